@@ -1,0 +1,1 @@
+"""What memory knows about the project's code."""

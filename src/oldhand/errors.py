@@ -1,0 +1,214 @@
+"""Every error of Oldhand, in one tree.
+
+OldhandError                     1   something unexpected
+├── BadInput                     2   an argument cannot be used
+│   ├── BadDate, BadConfidence, BadText, TooLong, BadField, UnknownKind, UnknownRelation,
+│   │   UnknownOperation, UnknownArgument, MissingArgument, UnknownSetting, BadLine, BadAnchor
+├── UnknownId                    3   no such memory, revision or root
+│   ├── TooShortId, AmbiguousId
+├── NoStore                      4   there is no memory here
+│   └── UnknownProject
+├── UnusableStore                5   the store cannot be opened
+│   ├── NewerStore, ForeignStore, DamagedStore, OldEngine, UnsafeFilesystem
+├── StoreBusy                    6   another process holds the store
+├── StorageFull                  7   the disk is full
+├── NotWritable                  8   the store can be read but not written
+├── DamagedObject                9   stored bytes no longer match their address
+│   └── DamageFound                  `verify` found damage
+├── Refused                     10   not done, and why
+│   ├── RejectedValue, ErasedMemory, NeedsConsent, AlreadyThere
+└── MissingExtra                11   an optional part is not installed
+
+The docstring of a class is its message, filled with the arguments given; the class fixes the
+exit code. Every message says what is wrong and names the next step.
+"""
+
+
+class OldhandError(Exception):
+    """Something went wrong: {0}"""
+
+    exit_code = 1
+
+    def __str__(self) -> str:
+        template = (type(self).__doc__ or "{0}").strip()
+        return template.format(*[_plain(argument) for argument in self.args])
+
+    @property
+    def code(self) -> str:
+        """The stable name of the error, as it appears in JSON replies."""
+        return type(self).__name__
+
+
+def _plain(argument: object) -> str:
+    """An argument as it may appear in a one-line message: printable, one line, bounded."""
+    text = str(argument)
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in text[:400])
+    return shown + ("…" if len(text) > 400 else "")
+
+
+class BadInput(OldhandError):
+    """{0}"""
+
+    exit_code = 2
+
+
+class BadDate(BadInput):
+    """'{0}' is no date: {1}. Give a date (2026-11-20), a time (2026-11-20T09:30) or a root."""
+
+
+class BadConfidence(BadInput):
+    """Confidence {0} is not between 0 and 1. Give a number such as 0.8."""
+
+
+class BadText(BadInput):
+    """The {0} cannot be stored: {1}."""
+
+
+class TooLong(BadInput):
+    """The {0} has {1} bytes; at most {2} are accepted. Split it, or say it shorter."""
+
+
+class BadField(BadInput):
+    """'{0}' does not fit kind '{1}': {2}. `oldhand help kinds` lists the fields."""
+
+
+class UnknownKind(BadInput):
+    """'{0}' is no kind of memory. The kinds are: {1}."""
+
+
+class UnknownRelation(BadInput):
+    """'{0}' is no relation. The relations are: {1}."""
+
+
+class UnknownOperation(BadInput):
+    """There is no operation '{0}'.{1} `oldhand help` lists them."""
+
+
+class UnknownArgument(BadInput):
+    """'{0}' takes no argument '{1}'. It takes: {2}."""
+
+
+class MissingArgument(BadInput):
+    """'{0}' needs '{1}': {2}."""
+
+
+class BadArgument(BadInput):
+    """'{1}' cannot be used for '{0}': {2}."""
+
+
+class UnknownSetting(BadInput):
+    """There is no setting '{0}'.{1} `oldhand config show` lists them."""
+
+
+class BadLine(BadInput):
+    """Line {0} cannot be used: {1}. Nothing was written; mend the line and send all of them again."""
+
+
+class BadAnchor(BadInput):
+    """'{0}' is no anchor: {1}. Give FILE, FILE:LINE or FILE:FIRST-LAST inside the project."""
+
+
+class UnknownId(OldhandError):
+    """Nothing here is called '{0}'. `oldhand search WORDS` finds memories, `oldhand log` lists what happened."""
+
+    exit_code = 3
+
+
+class TooShortId(UnknownId):
+    """'{0}' is too short: give at least 6 characters."""
+
+
+class AmbiguousId(UnknownId):
+    """'{0}' is ambiguous: it may mean {1}. Give more characters."""
+
+
+class NoStore(OldhandError):
+    """No memory here or in any folder above {0}. `oldhand init` makes one."""
+
+    exit_code = 4
+
+
+class UnknownProject(NoStore):
+    """There is no project '{0}'. `oldhand projects list` shows the known ones, `oldhand projects register FOLDER` adds one."""
+
+
+class UnusableStore(OldhandError):
+    """The store {0} cannot be used: {1}."""
+
+    exit_code = 5
+
+
+class NewerStore(UnusableStore):
+    """The store {0} has format {1}; this program reads up to format {2}. Upgrade Oldhand (`pip install -U oldhand`)."""
+
+
+class ForeignStore(UnusableStore):
+    """{0} is not an Oldhand store ({1}); it was left untouched. Move it away, or set OLDHAND_STORE to another folder."""
+
+
+class DamagedStore(UnusableStore):
+    """The store {0} is damaged: {1}. `oldhand verify` names the damage, `oldhand repair` saves what is intact."""
+
+
+class OldEngine(UnusableStore):
+    """SQLite {0} can lose committed data; {1} or newer is needed. Reinstall apsw (`pip install -U apsw`)."""
+
+
+class UnsafeFilesystem(UnusableStore):
+    """{0} is on {1}, where several processes cannot share a store safely. Set OLDHAND_STORE to a folder on a local disk."""
+
+
+class StoreBusy(OldhandError):
+    """Another process has held the store {0} for {1} seconds. Try again; `oldhand doctor` shows who holds it."""
+
+    exit_code = 6
+
+
+class StorageFull(OldhandError):
+    """The disk that holds {0} is full; nothing was written. Free some space and try again."""
+
+    exit_code = 7
+
+
+class NotWritable(OldhandError):
+    """{0} cannot be written ({1}); reading still works. Make the folder writable, or set OLDHAND_STORE."""
+
+    exit_code = 8
+
+
+class DamagedObject(OldhandError):
+    """The stored bytes of {0} no longer match their address, so they are not shown. `oldhand verify` names all damage, `oldhand repair` saves what is intact."""
+
+    exit_code = 9
+
+
+class DamageFound(DamagedObject):
+    """Damage found: {0}. `oldhand repair` saves every intact object and keeps the damaged file."""
+
+
+class Refused(OldhandError):
+    """{0}"""
+
+    exit_code = 10
+
+
+class RejectedValue(Refused):
+    """This was rejected on {0} and stays rejected ({1}). `oldhand restore {1}` takes the rejection back."""
+
+
+class ErasedMemory(Refused):
+    """{0} was erased; only its tombstone is left."""
+
+
+class NeedsConsent(Refused):
+    """{0} Run it again with --yes to go on."""
+
+
+class AlreadyThere(Refused):
+    """{0} is already there and was left as it is. {1}"""
+
+
+class MissingExtra(OldhandError):
+    """{0} needs the package '{1}', which is not installed. `pip install '{1}'` adds it."""
+
+    exit_code = 11

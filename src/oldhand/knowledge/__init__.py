@@ -1,0 +1,1 @@
+"""What keeps knowledge true and brings it in."""

@@ -1,0 +1,167 @@
+"""Asserting: how a statement becomes an event, and what it does to what was known before."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from oldhand.code.anchors import observe
+from oldhand.errors import BadConfidence, ErasedMemory, RejectedValue
+from oldhand.model import anchor as anchors
+from oldhand.model import domain as domains
+from oldhand.model import kinds
+from oldhand.model.clock import stamp_wall
+from oldhand.model.identity import checked_key, memory_of_slot, memory_of_text, short
+from oldhand.model.kinds import bounded
+from oldhand.model.moment import day
+from oldhand.store.fold import Record, registers, standing
+from oldhand.store.transaction import Transaction
+
+CONFIDENCE_UNIT = 10_000  # confidence is stored in ten-thousandths: no floats in canonical bytes
+LONGEST_TAG = 64  # characters
+MOST_TAGS = 32  # on one memory; more is filing, not tagging
+LARGEST_PRIORITY = 100
+
+
+class Voice(NamedTuple):
+    """Who speaks: the actor, the way in and the trust it gives."""
+
+    actor: str
+    origin: str
+    trust: str
+
+
+class Statement(NamedTuple):
+    """Something to be remembered, checked and in normal form."""
+
+    kind: str
+    content: dict[str, Any]
+    inputs: tuple[str, ...]
+    metadata: dict[str, Any]
+
+
+class Asserted(NamedTuple):
+    """What asserting did. outcome: remembered, confirmed, changed or restored; replaced: the addresses it replaced."""
+
+    memory: str
+    revision: str
+    outcome: str
+    replaced: tuple[dict[str, Any], ...]
+    confirmations: int
+
+
+def statement(root: Path, kind: str, fields: dict[str, Any], *, inputs: tuple[str, ...] = (), **said: Any) -> Statement:
+    """A checked statement. `said`: the metadata arguments that `metadata` takes."""
+    return Statement(kind, kinds.content(kind, fields), inputs, metadata(root, **said))
+
+
+def metadata(
+    root: Path, *, domain: str = "", key: str = "", confidence: float = -1.0, priority: int = 0,
+    tags: list[str] | None = None, anchors_said: list[str] | None = None,
+    valid_from: int | None = None, valid_until: int | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The event fields of what is said about a memory; only what was said. Raises BadInput and its kin."""
+    fields: dict[str, Any] = {}
+    if domain:
+        fields["domain"] = domains.checked(domain)
+    if key:
+        fields["key"] = checked_key(key)
+    if confidence != -1.0:
+        if not 0 <= confidence <= 1:
+            raise BadConfidence(confidence)
+        fields["confidence"] = round(confidence * CONFIDENCE_UNIT)
+    if priority:
+        fields["priority"] = max(-LARGEST_PRIORITY, min(LARGEST_PRIORITY, priority))
+    if tags:
+        fields["tags"] = sorted({checked_tag(tag) for tag in tags})[:MOST_TAGS]
+    if anchors_said:
+        parsed = [anchors.parse(said) for said in anchors_said]
+        fields["anchors"] = {str(anchor): observe(root, anchor) for anchor in parsed}
+    if valid_from is not None:
+        fields["valid_from"] = valid_from
+    if valid_until is not None:
+        fields["valid_until"] = valid_until
+    return fields
+
+
+def checked_tag(tag: str) -> str:
+    """A tag in lower case. Raises BadText when it is no short printable word."""
+    from oldhand.errors import BadText
+
+    word = bounded(tag, "tag").strip().casefold()
+    if not word or len(word) > LONGEST_TAG or not word.isprintable():
+        raise BadText("tag", f"a tag is one printable line of at most {LONGEST_TAG} characters")
+    return word
+
+
+def identity(said: Statement, revision: str) -> str:
+    """The id of the memory a statement belongs to: its slot's when it has a key, else its text's."""
+    key = said.metadata.get("key")
+    return memory_of_slot(said.metadata.get("domain", domains.DEFAULT_DOMAIN), key) if key else memory_of_text(revision)
+
+
+def assert_(transaction: Transaction, said: Statement, voice: Voice) -> Asserted:
+    """Take a statement in: a new memory, a confirmation of the same words, or a new wording of its slot.
+
+    Saying the same words again never loses what is known about them: metadata is only added. Raises
+    RejectedValue or ErasedMemory when it was put away for good.
+    """
+    revision = transaction.put(kinds.body(said.kind, said.content, said.inputs))
+    memory = identity(said, revision)
+    if "key" not in said.metadata:
+        memory = transaction.holder_of(revision) or memory
+    record = transaction.record(memory)
+    present = standing(record)
+    if present == "rejected":
+        mark = next(mark for mark in record["marks"] if mark["op"] == "reject")
+        raise RejectedValue(day(stamp_wall(mark["stamp"])), short(memory))
+    if present == "erased":
+        raise ErasedMemory(short(memory))
+    fields = {"kind": said.kind, "trust": voice.trust, **said.metadata}
+    if present == "awaited":
+        transaction.emit("assert", memory, voice.actor, voice.origin, fields, revision)
+        return Asserted(memory, revision, "remembered", (), 1)
+    outcome = "confirmed"
+    if present == "retired":
+        transaction.emit("restore", memory, voice.actor, voice.origin, {"seen": dict(record["vector"])})
+        outcome = "restored"
+    before = tuple(record["heads"])
+    if {head["revision"] for head in before} == {revision}:
+        confirm(transaction, memory, voice)
+        _add_metadata(transaction, memory, said.metadata, voice)
+        replaced: tuple[dict[str, Any], ...] = ()
+    else:
+        transaction.emit(
+            "revise", memory, voice.actor, voice.origin, {**fields, "seen": dict(record["vector"])}, revision
+        )
+        outcome, replaced = "changed", before
+    return Asserted(memory, revision, outcome, replaced, sum(record.get("counts", {}).values()))
+
+
+def confirm(transaction: Transaction, memory: str, voice: Voice) -> None:
+    """Say that a memory still holds; open disputes that were seen are settled."""
+    seen = dict(transaction.record(memory)["vector"])
+    transaction.emit("confirm", memory, voice.actor, voice.origin, {"trust": voice.trust, "seen": seen})
+
+
+def _add_metadata(transaction: Transaction, memory: str, said: dict[str, Any], voice: Voice) -> None:
+    """Add what was said about a known memory where nothing was said before."""
+    known = registers(transaction.record(memory))
+    fresh: dict[str, Any] = {
+        name: value for name, value in said.items() if name not in known and name not in ("tags", "anchors")
+    }
+    if tags := [tag for tag in said.get("tags", ()) if not known.get(f"tag/{tag}")]:
+        fresh["tags"] = tags
+    observed = said.get("anchors", {}).items()
+    if places := {place: digest for place, digest in observed if known.get(f"anchor/{place}") != digest}:
+        fresh["anchors"] = places
+    if fresh:
+        transaction.emit("set", memory, voice.actor, voice.origin, fresh)
+
+
+def revise(transaction: Transaction, memory: str, said: Statement, voice: Voice) -> Asserted:
+    """Give a memory a new wording that replaces every wording it has; the old ones stay in its history."""
+    record: Record = transaction.record(memory)
+    revision = transaction.put(kinds.body(said.kind, said.content, said.inputs))
+    before = tuple(record.get("heads", ()))
+    fields = {"trust": voice.trust, "seen": dict(record["vector"]), **said.metadata}
+    transaction.emit("revise", memory, voice.actor, voice.origin, fields, revision)
+    return Asserted(memory, revision, "changed", before, sum(record.get("counts", {}).values()))

@@ -1,0 +1,95 @@
+"""Telling: a held memory as the record that replies carry, with what may be checked checked."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from oldhand.code.anchors import check
+from oldhand.knowledge.assertion import CONFIDENCE_UNIT
+from oldhand.model.moment import iso
+from oldhand.recall.answer import earlier_wordings
+from oldhand.store.fold import registers
+from oldhand.store.reader import Held, Reader
+
+REPLACED_SHOWN = 1  # earlier wordings told with a memory; `history` tells all
+
+
+class AnchorState(NamedTuple):
+    """A place a memory speaks of, and whether it still says so: holds, moved (to `now`), changed, gone, cannot tell."""
+
+    anchor: str
+    state: str
+    now: str
+
+
+class Earlier(NamedTuple):
+    """An earlier wording and the days it stood."""
+
+    text: str
+    since: str
+    until: str
+
+
+class Told(NamedTuple):
+    """A memory as replies tell it. Times are ISO 8601 in UTC, empty when unstated; confidence is -1 when unstated.
+
+    scope and project say whose it is: project is empty for the project one is in. contested: the
+    other wordings that stand beside `text`.
+    """
+
+    id: str
+    kind: str
+    domain: str
+    key: str
+    title: str
+    text: str
+    standing: str
+    trust: str
+    actor: str
+    origin: str
+    confidence: float
+    priority: int
+    since: str
+    updated: str
+    valid_from: str
+    valid_until: str
+    expired: bool
+    confirmations: int
+    tags: list[str]
+    anchors: list[AnchorState]
+    replaces: list[Earlier]
+    contested: list[str]
+    scope: str
+    project: str
+
+
+def told(
+    reader: Reader, held: Held, root: Path | None, now_ms: int, *, scope: str = "project", project: str = "",
+    replaced: Held | None = None,
+) -> Told:  # fmt: skip
+    """A memory as replies tell it.
+
+    root: the project whose files its anchors are checked against, None when they cannot be (another
+    project, a moment in the past); replaced: the memory whose place it took, told among its earlier
+    wordings.
+    """
+    latest = held.wordings[-1] if held.wordings else None
+    earlier = earlier_wordings(reader, held, REPLACED_SHOWN)
+    if replaced is not None and replaced.text:
+        earlier = [(replaced.text, replaced.created, held.created), *earlier][:REPLACED_SHOWN]
+    values = registers(held.record)
+    anchors = [
+        AnchorState(*check(root, place, values.get(f"anchor/{place}", ""))) if root
+        else AnchorState(place, "cannot tell", "")
+        for place in held.anchors
+    ]  # fmt: skip
+    return Told(
+        held.id, held.kind, held.domain, held.key, held.title, held.text, held.standing, held.trust,
+        latest.actor if latest else "", latest.origin if latest else "",
+        held.confidence / CONFIDENCE_UNIT if held.confidence >= 0 else -1.0, held.priority,
+        iso(held.valid_from if held.valid_from is not None else held.updated), iso(held.updated),
+        iso(held.valid_from), iso(held.valid_until),
+        held.valid_until is not None and held.valid_until < now_ms, held.confirmations, list(held.tags), anchors,
+        [Earlier(text, iso(since), iso(until)) for text, since, until in earlier],
+        [wording.content["text"] for wording in held.wordings[:-1]] if held.standing == "contested" else [],
+        scope, project,
+    )  # fmt: skip

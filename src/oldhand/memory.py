@@ -1,0 +1,185 @@
+"""A memory in use: which project, which stores, who speaks through which surface.
+
+Operations receive a `Memory` and nothing else; it never prints and never reads the environment.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from oldhand.code.project import Project, find_project
+from oldhand.errors import DamagedStore, NoStore, NotWritable, UnknownProject
+from oldhand.model.settings import SETTINGS, checked
+from oldhand.store.reader import Reader
+from oldhand.store.store import Store
+from oldhand.store.traces import Trace, Traces
+from oldhand.store.transaction import Transaction
+
+SETTINGS_FILE = "settings.json"
+GLOBAL_STORE = "global"  # folder of the global memory inside the person's home
+
+
+class Memory:
+    """The memory of one project, as one surface uses it.
+
+    folder: where the work happens; home: the person's own folder (global memory, settings, known
+    projects); store: a store folder that takes the place of the project's; actor, trust, origin:
+    who speaks, how far they are believed and the way in; surface: for traces.
+    """
+
+    def __init__(
+        self, folder: Path, home: Path, *, store: Path | None = None, actor: str = "agent",
+        trust: str = "agent", origin: str = "python", surface: str = "python",
+    ) -> None:  # fmt: skip
+        found = find_project(folder)
+        self.project: Project = found._replace(store=store.resolve()) if store else found
+        self.home = home
+        self.actor, self.trust, self.origin, self.surface = actor, trust, origin, surface
+        self._stores: dict[Path, Store] = {}
+        self._traces: Traces | None = None
+        self._settings: dict[str, tuple[Any, str]] | None = None
+        self.trace_detail: dict[str, Any] = {}
+
+    def __enter__(self) -> "Memory":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every store and write the traces that wait."""
+        if self._traces:
+            self._traces.flush()
+        for store in self._stores.values():
+            store.close()
+        self._stores.clear()
+
+    @staticmethod
+    def now() -> int:
+        """The machine's clock in milliseconds since 1970."""
+        return time.time_ns() // 1_000_000
+
+    # -- stores --------------------------------------------------------------------------------
+
+    def store(self, scope: str = "project") -> Store:
+        """The open store of the project or, for the scope `global`, of the person. Raises NoStore.
+
+        A store that cannot be written is opened for reading; writing to it then says why.
+        """
+        folder = self.home / GLOBAL_STORE if scope == "global" else self.project.store
+        if folder not in self._stores:
+            if scope == "global" and not folder.is_dir():
+                raise NoStore(folder)
+            if scope != "global" and not self.project.remembered:
+                raise NoStore(self.project.root)
+            try:
+                self._stores[folder] = Store.open(folder)
+            except NotWritable:
+                self._stores[folder] = Store.open(folder, writable=False)
+        return self._stores[folder]
+
+    def global_store(self) -> Store:
+        """The person's own store, made when it is first needed."""
+        folder = self.home / GLOBAL_STORE
+        if not folder.is_dir() or not any(folder.glob("memory*.db")):
+            self._stores[folder] = Store.create(folder, self.now())
+        return self.store("global")
+
+    def has_global(self) -> bool:
+        """Whether the person has a global memory."""
+        return any((self.home / GLOBAL_STORE).glob("memory*.db"))
+
+    def adopt(self, store: Store) -> None:
+        """Use a store that was just made."""
+        self._stores[store.folder] = store
+
+    @contextmanager
+    def reading(self, as_of: str = "", scope: str = "project") -> Iterator[Reader]:
+        """One unchanging view of the memory, now or as of a root, date or time."""
+        with self.store(scope).read(as_of, self.now()) as reader:
+            yield reader
+
+    @contextmanager
+    def writing(self, scope: str = "project") -> Iterator[Transaction]:
+        """One atomic change of the memory."""
+        store = self.global_store() if scope == "global" else self.store()
+        with store.write(self.now()) as transaction:
+            yield transaction
+
+    def other(self, name: str) -> "Memory":
+        """The memory of another known project, by name or folder. Raises UnknownProject."""
+        folder = self.known_projects().get(name)
+        if folder is None:
+            raise UnknownProject(name)
+        return Memory(
+            folder, self.home, actor=self.actor, trust=self.trust, origin=self.origin, surface=self.surface
+        )
+
+    # -- the person's projects -----------------------------------------------------------------
+
+    def known_projects(self) -> dict[str, Path]:
+        """Registered projects by name, one small file each so that no two processes overwrite each other."""
+        found = {}
+        for entry in sorted((self.home / "projects").glob("*.json")):
+            try:
+                said = json.loads(entry.read_text(encoding="utf-8"))
+                found[str(said["name"])] = Path(said["folder"])
+            except (OSError, ValueError, KeyError, TypeError):
+                continue  # `doctor` names files it cannot read
+        return found
+
+    # -- settings ------------------------------------------------------------------------------
+
+    def setting(self, name: str) -> Any:
+        """The value in force: the project's, else the person's, else the default."""
+        return self.settings()[name][0]
+
+    def settings(self) -> dict[str, tuple[Any, str]]:
+        """Every setting's value in force and where it comes from: project, person or default."""
+        if self._settings is None:
+            values: dict[str, tuple[Any, str]] = {setting.name: (setting.default, "default") for setting in SETTINGS}
+            for place, folder in (("person", self.home), ("project", self.project.store)):
+                for name, value in read_settings(folder / SETTINGS_FILE).items():
+                    if name in values:
+                        values[name] = (checked(name, value), place)
+            self._settings = values
+        return self._settings
+
+    def forget_settings(self) -> None:
+        """Read the settings anew at the next use."""
+        self._settings = None
+
+    # -- traces --------------------------------------------------------------------------------
+
+    def traces(self) -> Traces:
+        """The traces of the project's store."""
+        if self._traces is None:
+            self._traces = Traces(self.project.store, self.setting("traces.keep"))
+        return self._traces
+
+    def traced(self, operation: str, effect: str, seconds: float, failure: BaseException | None, reply: Any) -> None:
+        """Note what an operation did: its time, its outcome and what it put into `trace_detail`."""
+        detail, self.trace_detail = self.trace_detail, {}
+        store = self._stores.get(self.project.store)
+        if store is None or not store.writable:
+            return
+        outcome = type(failure).__name__ if failure else "ok"
+        self.traces().add(
+            Trace(self.now(), self.surface, operation, effect, int(seconds * 1_000_000), outcome, detail)
+        )
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """The settings kept in a file; empty when there is none. Raises DamagedStore when it is no JSON object."""
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise DamagedStore(path, f"the settings cannot be read ({error}); `oldhand config reset` starts anew") from None
+    if not isinstance(said, dict):
+        raise DamagedStore(path, "the settings are no JSON object; `oldhand config reset` starts anew")
+    return said

@@ -1,0 +1,18 @@
+"""Domains: the rooms in which memories are kept. Users may add their own."""
+
+import re
+
+from oldhand.errors import BadArgument
+
+DOMAINS = ("architecture", "decisions", "patterns", "tasks", "issues", "dependencies", "history", "context")
+DEFAULT_DOMAIN = "context"
+
+_NAME = re.compile(r"[^\W_][\w.-]{0,63}\Z")  # a short word in any script: it appears in tables and slots
+
+
+def checked(name: str) -> str:
+    """`name` as a domain, lower-cased; BadArgument when it is not a short word."""
+    lowered = name.strip().casefold()
+    if not _NAME.match(lowered):
+        raise BadArgument("domain", name, f"a domain is one short word, for example {', '.join(DOMAINS[:3])}")
+    return lowered

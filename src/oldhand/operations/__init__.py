@@ -1,0 +1,10 @@
+"""The operations, one file each, in folders named as the groups of the command line."""
+
+# group -> (its line in the help, whether its commands also answer at the top level)
+GROUPS: dict[str, tuple[str, bool]] = {
+    "everyday": ("Everyday", True),
+    "store": ("Keep the store whole", True),
+    "server": ("Watch and serve", True),
+    "config": ("Settings", False),
+    "projects": ("Projects on this machine", False),
+}

@@ -1,0 +1,129 @@
+"""Recall: from a cue to memories that are current, checked and weighed."""
+
+import json
+from typing import NamedTuple
+
+from oldhand.model.identity import checked_key, memory_of_slot
+from oldhand.recall.cue import Cue, understand
+from oldhand.recall.gate import verdict
+from oldhand.recall.lexical import Weighted, candidates, weights
+from oldhand.recall.rank import Signals, all_terms, compare
+from oldhand.recall.straight import successor
+from oldhand.store.reader import Held, IndexDamaged, Reader, Shelf
+
+SEARCHED = ("active", "contested", "superseded")  # superseded ones lead to their successor
+SHOWN = frozenset({"active", "contested"})
+SLOT = Signals(1.0, 1.0, 0.0, 0.0, 0.0, ())  # a cue that is a slot's key is answered by the slot
+YIELD = 0.97  # a successor found through the words of what it replaced stands just behind a direct match
+SCAN_LIMIT = 20_000  # memories read one by one while the search index is broken
+
+
+class Found(NamedTuple):
+    """A memory that answers, with its signals; through: the superseded memory whose words were matched."""
+
+    held: Held
+    signals: Signals
+    through: Held | None
+
+
+class Answer(NamedTuple):
+    """What a cue brought. below: the best memory under the floor; unknown: words nobody used; degraded: what is broken."""
+
+    verdict: str
+    found: tuple[Found, ...]
+    below: Found | None
+    unknown: tuple[str, ...]
+    considered: int
+    degraded: str
+
+
+def answer(reader: Reader, text: str, *, floor: float, shelf: Shelf = Shelf(), loose: bool = False) -> Answer:
+    """The memories that answer a cue, best first, and how sure that is.
+
+    floor: the least match (0 to 1) that counts as an answer; loose: show what lies below it too.
+    """
+    cue = understand(text)
+    weighted: dict[str, Weighted] = {}
+    degraded = ""
+    faults = reader.faults()
+    try:
+        if faults:
+            raise IndexDamaged(next(iter(faults.values())))
+        weighted = weights(reader, all_terms(cue))
+        ranked = candidates(reader, cue, weighted, SEARCHED, shelf) if cue.terms else []
+        memories = [(reader.get(memory), score) for memory, score in ranked]
+    except IndexDamaged as error:
+        degraded = f"the search index is broken ({error}); `oldhand rebuild` mends it"
+        weighted = {term: Weighted(term, 1.0, True) for term in all_terms(cue)}
+        standing = shelf._replace(standings=SEARCHED)
+        memories = [(held, 0.0) for held in reader.memories(standing, limit=SCAN_LIMIT)]
+    best = max((score for _, score in memories), default=0.0)
+    found: dict[str, Found] = {held.id: Found(held, SLOT, None) for held in _slots(reader, text, shelf)}
+    for held, score in memories:
+        signals = compare(cue, weighted, held, score, best)
+        if signals.coverage > 0:
+            _keep(found, reader, held, signals)
+    ordered = sorted(found.values(), key=lambda f: (-round(f.signals.score, 9), -f.held.updated, f.held.id))
+    above = [one for one in ordered if one.signals.coverage >= floor]
+    below = next((one for one in ordered if one.signals.coverage < floor), None)
+    top = max((one.signals.coverage for one in above), default=0.0)
+    return Answer(
+        verdict(top, floor), tuple(ordered if loose else above), below, _unknown(cue, weighted), len(memories), degraded
+    )
+
+
+def _keep(found: dict[str, Found], reader: Reader, held: Held, signals: Signals) -> None:
+    """Take a match in, or its successor's in its place; a memory found twice keeps its better score."""
+    through = None
+    if held.standing == "superseded":
+        through, follower = held, successor(reader, held)
+        if follower is None:
+            return
+        held, signals = follower, signals._replace(score=signals.score * YIELD)
+    if held.standing not in SHOWN:
+        return
+    known = found.get(held.id)
+    if known is None or known.signals.score < signals.score:
+        found[held.id] = Found(held, signals, through)
+
+
+def _slots(reader: Reader, text: str, shelf: Shelf) -> list[Held]:
+    """The memories whose key is the whole cue, in any domain; `domain/key` names one."""
+    if len(text) > 300 or not text.strip().isprintable():
+        return []
+    said = text.strip()
+    domains = {room[0] for room in reader.rooms()}
+    slots = [(domain, said) for domain in domains]
+    head, slash, rest = said.partition("/")
+    if slash and head.casefold() in domains:
+        slots.append((head.casefold(), rest))
+    found = []
+    for domain, key in slots:
+        if len(key) <= 200 and (held := reader.find(memory_of_slot(domain, checked_key(key)))):
+            if held.standing in SHOWN and shelf.domain in ("", domain) and shelf.kind in ("", held.kind):
+                found.append(held)
+    return found
+
+
+def _unknown(cue: Cue, weighted: dict[str, Weighted]) -> tuple[str, ...]:
+    """The terms of the cue that no memory holds."""
+    return tuple(
+        asked.term
+        for asked in cue.terms
+        if not any(weighted[term].known for term in (asked.term, *asked.parts) if term in weighted)
+    )
+
+
+def earlier_wordings(reader: Reader, held: Held, most: int) -> list[tuple[str, int, int]]:
+    """(text, since, until) of the wordings a memory had before, latest first; damaged or erased ones are left out."""
+    said = [event for _, event in reader.history(held.id) if event.revision]
+    said.sort(key=lambda event: event.stamp)
+    current = {wording.revision for wording in held.wordings}
+    earlier = []
+    for event, after in zip(said, said[1:], strict=False):
+        if event.revision in current or event.revision == after.revision:
+            continue
+        body = reader.intact(event.revision)
+        if body:
+            earlier.append((json.loads(body)["content"]["text"], event.clock.wall, after.clock.wall))
+    return earlier[::-1][:most]

@@ -1,0 +1,67 @@
+"""System 1: candidates by BM25 over the search index, with very common terms pruned.
+
+FTS5 scores every document that holds any query term, so cost follows the commonest one. Terms in
+more than a fiftieth of a large store tell little and are left out of the query; they still count
+when candidates are compared with the cue (recall.rank).
+"""
+
+from math import log
+from typing import NamedTuple
+
+from oldhand.recall.cue import Cue
+from oldhand.store.reader import Reader, Shelf
+
+COMMON_SHARE = 50  # a term in more than 1/50 of the memories is common
+COMMON_LEAST = 400  # below this many memories with it a term is never called common: the query is cheap anyway
+CANDIDATES = 48  # looked at closely; the right one was in the first 48 in every tried set
+LABEL_WEIGHT = 2.0  # a match in key, title, tags or file counts twice one in the text
+FALLBACK_TERMS = 3  # of a cue made of common terms only, the rarest so many are asked for together
+
+
+class Weighted(NamedTuple):
+    """A term of the cue with its weight: its inverse document frequency."""
+
+    term: str
+    weight: float
+    known: bool
+
+
+def weights(reader: Reader, terms: list[str]) -> dict[str, Weighted]:
+    """The weight of each term: ln(1 + (N - n + 0.5) / (n + 0.5)), Robertson and Sparck Jones' form.
+
+    n is counted up to the bound for common terms, so a common term costs a bounded look-up.
+    """
+    total = max(reader.size(), 1)
+    bound = common_bound(total)
+    found = {}
+    for term in terms:
+        count = reader.document_count(quoted(term), bound)
+        found[term] = Weighted(term, log(1 + (max(total - count, 0) + 0.5) / (count + 0.5)), 0 < count)
+    return found
+
+
+def common_bound(total: int) -> int:
+    """From how many memories on a term is common in a store of `total` memories."""
+    return max(COMMON_LEAST, total // COMMON_SHARE)
+
+
+def quoted(term: str) -> str:
+    """A term as an FTS5 string, in which nothing is an operator."""
+    return '"' + term.replace('"', '""') + '"'
+
+
+def candidates(
+    reader: Reader, cue: Cue, weighted: dict[str, Weighted], standings: tuple[str, ...], shelf: Shelf
+) -> list[tuple[str, float]]:
+    """(memory, BM25 score) of the best candidates, best first."""
+    known = [weight for weight in weighted.values() if weight.known]
+    if not known:
+        return []
+    bound = common_bound(max(reader.size(), 1))
+    rare = [w.term for w in known if reader.document_count(quoted(w.term), bound) < bound]
+    if rare:
+        query = " OR ".join(quoted(term) for term in rare)
+    else:
+        rarest = sorted(known, key=lambda w: (-w.weight, w.term))[:FALLBACK_TERMS]
+        query = " AND ".join(quoted(w.term) for w in rarest)
+    return reader.matches(query, standings, (LABEL_WEIGHT, 1.0), CANDIDATES, shelf)

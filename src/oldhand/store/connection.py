@@ -1,0 +1,182 @@
+"""Opening the database: one recipe, used everywhere, with every outcome typed.
+
+The recipe and its reasons: docs/FORMAT.md, "Opening". Only this package opens these files, and
+only through apsw: two SQLite libraries in one process break each other's locks.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+from oldhand.errors import (
+    DamagedStore,
+    ForeignStore,
+    NewerStore,
+    NoStore,
+    NotWritable,
+    OldEngine,
+    StorageFull,
+    StoreBusy,
+    UnusableStore,
+)
+
+APPLICATION_ID = 0x4F4C4448  # "OLDH", in the database header
+FORMAT = 1  # user_version: the newest format this program reads and the one it writes
+SAFE_ENGINE = (3, 51, 3)  # first SQLite without the WAL-reset race (sqlite.org/wal.html#walresetbug)
+BUSY_MS = 30_000  # readers never wait in WAL mode; this covers recovery after a crash
+CACHE_KIB = 16_384  # page cache of one connection: the upper levels of a million-memory store
+DATABASE = "memory.db"
+POINTER = "current"  # names the database file after a repair or restore put another in its place
+
+
+def engine_version() -> tuple[int, ...]:
+    """The version of the SQLite that is really linked."""
+    return tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
+
+
+def database_path(folder: Path) -> Path:
+    """The database file of a store folder: `memory.db`, or the one that `current` names."""
+    try:
+        name = (folder / POINTER).read_text(encoding="utf-8").strip()
+    except OSError:
+        return folder / DATABASE
+    if not (name.startswith("memory") and name.endswith(".db") and "/" not in name):
+        raise DamagedStore(folder, f"its file '{POINTER}' names no database")
+    return folder / name
+
+
+def connect(path: Path, *, writable: bool = True) -> apsw.Connection:
+    """An open connection to the store at `path`.
+
+    Raises OldEngine, NoStore, ForeignStore, NewerStore, DamagedStore, NotWritable or StoreBusy; the
+    file is never changed by a failed opening.
+    """
+    if engine_version() < SAFE_ENGINE:
+        raise OldEngine(apsw.sqlite_lib_version(), ".".join(map(str, SAFE_ENGINE)))
+    try:
+        size = path.stat().st_size
+    except OSError:
+        raise NoStore(path.parent.parent) from None
+    if size == 0:
+        raise ForeignStore(path, "the file is empty")
+    with translated(path):
+        if not writable:
+            return _connect_readonly(path)
+        if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+            raise NotWritable(path.parent, "no permission, or a read-only disk")
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        return _prepared(connection, path)
+
+
+def _connect_readonly(path: Path) -> apsw.Connection:
+    """Open for reading, also where nothing can be written.
+
+    In a folder that cannot be written a WAL database opens only as `immutable`, which ignores the
+    write-ahead log; with a log beside it, a private copy of both is read instead.
+    """
+    if os.access(path.parent, os.W_OK) and os.access(path, os.W_OK):
+        return _prepared(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE), path, readonly=True)
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        return _connect_copy(path, log)
+    uri = f"file:{_quoted(path)}?immutable=1"
+    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+    return _prepared(apsw.Connection(uri, flags=flags), path, readonly=True)
+
+
+def _connect_copy(path: Path, log: Path) -> apsw.Connection:
+    with tempfile.TemporaryDirectory(prefix="oldhand-") as folder:
+        copy = Path(folder) / path.name
+        shutil.copyfile(path, copy)
+        shutil.copyfile(log, copy.with_name(log.name))
+        source = apsw.Connection(str(copy))
+        memory = apsw.Connection(":memory:")
+        with memory.backup("main", source, "main") as backup:
+            backup.step(-1)
+        source.close()
+    return _prepared(memory, path, readonly=True)
+
+
+def _quoted(path: Path) -> str:
+    from urllib.parse import quote
+
+    return quote(str(path))
+
+
+def _prepared(connection: apsw.Connection, path: Path, *, readonly: bool = False) -> apsw.Connection:
+    """Check that the file is ours and set what every connection needs."""
+    connection.set_busy_timeout(BUSY_MS)
+    application = connection.pragma("application_id")
+    version = connection.pragma("user_version")
+    if application != APPLICATION_ID:
+        connection.close()
+        raise ForeignStore(path, "it is some other SQLite database")
+    if version > FORMAT:
+        connection.close()
+        raise NewerStore(path, version, FORMAT)
+    if not readonly:
+        mode = connection.pragma("journal_mode")
+        if mode != "wal":
+            mode = connection.pragma("journal_mode", "wal")
+        if mode != "wal":
+            connection.close()
+            raise UnusableStore(path, f"its disk allows no write-ahead log (SQLite answered '{mode}')")
+    settle(connection)
+    if readonly:
+        connection.pragma("query_only", True)
+    return connection
+
+
+def settle(connection: apsw.Connection) -> None:
+    """The settings of every connection; see docs/FORMAT.md, "Opening", for each one's reason."""
+    connection.execute(
+        "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
+        "PRAGMA cell_size_check=ON; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY;"
+        f"PRAGMA cache_size=-{CACHE_KIB}"
+    ).fetchall()
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours."""
+    try:
+        yield
+    except (apsw.FullError, apsw.TooBigError) as error:
+        raise StorageFull(path.parent) from error
+    except apsw.NotADBError as error:
+        raise ForeignStore(path, "it is no SQLite database") from error
+    except apsw.CorruptError as error:
+        raise DamagedStore(path, _words(error)) from error
+    except (apsw.BusyError, apsw.LockedError) as error:
+        raise StoreBusy(path.parent, BUSY_MS // 1000) from error
+    except (apsw.ReadOnlyError, apsw.PermissionsError) as error:
+        raise NotWritable(path.parent, _words(error)) from error
+    except apsw.CantOpenError as error:
+        if not path.exists():
+            raise NoStore(path.parent.parent) from error
+        raise NotWritable(path.parent, _words(error)) from error
+    except apsw.IOError as error:
+        if _disk_full(path.parent):
+            raise StorageFull(path.parent) from error
+        raise UnusableStore(path, f"the disk answered with an error ({_words(error)})") from error
+    except apsw.SQLError as error:
+        raise DamagedStore(path, _words(error)) from error
+
+
+def _words(error: BaseException) -> str:
+    """SQLite's own words, without the class name apsw puts before them."""
+    return str(error).split(": ", 1)[-1]
+
+
+def _disk_full(folder: Path) -> bool:
+    """Whether an I/O error may come from a full disk: less than one megabyte is free."""
+    try:
+        state = os.statvfs(folder)
+    except OSError:
+        return False
+    return state.f_bavail * state.f_frsize < 1 << 20

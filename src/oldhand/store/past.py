@@ -1,0 +1,60 @@
+"""The store as it was: the canonical tables up to a recorded root, projected anew in memory.
+
+The same code answers from the past as from the present, so what a recall gave at a root it gives
+again. Cost grows with the store: about as long as a rebuild.
+"""
+
+import re
+
+import apsw
+
+from oldhand.errors import UnknownId
+from oldhand.model.identity import ADDRESS_DIGITS, SHORTEST_PREFIX
+from oldhand.model.moment import parse
+from oldhand.store.rebuild import rebuild
+from oldhand.store.store import lay_out
+from oldhand.store.transaction import Root, root_of
+
+_ROOT_NAME = re.compile(r"[0-9a-f]{%d,%d}\Z" % (SHORTEST_PREFIX, ADDRESS_DIGITS))
+_COPIED = {
+    "replicas": "SELECT * FROM replicas",
+    "names": "SELECT * FROM names",
+    "journal": "SELECT * FROM journal WHERE position <= ?1",
+    "objects": "SELECT * FROM objects WHERE address IN (SELECT revision FROM journal WHERE position <= ?1)",
+    "roots": "SELECT * FROM roots WHERE position <= ?1",
+}
+
+
+def root_named(connection: apsw.Connection, as_of: str, now_ms: int) -> Root | None:
+    """The recorded root that `as_of` means: a prefix of a root, a date (its end) or a time.
+
+    None when the moment lies before the first one. Raises UnknownId for an unknown root, BadDate.
+    """
+    said = as_of.strip().lower()
+    if _ROOT_NAME.match(said):
+        low = bytes.fromhex(said.ljust(ADDRESS_DIGITS, "0"))
+        high = bytes.fromhex(said.ljust(ADDRESS_DIGITS, "f"))
+        row = connection.execute(
+            "SELECT * FROM roots WHERE root BETWEEN ? AND ? ORDER BY number DESC LIMIT 1", (low, high)
+        ).fetchone()
+        if row is None:
+            raise UnknownId(as_of)
+        return root_of(row)
+    moment = parse(as_of, now_ms, end=True)
+    row = connection.execute("SELECT * FROM roots WHERE learned <= ? ORDER BY number DESC LIMIT 1", (moment,)).fetchone()
+    return root_of(row) if row else None
+
+
+def projected(source: apsw.Connection, position: int) -> apsw.Connection:
+    """A database in memory that holds the store as it was at a journal position."""
+    copy = apsw.Connection(":memory:")
+    lay_out(copy, 0)
+    copy.execute("BEGIN; DELETE FROM replicas")
+    for table, query in _COPIED.items():
+        arguments = (position,) if "?1" in query else ()
+        rows = source.execute(query, arguments).fetchall()
+        if rows:
+            copy.executemany(f"INSERT INTO {table} VALUES({','.join('?' * len(rows[0]))})", rows)
+    rebuild(copy)
+    copy.execute("COMMIT")
+    return copy

@@ -1,0 +1,217 @@
+"""Projections: the tables that follow from the journal, and how a memory's state is written to them."""
+
+import json
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import apsw
+
+from oldhand.model.anchor import parse as parse_anchor
+from oldhand.model.canonical import encoded
+from oldhand.model.clock import stamp_wall
+from oldhand.model.domain import DEFAULT_DOMAIN
+from oldhand.model.terms import index_terms
+from oldhand.store import merkle
+from oldhand.store.fold import Record, registers, standing
+
+FOUND_IN = frozenset({"active", "contested", "superseded", "retired"})  # standings the search index holds
+
+
+class IndexFault(Exception):
+    """The search index cannot be written; everything else can."""
+
+
+TABLES = ("memories", "wordings", "edges", "tags", "anchors", "trie", "search")
+
+
+def statements(name: str) -> str:
+    """The SQL of `schema` (canonical tables) or `projections`."""
+    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def clear(connection: apsw.Connection) -> None:
+    """Drop every projection, whatever its condition, and make it anew, empty."""
+    for table in TABLES:
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    connection.execute(statements("projections")).fetchall()
+    connection.execute("DELETE FROM health")
+
+
+class Row(NamedTuple):
+    """What the tables hold of one memory besides its record."""
+
+    kind: str
+    domain: str
+    standing: str
+    trust: str
+    priority: int
+    updated: int
+    revisions: tuple[str, ...]
+    edges: frozenset[tuple[str, str]]
+    tags: frozenset[str]
+    anchors: frozenset[tuple[str, int, int, str]]
+    key: str
+
+
+def row_of(record: Record) -> Row:
+    """The row that follows from a folded record."""
+    values = registers(record)
+    heads = record.get("heads", [])
+    edges, tags, anchors = set(), set(), set()
+    for name, value in values.items():
+        if value is False:
+            continue
+        start = name[:3]
+        if start == "to/":
+            edges.add(tuple(name.split("/", 2)[1:]))
+        elif start == "tag" and name[3] == "/":
+            tags.add(name[4:])
+        elif name.startswith("anchor/"):
+            path, first, last = parse_anchor(name[7:])
+            anchors.add((path, first, last, value))
+    latest = heads[-1] if heads else None
+    return Row(
+        values.get("kind", ""), values.get("domain", DEFAULT_DOMAIN), standing(record),
+        latest["trust"] if latest else "", values.get("priority", 0),
+        stamp_wall(latest["stamp"]) if latest else stamp_wall(record.get("first", "0" * 12)),
+        tuple(head["revision"] for head in heads), frozenset(edges), frozenset(tags), frozenset(anchors),  # type: ignore[arg-type]
+        values.get("key", ""),
+    )  # fmt: skip
+
+
+def index_row(row: Row, bodies: Iterable[bytes | None]) -> tuple[str, str] | None:
+    """The search index's (label, text) of a memory, or None when it is not to be found."""
+    if row.standing not in FOUND_IN:
+        return None
+    labels = [row.key, *sorted(row.tags), *sorted({anchor[0] for anchor in row.anchors})]
+    texts: list[str] = []
+    for body in bodies:
+        if body is None:
+            continue
+        content = json.loads(body)["content"]
+        labels.append(content.get("title", ""))
+        for name, value in content.items():
+            if name != "title":
+                texts.extend([value] if isinstance(value, str) else value)
+    label = " ".join(labels)
+    return " ".join(index_terms(label)) if label.strip() else "", " ".join(index_terms("\n".join(texts)))
+
+
+class Change(NamedTuple):
+    """A memory before and after a transaction. number: its row; 0 for a memory not seen before."""
+
+    id: str
+    number: int
+    before: Row | None
+    after: Row
+    record: Record
+
+
+def write(
+    connection: apsw.Connection, changes: list[Change], bodies: dict[str, bytes | None], *, indexing: bool = True
+) -> bytes:
+    """Write changed states to every projection and return the new Merkle root.
+
+    bodies: the bytes of the wordings of the changed memories by address, None where erased;
+    indexing: False leaves the search index alone, because it is broken. Raises IndexFault.
+    """
+    changes.sort(key=lambda change: change.id)
+    _write_memories(connection, changes)
+    _write_sets(connection, changes)
+    if indexing:
+        try:
+            _write_index(connection, changes, bodies)
+        except (apsw.SQLError, apsw.CorruptError, apsw.ConstraintError) as error:
+            raise IndexFault(str(error)) from error
+    return _write_trie(connection, changes)
+
+
+def _write_memories(connection: apsw.Connection, changes: list[Change]) -> None:
+    rows = []
+    for change in changes:
+        after, packed = change.after, encoded(change.record)
+        rows.append((
+            change.number, bytes.fromhex(change.id), after.kind, after.domain, after.standing, after.trust,
+            after.priority, after.updated, packed, sha256(packed).digest(),
+        ))  # fmt: skip
+    connection.executemany("INSERT OR REPLACE INTO memories VALUES(?,?,?,?,?,?,?,?,?,?)", rows)
+
+
+_NOTHING: frozenset[Any] = frozenset()
+
+
+def _write_sets(connection: apsw.Connection, changes: list[Change]) -> None:
+    """Bring wordings, edges, tags and anchors to what the states say."""
+    statements: dict[str, list[tuple[Any, ...]]] = {}
+
+    def say(statement: str, *values: Any) -> None:
+        statements.setdefault(statement, []).append(values)
+
+    for name, _, before, after, _ in changes:
+        memory = bytes.fromhex(name)
+        for revision in after.revisions:
+            if before is None or revision not in before.revisions:
+                say("INSERT OR IGNORE INTO wordings VALUES(?,?)", bytes.fromhex(revision), memory)
+        gone = before.edges - after.edges if before else _NOTHING
+        for rel, target in gone:
+            say("DELETE FROM edges WHERE source=? AND rel=? AND target=?", memory, rel, bytes.fromhex(target))
+        for rel, target in after.edges - (before.edges if before else _NOTHING):
+            say("INSERT OR IGNORE INTO edges VALUES(?,?,?)", memory, rel, bytes.fromhex(target))
+        for tag in before.tags - after.tags if before else _NOTHING:
+            say("DELETE FROM tags WHERE tag=? AND memory=?", tag, memory)
+        for tag in after.tags - (before.tags if before else _NOTHING):
+            say("INSERT OR IGNORE INTO tags VALUES(?,?)", tag, memory)
+        for path, first, last, _digest in before.anchors - after.anchors if before else _NOTHING:
+            say("DELETE FROM anchors WHERE path=? AND first=? AND last=? AND memory=?", path, first, last, memory)
+        for path, first, last, digest in after.anchors - (before.anchors if before else _NOTHING):
+            say("INSERT OR REPLACE INTO anchors VALUES(?,?,?,?,?)", path, first, last, memory, digest)
+    for statement in sorted(statements, key=lambda text: not text.startswith("DELETE")):
+        connection.executemany(statement, statements[statement])
+
+
+def _write_index(connection: apsw.Connection, changes: list[Change], bodies: dict[str, bytes | None]) -> None:
+    """Bring the search index to what the states say; only memories whose indexed words changed are touched."""
+    stale: list[tuple[int]] = []
+    fresh: list[tuple[int, str, str]] = []
+    for change in changes:
+        before, after = change.before, change.after
+        if before and _indexed(before) == _indexed(after):
+            continue
+        if before and before.standing in FOUND_IN:
+            stale.append((change.number,))
+        if row := index_row(after, (bodies.get(revision) for revision in dict.fromkeys(after.revisions))):
+            fresh.append((change.number, *row))
+    if stale:
+        connection.executemany("DELETE FROM search WHERE rowid=?", stale)
+    if fresh:
+        connection.executemany("INSERT INTO search(rowid, label, text) VALUES(?,?,?)", fresh)
+
+
+def _indexed(row: Row) -> tuple[Any, ...]:
+    """The parts of a row that the index depends on."""
+    return (row.standing in FOUND_IN, row.revisions, row.tags, row.key, frozenset(a[0] for a in row.anchors))
+
+
+def _write_trie(connection: apsw.Connection, changes: list[Change]) -> bytes:
+    def leaf(prefix: str) -> list[tuple[bytes, bytes]]:
+        start = int(prefix, 16)
+        low = start.to_bytes(2) + bytes(14)
+        high = (start + 1).to_bytes(3)[1:] + bytes(14) if start < 0xFFFF else b"\xff" * 17
+        return connection.execute(
+            "SELECT id, digest FROM memories WHERE id >= ? AND id < ? ORDER BY id", (low, high)
+        ).fetchall()
+
+    def load(paths: list[str]) -> dict[str, bytes]:
+        found = {}
+        for path in paths:
+            for row in connection.execute("SELECT children FROM trie WHERE path=?", (path,)):
+                found[path] = row[0]
+        return found
+
+    def save(nodes: dict[str, bytes]) -> None:
+        connection.executemany("INSERT OR REPLACE INTO trie VALUES(?,?)", [n for n in nodes.items() if n[1]])
+        connection.executemany("DELETE FROM trie WHERE path=?", [(path,) for path, packed in nodes.items() if not packed])
+
+    return merkle.update((change.id for change in changes), leaf, load, save)

@@ -1,0 +1,311 @@
+"""Reading the store: one unchanging view, every text checked against its address before it is returned."""
+
+import json
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import apsw
+
+from oldhand.errors import AmbiguousId, DamagedObject, UnknownId
+from oldhand.model.canonical import address
+from oldhand.model.clock import stamp_wall
+from oldhand.model.domain import DEFAULT_DOMAIN
+from oldhand.model.event import Event
+from oldhand.model.identity import MEMORY_DIGITS, checked_prefix, short
+from oldhand.store.fold import Record, registers, standing
+from oldhand.store.rows import events, record_of
+from oldhand.store.transaction import Root, current_root, root_of
+
+CANDIDATES_SHOWN = 8  # names listed when a prefix is ambiguous
+
+
+class Wording(NamedTuple):
+    """One wording of a memory as it stands: its address, content and inputs, and who said it when (ms), from where."""
+
+    revision: str
+    content: dict[str, Any]
+    inputs: tuple[str, ...]
+    at: int
+    trust: str
+    actor: str
+    origin: str
+
+
+class Held(NamedTuple):
+    """A memory as it stands. Times are milliseconds since 1970; confidence is in ten-thousandths, -1 when unstated."""
+
+    id: str
+    number: int
+    kind: str
+    domain: str
+    key: str
+    standing: str
+    trust: str
+    priority: int
+    confidence: int
+    created: int
+    updated: int
+    valid_from: int | None
+    valid_until: int | None
+    wordings: tuple[Wording, ...]
+    tags: tuple[str, ...]
+    anchors: tuple[str, ...]
+    confirmations: int
+    disputes: int
+    record: Record
+
+    @property
+    def text(self) -> str:
+        """The current wording's text; empty when the memory is erased or only awaited."""
+        return self.wordings[-1].content["text"] if self.wordings else ""
+
+    @property
+    def title(self) -> str:
+        """The current wording's title."""
+        return self.wordings[-1].content.get("title", "") if self.wordings else ""
+
+
+class IndexDamaged(Exception):
+    """The search index cannot be read; memories can."""
+
+
+class Edge(NamedTuple):
+    """A link that stands."""
+
+    source: str
+    rel: str
+    target: str
+
+
+class Shelf(NamedTuple):
+    """What memories a listing wants; an empty part means any."""
+
+    standings: tuple[str, ...] = ()
+    domain: str = ""
+    kind: str = ""
+    tag: str = ""
+    trusts: tuple[str, ...] = ()
+
+
+class Reader:
+    """Queries over one database connection, inside a read transaction that the store holds open."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def root(self) -> Root:
+        """The latest recorded root."""
+        return current_root(self._connection)
+
+    def counts(self) -> dict[str, int]:
+        """Memories by standing."""
+        return dict(self._connection.execute("SELECT standing, count(*) FROM memories GROUP BY standing"))
+
+    def size(self) -> int:
+        """How many memories the search index holds, in constant time."""
+        row = self._connection.execute("SELECT coalesce(max(number), 0) FROM memories").fetchone()
+        return int(row[0])
+
+    # -- names ---------------------------------------------------------------------------------
+
+    def resolve(self, name: str) -> str:
+        """The id of the memory that `name` means: a prefix of its id or of any of its wordings' addresses.
+
+        Raises TooShortId, UnknownId or AmbiguousId.
+        """
+        prefix = checked_prefix(name)
+        found = {row[0].hex() for row in self._prefixed("SELECT id FROM memories", "id", prefix, MEMORY_DIGITS)}
+        if not found:
+            rows = self._prefixed("SELECT memory, revision FROM wordings", "revision", prefix, 64)
+            found = {row[0].hex() for row in rows}
+        if not found:
+            raise UnknownId(name)
+        if len(found) > 1:
+            shown = ", ".join(short(candidate) for candidate in sorted(found)[:CANDIDATES_SHOWN])
+            raise AmbiguousId(name, shown + (" …" if len(found) > CANDIDATES_SHOWN else ""))
+        return found.pop()
+
+    def _prefixed(self, query: str, column: str, prefix: str, digits: int) -> list[tuple[Any, ...]]:
+        """Rows whose blob `column` starts with the hexadecimal `prefix`."""
+        if len(prefix) > digits:
+            return []
+        low = bytes.fromhex(prefix.ljust(digits, "0"))
+        high = bytes.fromhex(prefix.ljust(digits, "f"))
+        return self._connection.execute(
+            f"{query} WHERE {column} BETWEEN ? AND ? LIMIT {CANDIDATES_SHOWN + 1}", (low, high)
+        ).fetchall()
+
+    # -- memories ------------------------------------------------------------------------------
+
+    def get(self, memory: str) -> Held:
+        """The memory with this id. Raises UnknownId, or DamagedObject when its bytes are damaged."""
+        row = self._connection.execute(
+            "SELECT number, record, digest FROM memories WHERE id=?", (bytes.fromhex(memory),)
+        ).fetchone()
+        if row is None:
+            raise UnknownId(short(memory))
+        return self._held(memory, *row)
+
+    def find(self, memory: str) -> Held | None:
+        """The memory with this id, or None."""
+        try:
+            return self.get(memory)
+        except UnknownId:
+            return None
+
+    def _held(self, memory: str, number: int, packed: bytes, digest: bytes) -> Held:
+        if sha256(packed).digest() != digest:
+            raise DamagedObject(short(memory))
+        record = record_of(packed)
+        values = registers(record)
+        wordings = tuple(self._wording(head) for head in record.get("heads", ()))
+        latest = wordings[-1] if wordings else None
+        return Held(
+            memory, number, values.get("kind", ""), values.get("domain", DEFAULT_DOMAIN), values.get("key", ""),
+            standing(record), latest.trust if latest else "", values.get("priority", 0),
+            values.get("confidence", -1), stamp_wall(record.get("first", "0" * 12)),
+            latest.at if latest else 0, values.get("valid_from"), values.get("valid_until"), wordings,
+            tuple(sorted(name[4:] for name, value in values.items() if value and name.startswith("tag/"))),
+            tuple(sorted(name[7:] for name, value in values.items() if value is not False and name[:7] == "anchor/")),
+            sum(record.get("counts", {}).values()),
+            sum(mark["op"] == "dispute" for mark in record.get("marks", ())), record,
+        )  # fmt: skip
+
+    def _wording(self, head: dict[str, Any]) -> Wording:
+        body = self.body(head["revision"])
+        if body is None:
+            raise DamagedObject(short(head["revision"]))
+        parsed = json.loads(body)
+        return Wording(
+            head["revision"], parsed["content"], tuple(parsed["inputs"]), stamp_wall(head["stamp"]),
+            head["trust"], head["actor"], head["origin"],
+        )  # fmt: skip
+
+    def body(self, revision: str) -> bytes | None:
+        """The bytes of a wording, re-hashed; None when erased. Raises DamagedObject when they do not match."""
+        row = self._connection.execute(
+            "SELECT body FROM objects WHERE address=?", (bytes.fromhex(revision),)
+        ).fetchone()
+        if row is None or (row[0] is not None and address(row[0]).hex() != revision):
+            raise DamagedObject(short(revision))
+        return row[0]  # type: ignore[no-any-return]
+
+    def intact(self, revision: str) -> bytes | None:
+        """The bytes of a wording, or None when they are erased or damaged."""
+        try:
+            return self.body(revision)
+        except DamagedObject:
+            return None
+
+    def memories(self, shelf: Shelf, *, limit: int = -1, offset: int = 0) -> Iterator[Held]:
+        """Memories of a shelf, most important first: by priority, then latest wording first."""
+        condition, arguments = _condition(shelf)
+        query = f"SELECT id, number, record, digest FROM memories m WHERE {condition}"
+        order = " ORDER BY priority DESC, updated DESC, id LIMIT ? OFFSET ?"
+        for row in self._connection.execute(query + order, (*arguments, limit, offset)).fetchall():
+            yield self._held(row[0].hex(), *row[1:])
+
+    def count(self, shelf: Shelf) -> int:
+        """How many memories a shelf has."""
+        condition, arguments = _condition(shelf)
+        return int(self._connection.execute(f"SELECT count(*) FROM memories m WHERE {condition}", arguments).fetchone()[0])
+
+    def rooms(self) -> list[tuple[str, str, int, int]]:
+        """(domain, standing, memories, latest change in ms) for every domain and standing."""
+        return self._connection.execute(
+            "SELECT domain, standing, count(*), max(updated) FROM memories GROUP BY domain, standing ORDER BY domain"
+        ).fetchall()
+
+    def anchored(self, path: str) -> list[tuple[int, int, str]]:
+        """(first line, last line, memory) of the anchors in a file, or in every file below a folder."""
+        rows = self._connection.execute(
+            "SELECT first, last, memory FROM anchors WHERE path=? OR (path >= ? AND path < ?) ORDER BY path, first",
+            (path, path + "/", path + "0"),
+        )
+        return [(first, last, memory.hex()) for first, last, memory in rows]
+
+    def edges(self, memory: str) -> list[Edge]:
+        """Every link from and to a memory."""
+        name = bytes.fromhex(memory)
+        rows = self._connection.execute(
+            "SELECT source, rel, target FROM edges WHERE source=?1"
+            " UNION SELECT source, rel, target FROM edges WHERE target=?1 ORDER BY rel, source, target", (name,)
+        )  # fmt: skip
+        return [Edge(source.hex(), rel, target.hex()) for source, rel, target in rows]
+
+    # -- search --------------------------------------------------------------------------------
+
+    def matches(self, query: str, standings: Sequence[str], weights: tuple[float, float], limit: int,
+                shelf: Shelf = Shelf()) -> list[tuple[str, float]]:  # fmt: skip
+        """(memory, BM25 score) of the best matches of an FTS5 query, best first; higher scores are better.
+
+        weights: how much a match in the label and in the text counts.
+        """
+        condition, arguments = _condition(shelf._replace(standings=tuple(standings)))
+        rows = self._index_rows(
+            "SELECT m.id, bm25(search, ?, ?) AS score FROM search JOIN memories m ON m.number = search.rowid"
+            f" WHERE search MATCH ? AND {condition} ORDER BY score, m.id LIMIT ?",
+            (*weights, query, *arguments, limit),
+        )
+        return [(memory.hex(), -score) for memory, score in rows]
+
+    def _index_rows(self, query: str, arguments: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """Rows of a query over the search index. Raises IndexDamaged."""
+        try:
+            return self._connection.execute(query, arguments).fetchall()
+        except (apsw.SQLError, apsw.CorruptError) as error:
+            raise IndexDamaged(str(error).split(": ", 1)[-1]) from error
+
+    def document_count(self, query: str, bound: int) -> int:
+        """How many memories match an FTS5 query, counting no further than `bound`. Raises IndexDamaged."""
+        counting = "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)"
+        return int(self._index_rows(counting, (query, bound))[0][0])
+
+    # -- journal -------------------------------------------------------------------------------
+
+    def history(self, memory: str) -> list[tuple[int, Event]]:
+        """(position, event) of everything that happened to a memory, in the order it was learned."""
+        return list(events(self._connection, "j.memory=?", (bytes.fromhex(memory),)))
+
+    def journal(self, after: int = 0, *, newest: int = 0) -> Iterator[tuple[int, Event]]:
+        """(position, event) after a position; with `newest`, only that many of the latest."""
+        if newest:
+            last = self._connection.execute("SELECT coalesce(max(position), 0) FROM journal").fetchone()[0]
+            after = max(after, last - newest)
+        yield from events(self._connection, "j.position > ?", (after,))
+
+    def replicas(self) -> list[tuple[str, bool, int]]:
+        """(replica, is this copy, events) of every replica whose events are here."""
+        rows = self._connection.execute(
+            "SELECT r.id, r.own, (SELECT count(*) FROM journal j WHERE j.replica = r.number) FROM replicas r ORDER BY id"
+        )
+        return [(replica, bool(own), count) for replica, own, count in rows]
+
+    def roots(self, *, newest: int = 0) -> list[Root]:
+        """The recorded roots, oldest first; with `newest`, only that many of the latest."""
+        rows = self._connection.execute("SELECT * FROM roots ORDER BY number DESC LIMIT ?", (newest or -1,)).fetchall()
+        return [root_of(row) for row in reversed(rows)]
+
+    def faults(self) -> dict[str, str]:
+        """What is known to be wrong with the projections, by part."""
+        return dict(self._connection.execute("SELECT part, fault FROM health"))
+
+
+def _condition(shelf: Shelf) -> tuple[str, tuple[Any, ...]]:
+    """The SQL condition of a shelf over `memories m`, and its arguments."""
+    parts, arguments = ["1"], []
+    if shelf.standings:
+        parts.append(f"m.standing IN ({','.join('?' * len(shelf.standings))})")
+        arguments.extend(shelf.standings)
+    for column in ("domain", "kind"):
+        if value := getattr(shelf, column):
+            parts.append(f"m.{column} = ?")
+            arguments.append(value)
+    if shelf.trusts:
+        parts.append(f"m.trust IN ({','.join('?' * len(shelf.trusts))})")
+        arguments.extend(shelf.trusts)
+    if shelf.tag:
+        parts.append("EXISTS (SELECT 1 FROM tags t WHERE t.tag = ? AND t.memory = m.id)")
+        arguments.append(shelf.tag)
+    return " AND ".join(parts), tuple(arguments)

@@ -1,0 +1,64 @@
+"""Rebuilding every projection from the journal and the objects: in place, or beside for a moment in the past."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import apsw
+
+from oldhand.model.canonical import address
+from oldhand.model.event import Event
+from oldhand.store import merkle, projection
+from oldhand.store.fold import Record, fold
+from oldhand.store.projection import Change, row_of
+from oldhand.store.rows import EVENT_COLUMNS, event_of
+
+BATCH = 5000  # memories written at once: a few megabytes of records
+
+
+def rebuild(connection: apsw.Connection) -> bytes:
+    """Drop every projection, make each anew and return the root. Runs inside the caller's transaction."""
+    projection.clear(connection)
+    root, number = merkle.EMPTY, 0
+    batch: list[Change] = []
+    for memory, record in folded(connection):
+        number += 1
+        batch.append(Change(memory, number, None, row_of(record), record))
+        if len(batch) == BATCH:
+            root = _write(connection, batch)
+            batch = []
+    return _write(connection, batch) if batch else root
+
+
+def folded(connection: apsw.Connection) -> Iterator[tuple[str, Record]]:
+    """(memory, record) of every memory, folded from the journal, in id order."""
+    incoming: dict[str, list[Event]] = {}
+    for row in connection.execute(EVENT_COLUMNS + "WHERE j.op IN ('link','unlink')"):
+        event = event_of(row)
+        if event.fields["target"] != event.memory:
+            incoming.setdefault(event.fields["target"], []).append(event)
+    rows = connection.execute(EVENT_COLUMNS + "WHERE length(j.memory) = 16 ORDER BY j.memory, j.position")
+    waiting = sorted(incoming)
+    for memory, group in groupby((event_of(row) for row in rows), key=lambda event: event.memory):
+        while waiting and waiting[0] < memory:
+            target = waiting.pop(0)
+            yield target, fold(target, incoming[target])
+        if waiting and waiting[0] == memory:
+            waiting.pop(0)
+        yield memory, fold(memory, [*group, *incoming.get(memory, ())])
+    for target in waiting:
+        yield target, fold(target, incoming[target])
+
+
+def _write(connection: apsw.Connection, batch: list[Change]) -> bytes:
+    wanted = {revision for change in batch for revision in change.after.revisions}
+    bodies = {revision: intact_body(connection, revision) for revision in wanted}
+    return projection.write(connection, batch, bodies)
+
+
+def intact_body(connection: apsw.Connection, revision: str) -> bytes | None:
+    """The bytes of a wording when they are there and match their address, else None."""
+    row = connection.execute("SELECT body FROM objects WHERE address=?", (bytes.fromhex(revision),)).fetchone()
+    if row is None or row[0] is None or address(row[0]).hex() != revision:
+        return None
+    return row[0]  # type: ignore[no-any-return]
+

@@ -1,0 +1,48 @@
+"""Rows and records: how events and states are laid out in the tables."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import apsw
+
+from oldhand.model.clock import Clock
+from oldhand.model.event import Event, digest_of
+from oldhand.store.fold import Record
+
+EVENT_COLUMNS = (
+    "SELECT r.id, j.seq, j.wall, j.counter, a.name, o.name, j.op, j.memory, j.revision, j.fields, j.erased, j.id,"
+    " (SELECT p.id FROM journal p WHERE p.replica = j.replica AND p.seq = j.seq - 1), j.position"
+    " FROM journal j JOIN replicas r ON r.number = j.replica"
+    " JOIN names a ON a.number = j.actor JOIN names o ON o.number = j.origin "
+)
+
+
+def event_of(row: tuple[Any, ...]) -> Event:
+    """The event in a row of EVENT_COLUMNS."""
+    replica, seq, wall, counter, actor, origin, op, memory, revision, packed, erased, name, previous, _ = row
+    fields = json.loads(packed) if packed else {}
+    return Event(
+        replica, seq, Clock(wall, counter), actor, origin, op, memory.hex(), revision.hex(), fields,
+        previous.hex() if previous else "", name.hex(), erased.hex() if erased else digest_of(fields),
+    )  # fmt: skip
+
+
+def events(
+    connection: apsw.Connection, condition: str = "", arguments: tuple[Any, ...] = ()
+) -> Iterator[tuple[int, Event]]:
+    """(position, event) of the journal rows that meet `condition`, in the order they were learned."""
+    query = EVENT_COLUMNS + (f"WHERE {condition} " if condition else "") + "ORDER BY j.position"
+    for row in connection.execute(query, arguments):
+        yield row[-1], event_of(row)
+
+
+def about(connection: apsw.Connection, memory: str) -> Iterator[tuple[int, Event]]:
+    """(position, event) of everything a memory's state follows from: its events and the links that point to it."""
+    pointing = "j.op IN ('link','unlink') AND json_extract(CAST(j.fields AS TEXT), '$.target') = ?"
+    yield from events(connection, f"j.memory=? OR ({pointing})", (bytes.fromhex(memory), memory))
+
+
+def record_of(packed: bytes) -> Record:
+    """The folded record in its stored form."""
+    return json.loads(packed)  # type: ignore[no-any-return]

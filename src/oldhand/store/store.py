@@ -1,0 +1,242 @@
+"""The store: a folder with one database, opened once, written by one process at a time, read by any number."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+from oldhand.errors import AlreadyThere, NoStore, NotWritable, UnsafeFilesystem
+from oldhand.store import connection as recipe
+from oldhand.store.lock import LOCK_SECONDS, WriteLock
+from oldhand.store.projection import statements
+from oldhand.store.reader import Reader
+from oldhand.store.transaction import Transaction
+
+LOCK_FILE = "write.lock"
+FOLDER_MODE = 0o700  # only the person whose memory it is may look inside
+FILE_MODE = 0o600
+SHARED_FILESYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "virtiofs", "fuse.sshfs", "afs"})
+
+
+class Store:
+    """One store folder, opened. Use `Store.create` or `Store.open`, and close it, or use it in `with`."""
+
+    def __init__(self, folder: Path, *, writable: bool) -> None:
+        self.folder = folder
+        self.writable = writable
+        self._lock = WriteLock(folder / LOCK_FILE)
+        self._connection: apsw.Connection | None = None
+        self._path = folder
+        self._inode = 0
+        self._depth = 0
+
+    @classmethod
+    def open(cls, folder: Path, *, writable: bool = True) -> "Store":
+        """Open the store in `folder`. Raises NoStore, UnusableStore and its kin, or NotWritable."""
+        store = cls(folder, writable=writable)
+        store._connected()
+        return store
+
+    @classmethod
+    def create(cls, folder: Path, now_ms: int) -> "Store":
+        """Make a new store in `folder`, which may exist. Raises AlreadyThere when a store is there.
+
+        The database is built beside its place and renamed into it, so that an interruption leaves
+        either no store or a whole one.
+        """
+        _make_folder(folder)
+        lock = WriteLock(folder / LOCK_FILE)
+        lock.acquire()
+        try:
+            path = recipe.database_path(folder)
+            if path.exists():
+                raise AlreadyThere(f"A store in {folder}", "`oldhand status` shows it.")
+            with recipe.translated(path):
+                build_database(path, now_ms)
+        finally:
+            lock.close()
+        return cls.open(folder)
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database. The last connection to close copies the log into it, under the write lock."""
+        if self._connection is None:
+            return
+        if self.writable:
+            self._lock.acquire()
+        try:
+            self._connection.close()
+        finally:
+            self._connection = None
+            self._lock.close()
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        self._connected()
+        return self._path
+
+    def _connected(self) -> apsw.Connection:
+        """The connection, opened anew when a repair or restore has put another database in place."""
+        path = recipe.database_path(self.folder)
+        if self._connection is not None:
+            try:
+                same = path == self._path and path.stat().st_ino == self._inode
+            except OSError:
+                raise NoStore(self.folder.parent) from None
+            if same:
+                return self._connection
+            self._connection.close()
+            self._connection = None
+        self._connection = recipe.connect(path, writable=self.writable)
+        self._path, self._inode = path, path.stat().st_ino
+        return self._connection
+
+    @contextmanager
+    def read(self, as_of: str = "", now_ms: int = 0) -> Iterator[Reader]:
+        """One unchanging view of the store, for as long as the block lasts.
+
+        as_of: a root, a date or a time to see the store as it was then. Raises BadDate, UnknownId.
+        """
+        connection = self._connected()
+        if as_of:
+            from oldhand.store.past import projected, root_named
+
+            with recipe.translated(self._path):
+                root = root_named(connection, as_of, now_ms)
+                past = projected(connection, root.position if root else 0)
+            try:
+                yield Reader(past)
+            finally:
+                past.close()
+            return
+        with recipe.translated(self._path):
+            if self._depth == 0:
+                connection.execute("BEGIN")
+            self._depth += 1
+            try:
+                yield Reader(connection)
+            finally:
+                self._depth -= 1
+                if self._depth == 0 and connection.in_transaction:
+                    connection.execute("COMMIT")
+
+    @contextmanager
+    def write(self, now_ms: int, wait_seconds: float = LOCK_SECONDS) -> Iterator[Transaction]:
+        """One atomic change. It is durable when the block ends; an exception inside leaves no trace.
+
+        Raises StoreBusy when another process holds the store too long, StorageFull, NotWritable.
+        """
+        if not self.writable:
+            raise NotWritable(self.folder, "it was opened for reading only")
+        self._connected()
+        self._lock.acquire(wait_seconds)
+        try:
+            connection = self._connected()
+            with recipe.translated(self._path):
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    transaction = Transaction(connection, self._replica(connection), now_ms)
+                    yield transaction
+                    transaction.finish()
+                    connection.execute("COMMIT")
+                except BaseException:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+                    raise
+        finally:
+            self._lock.release()
+
+    def _replica(self, connection: apsw.Connection) -> tuple[int, str]:
+        """This copy's replica. A copied database file becomes a replica of its own at its first write."""
+        row = connection.execute("SELECT number, id, place FROM replicas WHERE own=1").fetchone()
+        place = str(self._inode)
+        if row and row[2] == place:
+            return row[0], row[1]
+        if row and row[2] == "":
+            connection.execute("UPDATE replicas SET place=? WHERE number=?", (place, row[0]))
+            return row[0], row[1]
+        connection.execute("UPDATE replicas SET own=0 WHERE own=1")
+        connection.execute("INSERT INTO replicas(id, own, place) VALUES(?,1,?)", (os.urandom(8).hex(), place))
+        return self._replica(connection)
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold the write lock without a transaction: for putting another database in place."""
+        self._lock.acquire()
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+
+def build_database(path: Path, now_ms: int) -> None:
+    """Make an empty database at `path`, complete and synced before its name appears."""
+    unfinished = path.with_name(path.name + ".creating")
+    for leftover in (unfinished, unfinished.with_name(unfinished.name + "-wal")):
+        leftover.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+    os.close(descriptor)
+    made = apsw.Connection(str(unfinished))
+    made.pragma("journal_mode", "wal")
+    recipe.settle(made)
+    lay_out(made, now_ms)
+    made.pragma("wal_checkpoint", "TRUNCATE")
+    made.close()
+    put_in_place(unfinished, path)
+
+
+def lay_out(connection: apsw.Connection, now_ms: int) -> None:
+    """Create every table in an empty database, with the record of the format, in one transaction."""
+    connection.execute(
+        f"BEGIN IMMEDIATE; {statements('schema')}; PRAGMA application_id={recipe.APPLICATION_ID};"
+        f"PRAGMA user_version={recipe.FORMAT}; {statements('projections')}"
+    ).fetchall()
+    connection.execute("INSERT INTO migrations VALUES(1, 'the first format', ?)", (now_ms,))
+    connection.execute("INSERT INTO replicas(id, own, place) VALUES(?,1,'')", (os.urandom(8).hex(),))
+    connection.execute("COMMIT")
+
+
+def put_in_place(unfinished: Path, path: Path) -> None:
+    """Give a finished file its name so that it survives a loss of power: sync, rename, sync the folder."""
+    for step in (unfinished, path.parent):
+        if step == path.parent:
+            os.replace(unfinished, path)
+        descriptor = os.open(step, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotWritable(folder.parent, error.strerror) from None
+    filesystem = filesystem_of(folder)
+    if filesystem in SHARED_FILESYSTEMS:
+        raise UnsafeFilesystem(folder, filesystem)
+
+
+def filesystem_of(folder: Path) -> str:
+    """The type of the file system that holds `folder`, empty where the system does not tell (not Linux)."""
+    try:
+        mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    real = os.path.realpath(folder)
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        _, point, found, *_ = line.split(" ")
+        point = point.replace("\\040", " ")
+        if (real == point or real.startswith(point.rstrip("/") + "/")) and len(point) >= len(best):
+            best, kind = point, found
+    return kind

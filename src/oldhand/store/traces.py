@@ -1,0 +1,110 @@
+"""Traces: the local, unsynced record of what happened, in a file of its own.
+
+Losing the last few after a crash is allowed; slowing or failing an operation for them is not. What
+could not be traced is counted in `dropped`, which `health` shows.
+"""
+
+import json
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import apsw
+
+TRACES = "traces.db"
+FLUSH_SECONDS = 0.5  # traces wait at most this long while calls follow each other
+FLUSH_COUNT = 256  # or until so many wait
+BUSY_MS = 50  # how long tracing may wait for another process before it gives up
+TRIM_EVERY = 1000  # rows written between looks at the limit
+
+_SCHEMA = """
+PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;
+CREATE TABLE IF NOT EXISTS traces (
+  number    INTEGER PRIMARY KEY,
+  at        INTEGER NOT NULL,      -- milliseconds since 1970
+  surface   TEXT NOT NULL,         -- cli, mcp, http, python
+  operation TEXT NOT NULL,
+  effect    TEXT NOT NULL,
+  micros    INTEGER NOT NULL,      -- how long it took
+  outcome   TEXT NOT NULL,         -- ok, or the name of the error
+  detail    TEXT NOT NULL          -- JSON: root, counts, verdict; never texts of memories
+) STRICT;
+CREATE INDEX IF NOT EXISTS traces_operation ON traces (operation, at);
+"""
+
+
+class Trace(NamedTuple):
+    """One thing that happened."""
+
+    at: int
+    surface: str
+    operation: str
+    effect: str
+    micros: int
+    outcome: str
+    detail: dict[str, Any]
+
+
+class Traces:
+    """The trace file of one store folder. Opening and writing never raise; reading does."""
+
+    def __init__(self, folder: Path, keep: int) -> None:
+        self._path = folder / TRACES
+        self._keep = keep
+        self._waiting: list[Trace] = []
+        self._flushed = 0.0
+        self.dropped = 0
+
+    def add(self, trace: Trace) -> None:
+        """Note a trace; it is written at once when the last writing is half a second ago."""
+        if not self._keep:
+            return
+        self._waiting.append(trace)
+        if len(self._waiting) >= FLUSH_COUNT or time.monotonic() - self._flushed >= FLUSH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits, or count it as dropped."""
+        if not self._waiting:
+            return
+        rows = [(*trace[:6], json.dumps(trace.detail, sort_keys=True, ensure_ascii=False)) for trace in self._waiting]
+        self._waiting = []
+        self._flushed = time.monotonic()
+        try:
+            connection = self._open()
+            try:
+                with connection:
+                    connection.executemany(
+                        "INSERT INTO traces(at,surface,operation,effect,micros,outcome,detail) VALUES(?,?,?,?,?,?,?)", rows
+                    )
+                    last = connection.last_insert_rowid()
+                    if last // TRIM_EVERY != (last - len(rows)) // TRIM_EVERY:
+                        connection.execute("DELETE FROM traces WHERE number <= ?", (last - self._keep,))
+            finally:
+                connection.close()
+        except (apsw.Error, OSError):
+            self.dropped += len(rows)  # shown by `health`
+
+    def _open(self) -> apsw.Connection:
+        connection = apsw.Connection(str(self._path))
+        connection.set_busy_timeout(BUSY_MS)
+        if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name='traces_operation'").fetchone():
+            self._path.chmod(0o600)
+            connection.execute(_SCHEMA).fetchall()
+        connection.execute("PRAGMA synchronous=NORMAL")
+        return connection
+
+    def read(self, condition: str = "1", arguments: tuple[Any, ...] = (), *, newest: int = -1) -> list[tuple[int, Trace]]:
+        """(number, trace) of what meets a condition, oldest first; with `newest`, only that many of the latest."""
+        self.flush()
+        if not self._path.exists():
+            return []
+        connection = self._open()
+        try:
+            rows = connection.execute(
+                "SELECT number, at, surface, operation, effect, micros, outcome, detail FROM traces"
+                f" WHERE {condition} ORDER BY number DESC LIMIT ?", (*arguments, newest),
+            ).fetchall()  # fmt: skip
+        finally:
+            connection.close()
+        return [(row[0], Trace(*row[1:7], json.loads(row[7]))) for row in reversed(rows)]

@@ -1,0 +1,307 @@
+"""A write transaction: events in, journal and every projection out, all or nothing."""
+
+import json
+from typing import Any, NamedTuple
+
+import apsw
+
+from oldhand.errors import DamagedObject
+from oldhand.model.canonical import address, encoded
+from oldhand.model.clock import Clock, tick
+from oldhand.model.event import Event, make
+from oldhand.store import merkle, projection
+from oldhand.store.fold import Record, apply, fold
+from oldhand.store.projection import Change, Row, row_of
+from oldhand.store.rows import about, record_of
+
+PROJECTION_FAULTS = (apsw.SQLError, apsw.CorruptError, apsw.ConstraintError, ValueError)
+
+
+class Transaction:
+    """One atomic change of the store, open between BEGIN IMMEDIATE and COMMIT.
+
+    `emit` makes a new event of this replica; `take` takes one that another replica made. Nothing is
+    visible to anyone before `finish`, which the store calls before COMMIT.
+    """
+
+    def __init__(self, connection: apsw.Connection, replica: tuple[int, str], now_ms: int) -> None:
+        self.connection = connection
+        self.now_ms = now_ms
+        self.emitted: list[Event] = []
+        self.root = b""
+        self._replica_number, self.replica = replica
+        self._records: dict[str, Record] = {}
+        self._before: dict[str, tuple[int, Row | None]] = {}
+        self._events: list[tuple[Any, ...]] = []
+        self._bodies: dict[str, bytes | None] = {}
+        self._fresh: dict[bytes, bytes] = {}
+        self._names: dict[str, int] = {}
+        self._replicas: dict[str, int] = {self.replica: self._replica_number}
+        self._erased: set[str] = set()
+        self._fresh_wordings: dict[str, str] = {}
+        faults = known_faults(connection)
+        self._no_index = "search" in faults
+        self._fault: tuple[str, str] | None = ("state", faults["state"]) if "state" in faults else None
+        row = connection.execute(
+            "SELECT seq, id FROM journal WHERE replica=? ORDER BY seq DESC LIMIT 1", (self._replica_number,)
+        ).fetchone()
+        self._seq, self._prev = (row[0], row[1].hex()) if row else (0, "")
+        self._last = current_root(connection)
+        self._clock = self._last.clock
+        self._pending: set[str] = set()
+
+    def record(self, memory: str) -> Record:
+        """The present state of `memory`, with the changes of this transaction; empty when it is unknown."""
+        known = self._records.get(memory)
+        return known if known is not None else self._load(memory)
+
+    def _load(self, memory: str) -> Record:
+        try:
+            row = self.connection.execute(
+                "SELECT number, record FROM memories WHERE id=?", (bytes.fromhex(memory),)
+            ).fetchone()
+        except PROJECTION_FAULTS as error:
+            self._fault = self._fault or ("state", str(error))
+            row = None
+        if self._fault:
+            record = fold(memory, [event for _, event in about(self.connection, memory)])
+            self._records[memory], self._before[memory] = record, (0, None)
+            return record
+        record = record_of(row[1]) if row else {}
+        self._records[memory] = record
+        self._before[memory] = (row[0], row_of(record)) if row else (0, None)
+        return record
+
+    def body(self, revision: str) -> bytes | None:
+        """The bytes of a wording, checked against their address; None when erased. Raises DamagedObject."""
+        if revision not in self._bodies:
+            row = self.connection.execute(
+                "SELECT body FROM objects WHERE address=?", (bytes.fromhex(revision),)
+            ).fetchone()
+            if row is None or (row[0] is not None and address(row[0]).hex() != revision):
+                raise DamagedObject(revision[:12])
+            self._bodies[revision] = row[0]
+        return self._bodies[revision]
+
+    def holder_of(self, revision: str) -> str:
+        """The memory whose current wording is `revision`, or empty."""
+        if revision in self._fresh_wordings:
+            return self._fresh_wordings[revision]
+        rows = self.connection.execute("SELECT memory FROM wordings WHERE revision=?", (bytes.fromhex(revision),))
+        for (name,) in rows.fetchall():
+            memory = name.hex()
+            if any(head["revision"] == revision for head in self.record(memory).get("heads", ())):
+                return str(memory)
+        return ""
+
+    def put(self, body: bytes) -> str:
+        """Store a wording's bytes and return their address; storing the same bytes again is harmless."""
+        name = address(body)
+        self._fresh[name] = body
+        self._bodies[name.hex()] = body
+        return name.hex()
+
+    def emit(
+        self, op: str, memory: str, actor: str, origin: str, fields: dict[str, Any], revision: str = ""
+    ) -> Event:
+        """A new event of this replica, applied to the state at once."""
+        self._clock = tick(self._clock, self.now_ms)
+        self._seq += 1
+        event = make(
+            self.replica, self._seq, self._clock, actor, origin, op, memory, revision, fields, self._prev
+        )
+        self._prev = event.id
+        if revision:
+            self._fresh_wordings[revision] = memory
+        self.emitted.append(event)
+        self._accept(event)
+        return event
+
+    def take(self, event: Event) -> bool:
+        """Take in an event made elsewhere; False when it is here already. Its id must have been checked."""
+        name = bytes.fromhex(event.id)
+        if event.id in self._pending or self.connection.execute("SELECT 1 FROM journal WHERE id=?", (name,)).fetchone():
+            return False
+        self._pending.add(event.id)
+        if event.clock > self._clock:
+            self._clock = event.clock
+        self._accept(event)
+        return True
+
+    def _accept(self, event: Event) -> None:
+        self._events.append((
+            self._replica_of(event.replica), event.seq, event.clock[0], event.clock[1],
+            self._name(event.actor), self._name(event.origin), event.op, bytes.fromhex(event.memory),
+            bytes.fromhex(event.revision), encoded(event.fields) if event.fields else None, None,
+            bytes.fromhex(event.id),
+        ))  # fmt: skip
+        if not event.memory:
+            return
+        apply(self.record(event.memory), event, event.memory)
+        if event.op in ("link", "unlink"):
+            target = event.fields["target"]
+            if target != event.memory:
+                apply(self.record(target), event, target)
+        elif event.op == "erase":
+            self._erased.add(event.memory)
+
+    def _name(self, name: str) -> int:
+        if name not in self._names:
+            self.connection.execute("INSERT OR IGNORE INTO names(name) VALUES(?)", (name,))
+            row = self.connection.execute("SELECT number FROM names WHERE name=?", (name,)).fetchone()
+            self._names[name] = row[0]
+        return self._names[name]
+
+    def _replica_of(self, replica: str) -> int:
+        if replica not in self._replicas:
+            self.connection.execute("INSERT OR IGNORE INTO replicas(id, own, place) VALUES(?,0,'')", (replica,))
+            row = self.connection.execute("SELECT number FROM replicas WHERE id=?", (replica,)).fetchone()
+            self._replicas[replica] = row[0]
+        return self._replicas[replica]
+
+    def finish(self) -> bytes:
+        """Write everything and return the new root; the present root when nothing happened."""
+        self._flush_journal()
+        if not self._fault:
+            self._project()
+        if self._fault:
+            note_fault(self.connection, *self._fault, self.now_ms)
+            return self._last.root
+        self._chain()
+        return self.root
+
+    def _project(self) -> None:
+        """Bring the projections up to date; when one is broken, leave them all and remember the fault.
+
+        The journal and the objects, which cannot be recomputed, are written either way.
+        """
+        self.connection.execute("SAVEPOINT projections")
+        try:
+            changes = self._changes()
+            if changes:
+                self.root = projection.write(self.connection, changes, self._bodies, indexing=not self._no_index)
+                self._erase()
+            else:
+                self.root = self._last.root
+            self.connection.execute("RELEASE projections")
+        except projection.IndexFault as error:
+            self.connection.execute("ROLLBACK TO projections; RELEASE projections")
+            note_fault(self.connection, "search", str(error), self.now_ms)
+            self._no_index = True
+            self._project()
+        except PROJECTION_FAULTS as error:
+            self.connection.execute("ROLLBACK TO projections; RELEASE projections")
+            self._fault = ("state", str(error))
+
+    def _flush_journal(self) -> None:
+        if self._fresh:
+            self.connection.executemany(
+                "INSERT INTO objects VALUES(?,?) ON CONFLICT(address) DO UPDATE SET body=excluded.body"
+                " WHERE body IS NOT excluded.body",
+                sorted(self._fresh.items()),
+            )
+            self._fresh.clear()
+        if self._events:
+            self.connection.executemany(
+                "INSERT INTO journal(replica,seq,wall,counter,actor,origin,op,memory,revision,fields,erased,id)"
+                " VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
+                self._events,
+            )
+            self._events.clear()
+
+    def _changes(self) -> list[Change]:
+        next_number = self.connection.execute("SELECT coalesce(max(number), 0) FROM memories").fetchone()[0]
+        changes = []
+        for memory, record in self._records.items():
+            number, before = self._before[memory]
+            if not record:
+                continue
+            after = row_of(record)
+            if not number:
+                next_number += 1
+                number = next_number
+            for revision in after.revisions:
+                self._body_if_known(revision)
+            changes.append(Change(memory, number, before, after, record))
+        return changes
+
+    def _body_if_known(self, revision: str) -> None:
+        """Load a wording for the index; one that is damaged or has not arrived is left out, and `verify` names it."""
+        try:
+            self.body(revision)
+        except DamagedObject:
+            self._bodies[revision] = None
+
+    def _erase(self) -> None:
+        """Remove the bytes of erased memories: wordings no living memory shares, and their events' fields."""
+        for memory in self._erased:
+            name = bytes.fromhex(memory)
+            rows = self.connection.execute("SELECT DISTINCT revision FROM journal WHERE memory=?", (name,)).fetchall()
+            for (revision,) in rows:
+                if revision and not self._shared(revision, name):
+                    self.connection.execute("UPDATE objects SET body=NULL WHERE address=?", (revision,))
+            for position, packed in self.connection.execute(
+                "SELECT position, fields FROM journal WHERE memory=? AND fields IS NOT NULL", (name,)
+            ).fetchall():
+                fields = json.loads(packed)
+                if not {"rel", "target"} & set(fields):
+                    self.connection.execute(
+                        "UPDATE journal SET fields=NULL, erased=? WHERE position=?", (address(packed), position)
+                    )
+
+    def _shared(self, revision: bytes, memory: bytes) -> bool:
+        """Whether another memory that is not erased has had this wording."""
+        return bool(self.connection.execute(
+            "SELECT 1 FROM journal j JOIN memories m ON m.id = j.memory"
+            " WHERE j.revision=? AND j.memory<>? AND m.standing<>'erased' LIMIT 1", (revision, memory)
+        ).fetchone())  # fmt: skip
+
+    def _chain(self) -> None:
+        """Record the new root, chained to the one before."""
+        position = self.connection.execute("SELECT coalesce(max(position), 0) FROM journal").fetchone()[0]
+        last = self._last
+        if position == last.position:
+            return
+        self.connection.execute(
+            "INSERT INTO roots VALUES(?,?,?,?,?,?,?)",
+            (
+                last.number + 1, position, self.root, merkle.chained(last.chain, self.root, position),
+                max(last.learned, self.now_ms), self._clock.wall, self._clock.counter,
+            ),
+        )  # fmt: skip
+
+
+def known_faults(connection: apsw.Connection) -> dict[str, str]:
+    """What is known to be wrong with the projections: part (`search` or `state`) -> fault."""
+    return dict(connection.execute("SELECT part, fault FROM health"))
+
+
+def note_fault(connection: apsw.Connection, part: str, fault: str, now_ms: int) -> None:
+    """Remember that a projection is broken, until a rebuild mends it."""
+    connection.execute("INSERT OR IGNORE INTO health VALUES(?,?,?)", (part, fault[:400], now_ms))
+
+
+class Root(NamedTuple):
+    """A recorded root: its number, the journal position it covers, the Merkle root, its chain value,
+    when this machine learned of it (milliseconds) and the latest clock seen by then."""
+
+    number: int
+    position: int
+    root: bytes
+    chain: bytes
+    learned: int
+    clock: Clock
+
+
+NO_ROOT = Root(0, 0, merkle.EMPTY, merkle.EMPTY, 0, Clock(0, 0))
+
+
+def current_root(connection: apsw.Connection) -> Root:
+    """The latest recorded root; NO_ROOT in an empty store."""
+    row = connection.execute("SELECT * FROM roots ORDER BY number DESC LIMIT 1").fetchone()
+    return root_of(row) if row else NO_ROOT
+
+
+def root_of(row: tuple[Any, ...]) -> Root:
+    """The root in a row of the table `roots`."""
+    return Root(*row[:5], Clock(*row[5:]))

@@ -1,0 +1,1 @@
+"""The surfaces: command line, MCP, HTTP, Python. They know operations, never SQL."""
