@@ -4,8 +4,9 @@ Operations receive a `Memory` and nothing else; it never prints and never reads 
 """
 
 import json
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from oldhand.code.project import Project, find_project
 from oldhand.errors import DamagedStore, NoStore, NotWritable, UnknownProject
 from oldhand.model.settings import SETTINGS, checked
+from oldhand.model.trust import Voice
 from oldhand.store.reader import Reader
 from oldhand.store.store import Store
 from oldhand.store.traces import Trace, Traces
@@ -27,21 +29,25 @@ class Memory:
 
     folder: where the work happens; home: the person's own folder (global memory, settings, known
     projects); store: a store folder that takes the place of the project's; actor, trust, origin:
-    who speaks, how far they are believed and the way in; surface: for traces.
+    who speaks, how far they are believed and the way in; surface: for traces; environment: variables for the programs
+    we start (git).
     """
 
     def __init__(
         self, folder: Path, home: Path, *, store: Path | None = None, actor: str = "agent",
         trust: str = "agent", origin: str = "python", surface: str = "python",
+        environment: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         found = find_project(folder)
         self.project: Project = found._replace(store=store.resolve()) if store else found
         self.home = home
         self.actor, self.trust, self.origin, self.surface = actor, trust, origin, surface
+        self.environment = environment or {"PATH": os.defpath}
         self._stores: dict[Path, Store] = {}
         self._traces: Traces | None = None
         self._settings: dict[str, tuple[Any, str]] | None = None
         self.trace_detail: dict[str, Any] = {}
+        self.progress: Callable[[int, int, str], None] = lambda done, total, what: None
 
     def __enter__(self) -> "Memory":
         return self
@@ -56,6 +62,11 @@ class Memory:
         for store in self._stores.values():
             store.close()
         self._stores.clear()
+
+    @property
+    def voice(self) -> Voice:
+        """Who speaks, how, and how far they are believed."""
+        return Voice(self.actor, self.origin, self.trust)
 
     @staticmethod
     def now() -> int:
@@ -115,8 +126,9 @@ class Memory:
         if folder is None:
             raise UnknownProject(name)
         return Memory(
-            folder, self.home, actor=self.actor, trust=self.trust, origin=self.origin, surface=self.surface
-        )
+            folder, self.home, actor=self.actor, trust=self.trust, origin=self.origin, surface=self.surface,
+            environment=self.environment,
+        )  # fmt: skip
 
     # -- the person's projects -----------------------------------------------------------------
 

@@ -20,6 +20,8 @@ LONGEST_DECISION = 620  # characters of the decision when a reason stands beside
 LONGEST_REASON = 260  # characters of a reason that is still part of the decision's own statement
 MOST_FINDINGS = 14  # statements beside the decision: beyond them a record is a design document
 LONGEST_SECTION_NAME = 3  # words; a longer first heading is a title even where it starts like a section
+MOST_BLOCKS = 300  # blocks of one group; a longer list goes on as a new one
+MOST_NESTED = 20  # texts nested in one list item; more is a tree, not a statement
 SHORTEST_FINDING = 30  # characters; less is a stub ("None", "n/a")
 
 
@@ -64,18 +66,24 @@ _SECTIONS = tuple(
         ("status", r"status\b(?! update)|lifecycle$|статус"),
         ("date", r"date$|дата$"),
         ("drivers", r"decision drivers|(key )?drivers|forces|constraints|движущие|факторы|критерии"),
-        ("rejected", r"pros and cons|.*\balternatives?\b|.*rejected|other options|альтернатив|отклон|за и против"),
+        ("rejected", r"pros and cons|.*\balternatives?\b|.*rejected|other options|.*альтернатив|отклон|за и против"),
         ("options", r"(considered )?options|варианты|рассмотренные"),
-        ("consequences", r"(\w+ )?(consequences?|implications?|impacts?)\b|trade-?offs|risks?\b|results?$|последствия|риски"),
+        ("consequences", r"(\w+ )?(consequences?|implications?|impacts?)\b|trade-?offs|risks?\b|results?$"),
         ("consequences", r"(dis)?advantages|positives?\b|negatives?\b|neutral\b|benefits|drawbacks|pros\b|cons\b"),
-        ("consequences", r"плюсы|минусы|положительн|отрицательн"),
-        ("decision", r"(the |our |final )?decisions?\b(?! (matrix|log|process))|chosen|outcome|resolution$|what.s proposed"),
-        ("decision", r"proposal|proposed|recommendation|conclusion|solution|what$|решение|выбранн|принятое|предложение"),
-        ("reason", r"rationale|reason|justification|why\b|motivation|arguments?$|обоснован|почему|причин|мотив"),
-        ("context", r"context|problem|background|issue|current (state|situation)|контекст|проблема|предпосылки|summary"),
+        ("consequences", r"confirmation|compliance|validation|последствия|риски|плюсы|минусы|положительн|отрицательн"),
+        ("decision", r"(the |our |final )?decisions?\b(?! (matrix|log|process))|chosen|outcome|resolution$"),
+        ("decision", r"what.s proposed|proposal|proposed|recommendation|conclusion|solution|what$"),
+        ("decision", r"решение|выбранн|принятое|предложение"),
+        ("reason", r"rationale|reason|justification|why\b|motivation|arguments?$"),
+        ("reason", r"обоснован|почему|причин|мотив"),
+        ("context", r"context|problem|background|issue|summary|current (state|situation)"),
+        ("context", r"контекст|проблема|предпосылки"),
         ("aside", r"references?|links?$|more information|related|see also|change ?log|reviews?|cross-?references"),
-        ("aside", r"acceptance|stakeholder|appendix|authors?|deciders|decision.makers|participants|metadata|to-?do|tasks"),
-        ("aside", r"files? (created|modified|changed)|table of contents|next steps|estimated|sign.?off"),
+        (
+            "aside",
+            r"acceptance|stakeholder|appendix|authors?|deciders|decision.makers|participants|metadata|to-?do|tasks",
+        ),
+        ("aside", r"to-?do|tasks|files? (created|modified|changed)|table of contents|next steps|estimated|sign.?off"),
         ("aside", r"ссылки|связанн|история|участники|авторы"),
     )
 )
@@ -128,7 +136,14 @@ _TITLE_NUMBER = re.compile(
 _TITLE_MARK = re.compile(r"^\W*(?:ADR|Architecture Decision Record|Decision Record)\s*[:–—-]\s*", re.IGNORECASE)
 _FILE_NUMBER = re.compile(r"^(?:\d{4}-\d\d-\d\d[-_]?)?(?:.*?adr[-_]?)?0*(\d{1,5})(?=[-_. ]|$)", re.IGNORECASE)
 _STUB = re.compile(r"\W*(?:tbd|todo|to be (?:done|decided|defined)|n/?a|none)\b", re.IGNORECASE)
-_RESOLVED = re.compile(r"\b(?:we (?:will|have|use|chose|decided?)|will be|decided|мы)\b.*\s\w+\s\w+", re.IGNORECASE)
+_HANGING = re.compile(
+    r"\W*(?:in the (?:above|previous|following|next) |the (?:above|previous|following|next) (?:\w+ ){0,2}(?:example"
+    r"|code|configuration|diagram|picture|image|figure|sample|snippet|section)s?\b|as (?:you can|can be) see|link to )",
+    re.IGNORECASE,
+)
+_RESOLVED = re.compile(
+    r"\b(?:we (?:will|have|use|chose|decided?)|will be|chosen|decided|мы)\b.*\s\w+\s\w+", re.IGNORECASE
+)
 _CHOSEN = re.compile(r"chosen option:?\s*[\"'“«`]*(.{2,120}?)[\"'”»`]*\s*(?:,|\.|$|—|because|due)", re.IGNORECASE)
 _REASONED = re.compile(
     r"\b(?:because|since|due to|in order to|so that|reason|потому|чтобы|так как|поскольку)\b", re.IGNORECASE
@@ -153,51 +168,64 @@ def joined(texts: Sequence[str]) -> str:
 
 def groups(blocks: Iterable[Block]) -> list[Group]:
     """Put paragraphs together with the lists, code and tables that follow and belong to them."""
-    found: list[Group] = []
-    lead, items, extra = "", list[tuple[Block, list[str]]](), list[Block]()
-    first: Block | None = None
-
-    def close() -> None:
-        nonlocal lead, items, extra, first
-        if first and (lead or items or extra):
-            folded = tuple(_item(block, children) for block, children in items)
-            end = max([first.line_end, *(b.line_end for b in extra), *(i.line_end for i in folded)])
-            ordered = bool(items) and items[0][0].info == "ordered"
-            tone = "" if first.info == "ordered" or first.kind == "code" else first.info
-            found.append(Group(lead, folded, ordered, tuple(extra), first.path, tone, first.line_start, end))
-        lead, items, extra, first = "", [], [], None
-
+    gathered: list[list[tuple[Block, str]]] = []
+    last: list[tuple[Block, str]] = []  # the open group: its blocks with their plain text
     for block in blocks:
         text = plain(block.text) if block.kind in ("paragraph", "item") else ""
         if block.kind == "heading":
-            close()
-        elif block.kind == "item" and items and block.level > items[0][0].level:
-            items[-1] = (items[-1][0]._replace(line_end=block.line_end), [*items[-1][1], text])
-        elif block.kind == "item" and text:
-            if (lead and not items and lead.endswith((".", "!", "?", ")"))) or (
-                items and items[0][0].info != block.info
-            ):
-                close()
-            first = first or block
-            items.append((block, []))
-        elif block.kind == "paragraph" and text and items and block.level:
-            items[-1] = (items[-1][0]._replace(line_end=block.line_end), [*items[-1][1], text])
-        elif block.kind == "paragraph" and text:
-            close()
-            lead, first = text, block
-        elif block.kind in ("code", "table"):
-            first = first or block
-            extra.append(block)
-    close()
-    return found
+            last = []
+        elif text or block.kind in ("code", "table"):
+            if not (last and _belongs(block, last)):
+                last = []
+                gathered.append(last)
+            last.append((block, text))
+    return [_group(pairs) for pairs in gathered]
 
 
-def _item(block: Block, children: list[str]) -> Passage:
+def _belongs(block: Block, last: list[tuple[Block, str]]) -> bool:
+    """Whether a block goes on with the open group."""
+    first, lead = last[0]
+    if len(last) >= MOST_BLOCKS:
+        return False
+    top = next((b for b, _ in last if b.kind == "item"), None)
+    if block.kind == "item":
+        if top is None:
+            return first.kind != "paragraph" or not lead.endswith((".", "!", "?", ")"))
+        return block.level > top.level or (block.info == top.info and block.level == top.level)
+    return block.kind != "paragraph" or bool(top and block.level)
+
+
+def _group(pairs: list[tuple[Block, str]]) -> Group:
+    first, lead = pairs[0]
+    items: list[tuple[Block, int, list[str]]] = []  # block, last line, what is nested in it
+    for block, text in pairs:
+        if block.kind == "item" and (not items or block.level <= items[0][0].level):
+            items.append((block, block.line_end, []))
+        elif text and items:
+            head, _, nested = items[-1]
+            if len(nested) < MOST_NESTED:
+                nested.append(text)
+            items[-1] = (head, block.line_end, nested)
+    folded = tuple(_item(block, end, nested) for block, end, nested in items)
+    extra = tuple(block for block, _ in pairs if block.kind in ("code", "table"))
+    tone = first.info if first.kind in ("paragraph", "item") and first.info != "ordered" else ""
+    lead = lead if first.kind == "paragraph" else ""
+    ordered = bool(items) and items[0][0].info == "ordered"
+    return Group(lead, folded, ordered, extra, first.path, tone, first.line_start, pairs[-1][0].line_end)
+
+
+def _item(block: Block, line_end: int, nested: list[str]) -> Passage:
     text = plain(block.text)
-    if children:
-        full = text[-1:] in ".!?:" or len(joined(children)) > 200
-        text = f"{terminated(text) if full else text + ':'} {joined(children)}"
-    return Passage(text, block.line_start, block.line_end)
+    if nested:
+        below = joined(nested)
+        full = text[-1:] in ".!?:" or len(below) > 200
+        text = f"{terminated(text)} {below}" if full else f"{text}: {below.removesuffix('.')}"
+    return Passage(text, block.line_start, line_end)
+
+
+def hanging(text: str) -> bool:
+    """Whether a text speaks of something beside it that is not quoted with it: an example, a picture."""
+    return bool(_HANGING.match(text))
 
 
 def whole(group: Group, limit: int = LONGEST_TEXT) -> str:
@@ -206,7 +234,11 @@ def whole(group: Group, limit: int = LONGEST_TEXT) -> str:
         return shorten(_closed(group.lead), limit)
     lead = group.lead
     texts = [f"{n}) {item.text}" if group.ordered else item.text for n, item in enumerate(group.items, 1)]
-    for count in range(len(texts), 0, -1):
+    total, most = len(lead), 0
+    while most < len(texts) and total <= limit:
+        total += len(texts[most])
+        most += 1
+    for count in range(most, 0, -1):
         text = f"{lead} {joined(texts[:count])}".strip() + (" …" if count < len(texts) else "")
         if len(text) <= limit:
             return text.replace(": …", " …")
@@ -295,13 +327,12 @@ def _title(path: str, document: Document) -> tuple[str, int]:
     stem = re.sub(r"^(\d{4}-\d\d-\d\d)[-_]?(?=.)", "", stem)
     named = plain(document.meta.get("title", ""))
     title = (
-        named
-        if named and (not title or document.blocks[0].kind != "heading")
-        else title or re.sub(r"[-_]+", " ", stem[:1].upper() + stem[1:])
+        named if named and (not title or document.blocks[0].kind != "heading") else title or re.sub(r"[-_]+", " ", stem)
     )
     numbered = _TITLE_NUMBER.match(title)
     bare = _TITLE_MARK.sub("", _TITLE_NUMBER.sub("", title)) or title
-    return bare.strip(" .:"), number_of(path) or (int(numbered[1]) if numbered else 0)
+    bare = bare.strip(" .:")
+    return bare[:1].upper() + bare[1:], number_of(path) or (int(numbered[1]) if numbered else 0)
 
 
 def _fields(document: Document, preamble: list[Block], parts: Mapping[str, list[tuple[str, Block]]]) -> dict[str, str]:
@@ -354,7 +385,8 @@ def _decision(parts: Mapping[str, list[tuple[str, Block]]], fields: Mapping[str,
     if fields.get("decision"):
         block = next((b for b in _blocks(parts, "") if "ecision" in b.text), None)
         return Passage(shorten(plain(fields["decision"]), LONGEST_DECISION), *(block[4:6] if block else (1, 1)))
-    approach = [g for g in groups(_blocks(parts, "")) if whole(g) and len(g.path) > 1] if "status" in parts else []
+    rest = [*_blocks(parts, ""), *_blocks(parts, "context")] if "status" in parts else []
+    approach = [g for g in groups(rest) if len(g.path) > 1 and _RESOLVED.search(whole(g))]
     if approach:
         return Passage(whole(approach[0], LONGEST_DECISION), approach[0].line_start, approach[0].line_end)
     return None
@@ -406,7 +438,7 @@ def _chunks(found: Sequence[Group], label: str, most: int) -> list[Passage]:
     chunks: list[Passage] = []
     for group in found:
         text = whole(group, room)
-        if not text:
+        if not text or hanging(text):
             continue
         if chunks and len(chunks[-1].text) + len(text) < room:
             chunks[-1] = Passage(f"{terminated(chunks[-1].text)} {text}", chunks[-1].line_start, group.line_end, label)
@@ -442,7 +474,7 @@ def _succession(
 ) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """What the record says it replaces, and what it says replaces it."""
     replaces, replaced_by = _references(fields.get("replaces", "")), _references(fields.get("replaced", ""))
-    for sentence in re.split(r"\n|(?<=[.;])\s", states):
+    for sentence in re.split(r"\n|(?<=[.;])\s(?![^\[\]]*\])", states[:2000]):
         mark = _REPLACED_BY.search(sentence)
         if mark and not _PARTIAL.search(sentence[: mark.start()].casefold()):
             replaced_by += _references(sentence[mark.end() :])
@@ -526,7 +558,7 @@ def _reaches(newer: Mapping[str, set[str]], start: str, goal: str) -> bool:
 
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_МЕСЯЦЫ = ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+_MONTHS_RU = ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 
 
 def iso_date(text: str, day_first: bool | None = None) -> str:
@@ -542,7 +574,7 @@ def iso_date(text: str, day_first: bool | None = None) -> str:
         return _day(int(found[4]), first, second) if second > 12 or day_first is False else ""
     lowered = text.casefold()
     for word in re.finditer(r"[a-zа-я]{3,9}", lowered):
-        months = next((names for names in (_MONTHS, _МЕСЯЦЫ) if word[0][:3] in names), None)
+        months = next((names for names in (_MONTHS, _MONTHS_RU) if word[0][:3] in names), None)
         near = lowered[max(0, word.start() - 6) : word.end() + 12]
         year, day = re.search(r"\b(?:19|20)\d\d\b", near), re.search(r"(?<!\d)\d{1,2}(?!\d)", near)
         if months and year and day:

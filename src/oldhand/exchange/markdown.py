@@ -17,6 +17,7 @@ LONGEST_LINE = 6_000  # characters; what follows in a longer line is data, not p
 LONGEST_BLOCK = 8_000  # characters; bounds the work of every pattern on one block
 LONGEST_CODE = 60  # lines of a fence that are kept: more is a listing, not a command
 LONGEST_FRONTMATTER = 200  # lines; an opening without an end within them is a rule
+LONGEST_SPAN = 80  # characters of a code span over several lines; a longer one is a listing in the wrong marks
 FOLDED = 7  # level of a folded part's summary: below every heading, until the part ends
 DEEPEST_LIST = 8  # levels of nesting told apart; deeper items count as this deep
 
@@ -30,10 +31,8 @@ _REFERENCE = re.compile(r"\[[^\]]+\]:\s")
 _ADMONITION = re.compile(r"(?::{3,}|!{3}|\?{3}\+?)\s*\{?\.?([a-z]+)?", re.IGNORECASE)
 _ALERT = re.compile(r"\[!(\w+)\]\s*$")
 _RAW = re.compile(r"<(script|style|svg|table|pre|iframe|video)\b", re.IGNORECASE)
-_BLOCK_TAG = re.compile(
-    r"</?(?:p|div|details|summary|center|section|br|hr|img|picture|source|a|ul|ol|h[1-6]"
-    r"|dl|figure|kbd|sub|sup|[A-Z][\w.]*)\b",
-)
+_BLOCK_TAG = re.compile(r"</?(?:p|div|details|summary|center|section|hr|ul|ol|h[1-6]|dl|figure|[A-Z][\w.]*)\b")
+_ONLY_TAGS = re.compile(r"(?:\s*<[^<>]+>)+$")
 _MODULE_LINE = re.compile(r"(?:import|export)\s.*(?:from\s+['\"]|['\"];?$|=|\{)")
 _SUMMARY = re.compile(r"<summary\b[^>]*>(.*?)(?:</summary>|$)", re.IGNORECASE)
 _TASK = re.compile(r"\[[ xX]\]\s+")
@@ -228,7 +227,7 @@ class _Reader:
         if body[0] in "-*_=" and _RULE.match(body):
             if self._open == "paragraph" and body[0] in "-=" and len(self._parts) == 1:
                 text, start = self._parts[0], self._start
-                self._open = ""
+                self._open, self._parts, self._size = "", [], 0
                 self._heading(start, number, 1 if body[0] == "=" else 2, text)
             else:
                 self.flush()
@@ -294,7 +293,7 @@ class _Reader:
             self._lists.pop()
 
     def _prose(self, number: int, body: str, indent: int) -> None:
-        if _BLOCK_TAG.match(body):
+        if _BLOCK_TAG.match(body) or (body[0] == "<" and _ONLY_TAGS.match(body) and not _AUTOLINK.match(body)):
             self.flush()
             summary = _SUMMARY.search(body)
             if summary and summary[1].strip():
@@ -359,6 +358,8 @@ def plain(text: str) -> str:
 
     def hold(found: re.Match[str]) -> str:
         literal = found[0] if found[0][0] == "`" else found[1]
+        if "\n" in literal and len(literal) > LONGEST_SPAN:
+            return ""
         held.append(_SPACE.sub(" ", literal))
         return f"\x00{len(held) - 1}\x00"
 

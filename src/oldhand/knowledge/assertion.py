@@ -12,6 +12,7 @@ from oldhand.model.clock import stamp_wall
 from oldhand.model.identity import checked_key, memory_of_slot, memory_of_text, short
 from oldhand.model.kinds import bounded
 from oldhand.model.moment import day
+from oldhand.model.trust import Voice
 from oldhand.store.fold import Record, registers, standing
 from oldhand.store.transaction import Transaction
 
@@ -19,14 +20,6 @@ CONFIDENCE_UNIT = 10_000  # confidence is stored in ten-thousandths: no floats i
 LONGEST_TAG = 64  # characters
 MOST_TAGS = 32  # on one memory; more is filing, not tagging
 LARGEST_PRIORITY = 100
-
-
-class Voice(NamedTuple):
-    """Who speaks: the actor, the way in and the trust it gives."""
-
-    actor: str
-    origin: str
-    trust: str
 
 
 class Statement(NamedTuple):

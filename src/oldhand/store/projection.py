@@ -139,11 +139,17 @@ def _write_memories(connection: apsw.Connection, changes: list[Change]) -> None:
     connection.executemany("INSERT OR REPLACE INTO memories VALUES(?,?,?,?,?,?,?,?,?,?)", rows)
 
 
+def write_wordings(connection: apsw.Connection, worded: Iterable[tuple[str, str]]) -> None:
+    """Note which memories (second) have had which wordings (first)."""
+    rows = sorted((bytes.fromhex(revision), bytes.fromhex(memory)) for revision, memory in worded)
+    connection.executemany("INSERT OR IGNORE INTO wordings VALUES(?,?)", rows)
+
+
 _NOTHING: frozenset[Any] = frozenset()
 
 
 def _write_sets(connection: apsw.Connection, changes: list[Change]) -> None:
-    """Bring wordings, edges, tags and anchors to what the states say."""
+    """Bring edges, tags and anchors to what the states say."""
     statements: dict[str, list[tuple[Any, ...]]] = {}
 
     def say(statement: str, *values: Any) -> None:
@@ -151,9 +157,6 @@ def _write_sets(connection: apsw.Connection, changes: list[Change]) -> None:
 
     for name, _, before, after, _ in changes:
         memory = bytes.fromhex(name)
-        for revision in after.revisions:
-            if before is None or revision not in before.revisions:
-                say("INSERT OR IGNORE INTO wordings VALUES(?,?)", bytes.fromhex(revision), memory)
         gone = before.edges - after.edges if before else _NOTHING
         for rel, target in gone:
             say("DELETE FROM edges WHERE source=? AND rel=? AND target=?", memory, rel, bytes.fromhex(target))

@@ -14,9 +14,10 @@ from oldhand.model.domain import DEFAULT_DOMAIN
 from oldhand.model.event import Event
 from oldhand.model.identity import MEMORY_DIGITS, checked_prefix, short
 from oldhand.store.fold import Record, registers, standing
-from oldhand.store.rows import events, record_of
+from oldhand.store.rows import EVENT_COLUMNS, event_of, events, record_of
 from oldhand.store.transaction import Root, current_root, root_of
 
+DAY_MS = 86_400_000
 CANDIDATES_SHOWN = 8  # names listed when a prefix is ambiguous
 
 
@@ -274,6 +275,41 @@ class Reader:
             last = self._connection.execute("SELECT coalesce(max(position), 0) FROM journal").fetchone()[0]
             after = max(after, last - newest)
         yield from events(self._connection, "j.position > ?", (after,))
+
+    def journal_latest(self, limit: int, *, op: str = "", actor: str = "") -> list[tuple[int, Event]]:
+        """(position, event) of the latest events, latest first, of one operation or actor if named."""
+        parts = [part for part, said in (("j.op=?", op), ("a.name=?", actor)) if said]
+        condition = " AND ".join(parts) if parts else "1"
+        rows = self._connection.execute(
+            f"{EVENT_COLUMNS} WHERE {condition} ORDER BY j.position DESC LIMIT ?",
+            (*(said for said in (op, actor) if said), limit),
+        )
+        return [(row[-1], event_of(row)) for row in rows]
+
+    def said(self, revision: str) -> Event | None:
+        """The first event that brought a wording, or None."""
+        name = bytes.fromhex(revision)
+        rows = self._connection.execute("SELECT memory FROM wordings WHERE revision=?", (name,)).fetchall()
+        brought = [pair for (memory,) in rows for pair in self.history(memory.hex()) if pair[1].revision == revision]
+        return min(brought, key=lambda pair: pair[0])[1] if brought else None
+
+    def standing(self, memory: str) -> str:
+        """How a memory stands."""
+        row = self._connection.execute("SELECT standing FROM memories WHERE id=?", (bytes.fromhex(memory),)).fetchone()
+        return row[0] if row else ""
+
+    def tally(self, column: str) -> dict[str, int]:
+        """Current memories by kind, trust or domain."""
+        if column not in ("kind", "trust", "domain"):
+            raise ValueError(column)
+        return dict(self._connection.execute(
+            f"SELECT {column}, count(*) FROM memories WHERE standing IN ('active','contested') GROUP BY 1 ORDER BY 2 DESC, 1"
+        ))  # fmt: skip
+
+    def ahead(self, now_ms: int) -> int:
+        """How many of the latest events are dated more than a day after `now_ms`."""
+        rows = self._connection.execute("SELECT wall FROM journal ORDER BY position DESC LIMIT 1000")
+        return sum(wall > now_ms + DAY_MS for (wall,) in rows)
 
     def replicas(self) -> list[tuple[str, bool, int]]:
         """(replica, is this copy, events) of every replica whose events are here."""

@@ -18,6 +18,7 @@ BATCH = 5000  # memories written at once: a few megabytes of records
 def rebuild(connection: apsw.Connection) -> bytes:
     """Drop every projection, make each anew and return the root. Runs inside the caller's transaction."""
     projection.clear(connection)
+    connection.execute("INSERT INTO wordings SELECT DISTINCT revision, memory FROM journal WHERE length(revision) = 32")
     root, number = merkle.EMPTY, 0
     batch: list[Change] = []
     for memory, record in folded(connection):

@@ -29,10 +29,10 @@ def event_of(row: tuple[Any, ...]) -> Event:
 
 
 def events(
-    connection: apsw.Connection, condition: str = "", arguments: tuple[Any, ...] = ()
+    connection: apsw.Connection, condition: str = "1", arguments: tuple[Any, ...] = ()
 ) -> Iterator[tuple[int, Event]]:
     """(position, event) of the journal rows that meet `condition`, in the order they were learned."""
-    query = EVENT_COLUMNS + (f"WHERE {condition} " if condition else "") + "ORDER BY j.position"
+    query = f"{EVENT_COLUMNS} WHERE {condition} ORDER BY j.position"
     for row in connection.execute(query, arguments):
         yield row[-1], event_of(row)
 

@@ -12,7 +12,7 @@ from oldhand.model.event import Event, make
 from oldhand.store import merkle, projection
 from oldhand.store.fold import Record, apply, fold
 from oldhand.store.projection import Change, Row, row_of
-from oldhand.store.rows import about, record_of
+from oldhand.store.rows import about, events, record_of
 
 PROJECTION_FAULTS = (apsw.SQLError, apsw.CorruptError, apsw.ConstraintError, ValueError)
 
@@ -39,6 +39,7 @@ class Transaction:
         self._replicas: dict[str, int] = {self.replica: self._replica_number}
         self._erased: set[str] = set()
         self._fresh_wordings: dict[str, str] = {}
+        self._worded: set[tuple[str, str]] = set()
         faults = known_faults(connection)
         self._no_index = "search" in faults
         self._fault: tuple[str, str] | None = ("state", faults["state"]) if "state" in faults else None
@@ -94,6 +95,28 @@ class Transaction:
                 return str(memory)
         return ""
 
+    def had_wording(self, memory: str, revision: str) -> bool:
+        """Whether a memory has, or has had, a wording."""
+        if (revision, memory) in self._worded:
+            return True
+        row = self.connection.execute(
+            "SELECT 1 FROM wordings WHERE revision=? AND memory=?", (bytes.fromhex(revision), bytes.fromhex(memory))
+        )
+        return row.fetchone() is not None
+
+    def latest(self, memory: str, op: str) -> Event | None:
+        """The latest event of an operation about a memory that was committed before, or None."""
+        found = [event for _, event in events(self.connection, "j.memory=? AND j.op=?", (bytes.fromhex(memory), op))]
+        return max(found, key=lambda event: event.stamp, default=None)
+
+    def brought_by(self, actor: str) -> list[str]:
+        """The memories that an actor asserted before, in id order."""
+        rows = self.connection.execute(
+            "SELECT DISTINCT j.memory FROM journal j JOIN names a ON a.number = j.actor"
+            " WHERE a.name=? AND j.op='assert' ORDER BY 1", (actor,)
+        )  # fmt: skip
+        return [row[0].hex() for row in rows.fetchall()]
+
     def put(self, body: bytes) -> str:
         """Store a wording's bytes and return their address; storing the same bytes again is harmless."""
         name = address(body)
@@ -137,6 +160,8 @@ class Transaction:
         ))  # fmt: skip
         if not event.memory:
             return
+        if event.revision:
+            self._worded.add((event.revision, event.memory))
         apply(self.record(event.memory), event, event.memory)
         if event.op in ("link", "unlink"):
             target = event.fields["target"]
@@ -180,6 +205,7 @@ class Transaction:
             changes = self._changes()
             if changes:
                 self.root = projection.write(self.connection, changes, self._bodies, indexing=not self._no_index)
+                projection.write_wordings(self.connection, self._worded)
                 self._erase()
             else:
                 self.root = self._last.root

@@ -4,7 +4,7 @@ import json
 from typing import Any, Literal, NamedTuple
 
 from oldhand.errors import BadInput, BadLine, MissingArgument, OldhandError
-from oldhand.knowledge.assertion import Asserted, Statement, Voice, assert_, statement
+from oldhand.knowledge.assertion import Asserted, Statement, assert_, statement
 from oldhand.memory import Memory
 from oldhand.model.clock import stamp_wall
 from oldhand.model.moment import iso, parse
@@ -79,9 +79,8 @@ def remember(
     if bool(text) == bool(jsonl):
         raise MissingArgument("remember", "text", "give either a text or lines of JSON")
     statements = [_statement(memory, one)] if text else _lines(memory, jsonl)
-    voice = Voice(memory.actor, memory.origin, memory.trust)
     with memory.writing(scope) as transaction:
-        done = [assert_(transaction, said, voice) for said in statements]
+        done = [assert_(transaction, said, memory.voice) for said in statements]
         replies = [_reply(transaction, said, result) for said, result in zip(statements, done, strict=True)]
     memory.trace_detail = {"memories": len(done), "root": transaction.root.hex()}
     return Remembered(replies, transaction.root.hex())

@@ -1,0 +1,33 @@
+"""Finding the memory that a name means, inside a change."""
+
+from typing import NamedTuple
+
+from oldhand.errors import ErasedMemory, Refused, UnknownId
+from oldhand.model.identity import short
+from oldhand.store.fold import Record, standing
+from oldhand.store.reader import Reader
+from oldhand.store.transaction import Transaction
+
+
+class Present(NamedTuple):
+    """A memory that is there: its id and its folded record."""
+
+    id: str
+    record: Record
+
+
+def present(transaction: Transaction, name: str, *, rejected: bool = False) -> Present:
+    """The memory that `name` means, which must have a wording.
+
+    rejected: whether a rejected one will do. Raises UnknownId and its kin, ErasedMemory, Refused.
+    """
+    memory = Reader(transaction.connection).resolve(name)
+    record = transaction.record(memory)
+    state = standing(record)
+    if state == "erased":
+        raise ErasedMemory(short(memory))
+    if state == "awaited":
+        raise UnknownId(name)
+    if state == "rejected" and not rejected:
+        raise Refused(f"{short(memory)} was rejected. `oldhand restore {short(memory)}` takes the rejection back.")
+    return Present(memory, record)

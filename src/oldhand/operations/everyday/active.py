@@ -1,0 +1,42 @@
+"""The operation `active`."""
+
+from typing import Literal, NamedTuple
+
+from oldhand.knowledge.telling import Told, told
+from oldhand.memory import Memory
+from oldhand.operation import READ, operation
+from oldhand.store.reader import Shelf
+
+CURRENT = ("active", "contested")
+
+
+class Active(NamedTuple):
+    """Memories of a shelf, most important first, and how many there are in all."""
+
+    items: list[Told]
+    total: int
+    root: str
+
+
+@operation(READ)
+def active(
+    memory: Memory, *, domain: str = "", kind: str = "", tag: str = "", standing: str = "", limit: int = 20,
+    offset: int = 0, scope: Literal["project", "global"] = "project", as_of: str = "",
+) -> Active:  # fmt: skip
+    """List what is current, most important and latest first
+
+    Parameters
+    domain: only this room
+    kind: only this kind
+    tag: only what has this tag
+    standing: another standing instead: superseded, contested, retired, quarantined
+    limit: at most so many
+    offset: pass over so many first
+    scope: project or global
+    as_of: as known at a root, a date or a time
+    """
+    shelf = Shelf((standing,) if standing else CURRENT, domain.casefold(), kind, tag.casefold())
+    with memory.reading(as_of, scope) as reader:
+        root = memory.project.root if scope == "project" and not as_of else None
+        items = [told(reader, held, root, memory.now(), scope=scope) for held in reader.memories(shelf, limit=limit, offset=offset)]
+        return Active(items, reader.count(shelf), reader.root().root.hex())

@@ -1,0 +1,19 @@
+"""The operation `confirm`."""
+
+from oldhand.knowledge.standing import Stood, confirmed
+from oldhand.memory import Memory
+from oldhand.operation import WRITE, operation
+
+
+@operation(WRITE)
+def confirm(memory: Memory, name: str) -> Stood:
+    """Confirm that a memory still holds
+
+    Counts once more for it and settles the disputes that are open.
+
+    Parameters
+    name: the memory: at least 6 characters of its id
+    """
+    with memory.writing() as transaction:
+        stood = confirmed(transaction, name, memory.voice)
+    return stood._replace(root=transaction.root.hex())

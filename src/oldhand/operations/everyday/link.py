@@ -1,0 +1,22 @@
+"""The operation `link`."""
+
+from oldhand.knowledge.tying import Tied, tied
+from oldhand.memory import Memory
+from oldhand.operation import WRITE, operation
+
+
+@operation(WRITE)
+def link(memory: Memory, source: str, relation: str, target: str) -> Tied:
+    """Tie one memory to another
+
+    Ties stand until `unlink`. What is superseded yields to what supersedes it in every answer.
+
+    Parameters
+    source: the memory the tie starts from: at least 6 characters of its id
+    relation: relates_to, caused_by, depends_on, blocks, enables, contradicts, derived_from, supersedes,
+        answers or part_of
+    target: the memory it points to
+    """
+    with memory.writing() as transaction:
+        done = tied(transaction, memory.voice, "link", source, relation, target)
+    return done._replace(root=transaction.root.hex())

@@ -1,0 +1,34 @@
+"""The operation `log`."""
+
+from typing import NamedTuple
+
+from oldhand.knowledge.events import Happened, happened
+from oldhand.memory import Memory
+from oldhand.operation import READ, operation
+
+
+class Log(NamedTuple):
+    """What happened in the journal, latest first."""
+
+    events: list[Happened]
+    total: int
+    root: str
+
+
+@operation(READ)
+def log(memory: Memory, *, limit: int = 20, op: str = "", actor: str = "", as_of: str = "") -> Log:
+    """Tell what happened lately: the journal, superseded and retired ones included
+
+    Parameters
+    limit: at most so many events
+    op: only this operation: assert, revise, confirm, dispute, reject, retire, restore, erase, link,
+        unlink, set or root
+    actor: only what this one did
+    as_of: as known at a root, a date or a time
+    """
+    with memory.reading(as_of) as reader:
+        events = list(reader.journal_latest(limit, op=op, actor=actor))
+        return Log(
+            [happened(reader, position, event) for position, event in events], reader.root().position,
+            reader.root().root.hex(),
+        )  # fmt: skip

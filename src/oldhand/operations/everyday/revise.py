@@ -1,0 +1,80 @@
+"""The operation `revise`."""
+
+import json
+from typing import Any, NamedTuple
+
+from oldhand.errors import MissingArgument
+from oldhand.knowledge.assertion import checked_tag, metadata, statement
+from oldhand.knowledge.assertion import revise as revise_memory
+from oldhand.knowledge.naming import present
+from oldhand.memory import Memory
+from oldhand.model.moment import iso, parse
+from oldhand.operation import WRITE, operation
+
+
+class Revised(NamedTuple):
+    """A memory after its revision. text: its wording now; before: the wordings it had; changed: what changed."""
+
+    id: str
+    revision: str
+    text: str
+    before: list[str]
+    changed: list[str]
+    updated: str
+    root: str
+
+
+@operation(WRITE)
+def revise(
+    memory: Memory, name: str, text: str = "", *, title: str = "", domain: str = "", confidence: float = -1.0,
+    priority: int = -1000, tags: list[str] = [], untag: list[str] = [], anchors: list[str] = [],
+    unanchor: list[str] = [], valid_from: str = "", valid_until: str = "",
+) -> Revised:  # fmt: skip
+    """Revise a memory: a new wording, or what is said about it
+
+    The old wording stays in its history, and what is tied to the memory stays tied. Revising a
+    contested memory settles it.
+
+    Parameters
+    name: the memory: at least 6 characters of its id
+    text: the new wording; without it only the rest changes
+    title: a new short name
+    domain: a new room
+    confidence: from 0 to 1
+    priority: from -100 to 100
+    tags: words to add
+    untag: words to remove
+    anchors: files to tie it to
+    unanchor: files to untie it from
+    valid_from: since when it is true
+    valid_until: until when it is true
+    """
+    now = memory.now()
+    said = metadata(
+        memory.project.root, domain=domain, confidence=confidence, priority=priority if priority != -1000 else 0,
+        tags=tags, anchors_said=anchors, valid_from=parse(valid_from, now) if valid_from else None,
+        valid_until=parse(valid_until, now, end=True) if valid_until else None,
+    )  # fmt: skip
+    if priority == 0:
+        said["priority"] = 0
+    if untag:
+        said["untag"] = [checked_tag(tag) for tag in untag]
+    if unanchor:
+        said["unanchor"] = unanchor
+    if not (text or title or said):
+        raise MissingArgument("revise", "text", "say what changes")
+    with memory.writing() as transaction:
+        held = present(transaction, name)
+        head = held.record["heads"][-1]
+        body = json.loads(transaction.body(head["revision"]) or b"{}")
+        content: dict[str, Any] = dict(body["content"])
+        before = [json.loads(transaction.body(h["revision"]) or b"{}")["content"]["text"] for h in held.record["heads"]]
+        if text or title:
+            content |= {key: value for key, value in (("text", text), ("title", title)) if value}
+            worded = statement(memory.project.root, body["kind"], content, inputs=tuple(body["inputs"]))
+            revise_memory(transaction, held.id, worded._replace(metadata=said), memory.voice)
+        else:
+            transaction.emit("set", held.id, memory.actor, memory.origin, said)
+        head = transaction.record(held.id)["heads"][-1]
+    changed = (["text"] if text else []) + (["title"] if title else []) + sorted(said)
+    return Revised(held.id, head["revision"], content["text"], before, changed, iso(now), transaction.root.hex())

@@ -1,0 +1,49 @@
+"""The operation `show`."""
+
+from typing import NamedTuple
+
+from oldhand.knowledge.events import Happened, happened
+from oldhand.knowledge.telling import Told, told
+from oldhand.memory import Memory
+from oldhand.operation import READ, operation
+from oldhand.store.reader import Edge
+
+
+class Shown(NamedTuple):
+    """A memory whole: what it says, the fields of its kind, its ties, its wordings' addresses and its history."""
+
+    memory: Told
+    fields: dict[str, str]
+    links: list[Edge]
+    revisions: list[str]
+    inputs: list[str]
+    history: list[Happened]
+    root: str
+
+
+@operation(READ)
+def show(memory: Memory, name: str, *, as_of: str = "", project: str = "", history: bool = False) -> Shown:
+    """Show one memory whole
+
+    Parameters
+    name: at least 6 characters of its id or of the address of one of its wordings
+    as_of: as known at a root, a date or a time
+    project: in another known project, by name
+    history: with everything that happened to it
+    """
+    place = memory.other(project) if project else memory
+    with place.reading(as_of) as reader:
+        held = reader.get(reader.resolve(name))
+        content = held.wordings[-1].content if held.wordings else {}
+        fields = {
+            name: value if isinstance(value, str) else "; ".join(value)
+            for name, value in content.items()
+            if name not in ("text", "title")
+        }
+        return Shown(
+            told(reader, held, place.project.root if not as_of else None, memory.now(), project=project), fields,
+            reader.edges(held.id), [wording.revision for wording in held.wordings],
+            list(held.wordings[-1].inputs) if held.wordings else [],
+            [happened(reader, position, event) for position, event in reader.history(held.id)] if history else [],
+            reader.root().root.hex(),
+        )  # fmt: skip

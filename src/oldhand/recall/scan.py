@@ -1,0 +1,27 @@
+"""Generous search: every memory that holds any of the words, for people who look for themselves."""
+
+from oldhand.recall.cue import understand
+from oldhand.recall.lexical import candidates, weights
+from oldhand.recall.rank import all_terms, compare
+from oldhand.store.reader import Held, IndexDamaged, Reader, Shelf
+
+
+def matching(reader: Reader, words: str, shelf: Shelf) -> tuple[list[tuple[Held, float]], str]:
+    """((memory, match from 0 to 1) best first, what is degraded) of the memories of a shelf that hold any of the words."""
+    cue = understand(words)
+    if not cue.terms:
+        return [], ""
+    try:
+        weighted = weights(reader, all_terms(cue))
+        ranked = candidates(reader, cue, weighted, shelf.standings, shelf)
+    except IndexDamaged as error:
+        return [], f"the search index is broken ({error}); `oldhand rebuild` mends it"
+    best = max((score for _, score in ranked), default=0.0)
+    found = []
+    for memory, score in ranked:
+        held = reader.get(memory)
+        signals = compare(cue, weighted, held, score, best)
+        if signals.coverage > 0:
+            found.append((held, signals))
+    found.sort(key=lambda pair: (-round(pair[1].score, 9), -pair[0].updated, pair[0].id))
+    return [(held, signals.coverage) for held, signals in found], ""

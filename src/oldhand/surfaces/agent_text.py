@@ -1,0 +1,201 @@
+"""What an agent reads: every reply as compact text, with all that was stored inside a fence it cannot close.
+
+Recalled memories keep the form of `oldhand.recall.render`; any other record becomes `name: value`
+lines, and a list of records one `a | b` line each. Empty fields are left out.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from oldhand.errors import OldhandError
+from oldhand.model.visible import fenced
+from oldhand.operation import is_record
+from oldhand.recall.render import NOTE, SHOWN_ID, agent_block, agent_line
+
+LONGEST_TEXT = 40_000  # characters, about 10,000 tokens: where hosts begin to warn of a long result
+LONGEST_VALUE = 4_000  # characters of one value in a table or a field; `--json` gives all of it
+ROOT_DIGITS = 64  # of a root written out: SHA-256 in hex
+OPENING = "<memory"
+CLOSING = "</memory>"
+# The fields that make a record one memory as replies tell it (oldhand.knowledge.telling.Told).
+_MEMORY_FIELDS = frozenset(
+    "id kind title text standing trust origin since valid_until expired confirmations anchors replaces contested scope "
+    "project".split()
+)
+_ORDINARY = ("active", "contested")  # standings that agent_line tells by itself
+_DETAILS = ("domain", "key", "tags", "confidence", "priority", "updated", "actor", "anchors")  # told of a memory shown whole
+
+
+def rendered(operation: str, reply: Any) -> str:
+    """The reply of an operation as text for an agent: never longer than LONGEST_TEXT, fenced, one fact a line."""
+    if operation == "recall":
+        return _recalled(reply)
+    fields = getattr(reply, "_fields", ())
+    if "lines" in fields and "root" in fields:
+        return _ready_lines(operation, reply)
+    return _fence(list(_record(reply)), root=_root(reply))
+
+
+def failure_text(error: OldhandError) -> str:
+    """An error in one line: what is wrong and what to do next."""
+    return fenced(str(error))
+
+
+def _recalled(reply: Any) -> str:
+    if not reply.items:
+        unknown = f"; no memory has the words {', '.join(map(fenced, reply.unknown))}" if reply.unknown else ""
+        as_of = f" as of {fenced(reply.as_of)}" if reply.as_of else ""
+        said = f"Nothing known about this{as_of} ({reply.memories} memories searched{unknown})."
+        return said + (f" DEGRADED: {fenced(reply.degraded)}" if reply.degraded else "")
+    lines = [text for item in reply.items for text in _memory_lines(item)]
+    tail = []
+    if reply.left_out:
+        tail.append(f"{reply.left_out} more matched but did not fit limit or budget")
+    if reply.unknown:
+        tail.append(f"no memory has: {', '.join(reply.unknown)}")
+    if reply.as_of:
+        tail.append(f"as of {reply.as_of}")
+    if reply.degraded:
+        tail.append(f"DEGRADED: {reply.degraded}")
+    return agent_block(_within(lines), reply.root, reply.verdict, tail="; ".join(tail))
+
+
+def _ready_lines(operation: str, reply: Any) -> str:
+    """A reply that brings lines made for agents (`brief`, `look`); they are sealed once more, whoever made them."""
+    lines = [_sealed(part) for text in reply.lines for part in text.split("\n")]
+    if not lines:
+        about = getattr(reply, "place", "") or getattr(reply, "domain", "")
+        return f"Nothing known{f' about {fenced(about)}' if about else ''}."
+    if left := getattr(reply, "left_out", 0):
+        lines.append(f"({left} more did not fit)")
+    sample = operation == "brief" and getattr(reply, "memories", 0) > getattr(reply, "shown", 0)
+    note = NOTE + ("; a sample, `recall` finds the rest" if sample else "")
+    return _fence(lines, root=reply.root, note=note)
+
+
+def _fence(lines: list[str], *, root: str = "", note: str = NOTE) -> str:
+    """Lines inside the fence; `done` when there is nothing to tell."""
+    if not lines:
+        return "done"
+    head = OPENING + (f' root="{root[:8]}"' if root else "") + f' note="{note}">'
+    return "\n".join([head, *_within(lines), CLOSING])
+
+
+def _within(lines: list[str]) -> list[str]:
+    """The first lines that fit LONGEST_TEXT, and how many did not."""
+    left = LONGEST_TEXT
+    for number, text in enumerate(lines):
+        left -= len(text) + 1
+        if left < 0:
+            kept = lines[:number] or [_clipped(text, LONGEST_TEXT)]
+            missing = len(lines) - len(kept)
+            return [*kept, f"… {missing} more lines left out: ask for less"] if missing else kept
+    return lines
+
+
+def _sealed(text: str) -> str:
+    """One line that cannot close the fence, its indentation kept."""
+    bare = text.lstrip(" ")
+    return " " * (len(text) - len(bare)) + fenced(bare)
+
+
+def _clipped(text: str, most: int = LONGEST_VALUE) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+# -- any record --------------------------------------------------------------------------------------
+
+
+def _record(record: Any, indent: str = "") -> Iterator[str]:
+    """A record as lines: its plain fields first, then its lists and the records inside it."""
+    if _is_memory(record):
+        yield from _memory_lines(record, indent)
+        for name in _DETAILS:
+            yield from _field(name, getattr(record, name, None), indent + "  ")
+        return
+    for name, value in zip(record._fields, record, strict=True):
+        if name == "root" and not indent and _root(record):
+            continue  # it stands in the head of the fence
+        yield from _field(name, value, indent)
+
+
+def _root(record: Any) -> str:
+    """The root that a reply was read at, empty when its field `root` is something else or missing."""
+    root = getattr(record, "root", "")
+    return root if isinstance(root, str) and len(root) == ROOT_DIGITS and not root.strip("0123456789abcdef") else ""
+
+
+def _field(name: str, value: Any, indent: str) -> Iterator[str]:
+    """One field as lines; nothing when it is empty."""
+    if _empty(value):
+        return
+    if is_record(type(value)):
+        yield f"{indent}{name}:"
+        yield from _record(value, indent + "  ")
+    elif isinstance(value, (list, tuple)) and any(is_record(type(item)) or isinstance(item, (list, tuple)) for item in value):
+        yield f"{indent}{name}:"
+        yield from _table(list(value), indent + "  ")
+    else:
+        yield f"{indent}{name}: {_cell(value)}"
+
+
+def _table(items: list[Any], indent: str) -> Iterator[str]:
+    """Records one a line, under the names of those columns that hold anything."""
+    if all(_is_memory(item) or _memory_inside(item) for item in items):
+        for item in items:
+            yield from _memory_lines(item, indent)
+        return
+    if not (is_record(type(items[0])) and all(type(item) is type(items[0]) for item in items)):
+        for item in items:
+            yield indent + _cell(item)
+        return
+    columns = [name for name in items[0]._fields if not all(_empty(getattr(item, name)) for item in items)]
+    yield indent + " | ".join(columns)
+    for item in items:
+        yield indent + " | ".join(_cell(getattr(item, name)) for name in columns)
+
+
+def _cell(value: Any) -> str:
+    """A value on one line."""
+    if is_record(type(value)):
+        shown = [(name, item) for name, item in zip(value._fields, value, strict=True) if not _empty(item)]
+        return "(" + ", ".join(f"{name} {_cell(item)}" for name, item in shown) + ")"
+    if isinstance(value, dict):
+        return _clipped(", ".join(f"{fenced(str(name))} {_cell(item)}" for name, item in value.items()))
+    if isinstance(value, (list, tuple)):
+        return _clipped("; ".join(_cell(item) for item in value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return fenced(_clipped(str(value))) if value is not None else ""
+
+
+def _empty(value: Any) -> bool:
+    return value is None or (isinstance(value, (str, list, tuple, dict)) and not value)
+
+
+# -- memories ----------------------------------------------------------------------------------------
+
+
+def _is_memory(record: Any) -> bool:
+    return is_record(type(record)) and set(record._fields) >= _MEMORY_FIELDS
+
+
+def _memory_inside(record: Any) -> Any:
+    """The one memory that a record carries beside numbers and words of its own, else None."""
+    inside = [item for item in record if _is_memory(item)] if is_record(type(record)) else []
+    return inside[0] if len(inside) == 1 else None
+
+
+def _memory_lines(item: Any, indent: str = "") -> Iterator[str]:
+    """A memory as an agent's line, with its standing when it is not current and what the record adds to it."""
+    memory = item if _is_memory(item) else _memory_inside(item)
+    lines = agent_line(memory).split("\n")
+    if memory.standing not in _ORDINARY:
+        lines[0] = f"{lines[0][:SHOWN_ID]} ({memory.standing}){lines[0][SHOWN_ID:]}"
+    if memory is not item:
+        beside = [(name, value) for name, value in zip(item._fields, item, strict=True) if value is not memory]
+        lines[0] += "".join(f" {name} {_cell(value)}" for name, value in beside if not _empty(value))
+    if why := getattr(item, "why", None):
+        lines.append(f"{' ' * SHOWN_ID} WHY {_cell(why)}")
+    for text in lines:
+        yield _sealed(_clipped(indent + text, LONGEST_TEXT))

@@ -1,0 +1,86 @@
+"""Command-line arguments of one operation, from its definition."""
+
+import argparse
+import sys
+import typing
+from typing import Any, Literal, NamedTuple, NoReturn
+
+from oldhand.errors import BadInput, MissingArgument
+from oldhand.operation import Operation, Parameter
+
+SHORT = {"limit": "n", "domain": "d", "kind": "k", "yes": "y"}  # one-letter forms; they mean the same everywhere
+
+
+class Options(NamedTuple):
+    """The options every command has."""
+
+    json: bool
+    project_folder: str
+    follow: bool
+    dry_run: bool
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose mistakes are ours: one line that names the next step, exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadInput(f"{message[:1].upper()}{message[1:]}. `{self.prog} --help` shows how it is used.")
+
+
+def parser(operation: Operation) -> argparse.ArgumentParser:
+    """The argument parser of one operation."""
+    built = _Parser(
+        prog=f"oldhand {' '.join(operation.command)}", description=operation.description,
+        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+    )  # fmt: skip
+    for parameter in operation.parameters:
+        _add(built, parameter)
+    built.add_argument("--json", action="store_true", help="print the documented record as JSON")
+    built.add_argument("--folder", default="", metavar="FOLDER", help="work in this folder instead of the present one")
+    if operation.name == "logs":
+        built.add_argument("--follow", action="store_true", help="keep printing what is added, until interrupted")
+    return built
+
+
+def _add(built: argparse.ArgumentParser, parameter: Parameter) -> None:
+    kind, flag = parameter.type, "--" + parameter.name.replace("_", "-")
+    help_text = parameter.help.replace("%", "%%")
+    if parameter.positional and typing.get_origin(kind) is list:
+        built.add_argument(parameter.name, nargs="+" if parameter.required else "*", help=help_text)
+    elif parameter.positional:
+        choices = typing.get_args(kind) if typing.get_origin(kind) is Literal else None
+        built.add_argument(parameter.name, nargs=None if parameter.required else "?", help=help_text, choices=choices)
+    elif kind is bool:
+        built.add_argument(*_flags(parameter, flag), action="store_true", default=None, help=help_text)
+    elif typing.get_origin(kind) is list:
+        single = flag.removesuffix("s") if flag.endswith("s") else flag
+        built.add_argument(
+            *dict.fromkeys((flag, single)), action="append", dest=parameter.name, metavar=single[2:].upper(),
+            help=help_text + " (may be given several times)",
+        )  # fmt: skip
+    elif typing.get_origin(kind) is Literal:
+        built.add_argument(flag, choices=typing.get_args(kind), dest=parameter.name, help=help_text)
+    else:
+        metavar = {int: "N", float: "X"}.get(kind, parameter.name.upper().split("_")[-1])
+        built.add_argument(*_flags(parameter, flag), dest=parameter.name, metavar=metavar, help=help_text)
+
+
+def _flags(parameter: Parameter, flag: str) -> list[str]:
+    return [f"-{SHORT[parameter.name]}", flag] if parameter.name in SHORT else [flag]
+
+
+def parse(operation: Operation, words: list[str]) -> tuple[dict[str, Any], Options]:
+    """The arguments and options in the words after a command. `-` as a text reads standard input.
+
+    Raises BadInput for words that cannot be understood and MissingArgument for what is missing.
+    """
+    loose = [p for p in operation.parameters if p.positional and p.required and typing.get_origin(p.type) is not list]
+    if loose and not words:
+        raise MissingArgument(" ".join(operation.command), loose[0].name, loose[0].help)
+    read = vars(parser(operation).parse_args(words))
+    options = Options(bool(read.pop("json")), read.pop("folder"), bool(read.pop("follow", False)), bool(read.get("dry_run")))
+    given = {name: value for name, value in read.items() if value is not None and value != []}
+    for name, value in given.items():
+        if value == "-":
+            given[name] = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+    return given, options

@@ -1,0 +1,62 @@
+"""Running one operation for a terminal or a pipe: ask when consent is missing, show progress, print the reply."""
+
+import json
+import sys
+from typing import Any
+
+from oldhand.errors import NeedsConsent
+from oldhand.memory import Memory
+from oldhand.operation import Operation, call, plain
+from oldhand.surfaces.cli.arguments import Options
+from oldhand.surfaces.cli.screen import Screen
+
+UNSOUND_EXIT = 9  # the operation ran well; what it looked at is damaged
+NOT_WELL_EXIT = 1  # `doctor` or `health` found something bad
+
+
+def run(memory: Memory, operation: Operation, given: dict[str, Any], options: Options) -> int:
+    """Run the operation, print its reply and return the exit code."""
+    screen = Screen(sys.stdout, sys.stderr)
+    memory.progress = screen.progress
+    try:
+        reply = call(memory, operation.name, given)
+    except NeedsConsent as refusal:
+        if options.json or not screen.can_ask or not screen.ask(str(refusal.args[0])):
+            raise
+        reply = call(memory, operation.name, given | {"yes": True})
+    finally:
+        screen.clear_progress()
+    show(screen, operation, reply, options)
+    if options.follow:
+        _keep_following(memory, operation, given, reply, options, screen)
+    return _exit_code(reply)
+
+
+def show(screen: Screen, operation: Operation, reply: Any, options: Options) -> None:
+    """Print a reply: the record as JSON, or for people."""
+    if options.json:
+        screen.write(json.dumps(plain(reply), ensure_ascii=not screen.unicode, sort_keys=False) + "\n")
+        return
+    from oldhand.surfaces.cli.render import render
+
+    screen.write(render(screen, operation.name, reply))
+
+
+def _keep_following(
+    memory: Memory, operation: Operation, given: dict[str, Any], reply: Any, options: Options, screen: Screen
+) -> None:
+    """Print what is added to the log until interrupted."""
+    import time
+
+    while True:
+        time.sleep(0.5)
+        reply = call(memory, operation.name, given | {"after": reply.last})
+        if reply.entries:
+            show(screen, operation, reply, options)
+            sys.stdout.flush()
+
+
+def _exit_code(reply: Any) -> int:
+    if getattr(reply, "sound", True) is False:
+        return UNSOUND_EXIT
+    return NOT_WELL_EXIT if getattr(reply, "overall", "ok") == "bad" else 0

@@ -1,0 +1,209 @@
+"""Replies for people: one function for each reply that deserves its own look, a table for the rest.
+
+On a terminal there are colour, symbols (always beside words) and wrapped lines; in a pipe, plain
+stable text. Every stored text passes through `Screen.wrapped` or `visible.line`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from oldhand.model.visible import line
+from oldhand.surfaces.cli.screen import Screen
+
+SHOWN_DIGITS = 12
+SHOWN_ROOT = 8
+_BAD_STATES = {"changed", "gone", "contested", "EXPIRED"}
+
+
+def render(screen: Screen, operation: str, reply: Any) -> str:
+    """A reply as text that ends with a line break."""
+    own: dict[str, Callable[[Screen, Any], str]] = {
+        "recall": _recalled, "remember": _remembered, "init": _initialized, "status": _status, "show": _shown,
+        "active": _active, "search": _searched, "brief": _briefed, "look": _looked, "log": _log, "history": _log,
+        "diff": _diff,
+    }  # fmt: skip
+    if operation in own:
+        return own[operation](screen, reply)
+    from oldhand.surfaces.cli.table import generic
+
+    return generic(screen, reply)
+
+
+def item(screen: Screen, told: Any, *, strong: bool = True) -> str:
+    """One memory: its text, then where it stands and where it comes from."""
+    bullet = screen.symbol("●", "*") if strong else screen.symbol("○", "o")
+    text = told.text if not told.title or told.text.startswith(told.title) else f"{told.title}: {told.text}"
+    head = screen.wrapped(text, "  ").lstrip()
+    label = screen.style(f"[{told.kind} {told.id[:SHOWN_DIGITS]}]", "cyan")
+    lines = [f"{screen.style(bullet, 'green' if strong else 'yellow')} {head}  {label}"]
+    facts = [f"since {told.since[:10]}", f"{told.trust}: {line(told.origin.removeprefix('repo:'))}"]
+    if told.standing != "active":
+        facts.insert(0, screen.style(told.standing, "yellow"))
+    facts.extend(_place(screen, anchor) for anchor in told.anchors[:3])
+    if told.confirmations > 1:
+        facts.append(f"confirmed {told.confirmations}x")
+    if told.valid_until:
+        facts.append(screen.style("EXPIRED", "red") + f" {told.valid_until[:10]}" if told.expired else f"until {told.valid_until[:10]}")
+    if told.scope == "global" or told.project:
+        facts.append(screen.style(f"from {told.project or 'your global memory'}", "yellow"))
+    lines.append("  " + screen.style(" · " if screen.unicode else " | ", "dim").join(facts))
+    lines.extend(
+        screen.style(screen.wrapped(f'replaces "{old.text}" ({old.since[:10]} to {old.until[:10]})', "  "), "dim")
+        for old in told.replaces
+    )
+    lines.extend(screen.style(screen.wrapped(f"or, contested: {other}", "  "), "yellow") for other in told.contested)
+    return "\n".join(lines)
+
+
+def _place(screen: Screen, anchor: Any) -> str:
+    signs = {"holds": ("✓", "green"), "moved": ("→", "yellow"), "changed": ("⚠", "red"), "gone": ("✗", "red")}
+    sign, colour = signs.get(anchor.state, ("?", "dim"))
+    words = {"holds": "still says so", "moved": f"moved to {anchor.now}", "changed": "changed since", "gone": "is gone"}
+    said = words.get(anchor.state, "not checked")
+    return f"{line(anchor.anchor)} {screen.style(screen.symbol(sign + ' ', '') + said, colour)}"
+
+
+def _recalled(screen: Screen, reply: Any) -> str:
+    degraded = screen.style(f"Degraded: {reply.degraded}\n", "red") if reply.degraded else ""
+    if not reply.items:
+        near = f'  (nearest: "{line(reply.nearest)}", too far off to show; --loose shows it)' if reply.nearest else ""
+        return degraded + f"Nothing known about this.{near}\n"
+    lines = []
+    for one in reply.items:
+        lines.append(item(screen, one, strong=one.match >= 0.6))
+        lines.extend(f"    {line(reason)}" for reason in one.why)
+    more = f" {reply.left_out} more did not fit (--limit, --budget-tokens)." if reply.left_out else ""
+    unknown = f" Nobody used: {', '.join(map(line, reply.unknown))}." if reply.unknown else ""
+    tail = f"{reply.verdict.capitalize()} match, {len(reply.items)} of {reply.memories} memories shown.{more}{unknown}"
+    return degraded + "\n".join(lines) + "\n" + screen.style(tail, "dim") + "\n"
+
+
+def _remembered(screen: Screen, reply: Any) -> str:
+    if len(reply.memories) > 10:
+        counts: dict[str, int] = {}
+        for one in reply.memories:
+            counts[one.outcome] = counts.get(one.outcome, 0) + 1
+        return ", ".join(f"{outcome} {count}" for outcome, count in counts.items()) + f"  root {reply.root[:SHOWN_ROOT]}\n"
+    lines = []
+    for one in reply.memories:
+        for old in one.replaced:
+            lines.append(screen.wrapped(f'Changed: was "{old.text}" (since {old.since[:10]}). Kept in its history.'))
+        times = f" ({one.confirmations}x)" if one.outcome == "confirmed" else ""
+        lines.append(f"{one.outcome}{times} {screen.style(one.id[:SHOWN_DIGITS], 'cyan')}")
+    return "\n".join(lines) + "\n"
+
+
+def _initialized(screen: Screen, reply: Any) -> str:
+    if not reply.by_kind:
+        what = "An empty memory" if reply.created else "The memory"
+        return f"{what} is in {line(reply.folder)}. Nothing was read in.\nNext: oldhand remember TEXT\n"
+    total = sum(reply.by_kind.values())
+    kinds = ", ".join(f"{count} {kind}s" for kind, count in reply.by_kind.items())
+    gone = f" ({reply.superseded} of them no longer in force)" if reply.superseded else ""
+    places: dict[str, int] = {}
+    for path, count in reply.by_file.items():
+        place = "/".join(path.split("/")[:2]) if "/" in path else path
+        places[place] = places.get(place, 0) + count
+    best = sorted(places.items(), key=lambda pair: (-pair[1], pair[0]))[:6]
+    lines = [
+        f"Learned {total} things: {kinds}{gone}.",
+        f"From: {', '.join(f'{line(place)} ({count})' for place, count in best)}"
+        + (f" and {len(places) - len(best)} more" if len(places) > len(best) else "") + ". Nothing left this machine.",
+        f"This reading: {reply.added} new, {reply.changed} changed, {reply.retired} retired, {reply.unchanged} as before."
+        + (f" {len(reply.left_out)} files or passages left out (--json lists them)." if reply.left_out else ""),
+        f'Ask: oldhand recall "why ..."   ·   See all: oldhand active   ·   root {reply.root[:SHOWN_ROOT]}',
+        "Next: connect an agent, for example: claude mcp add oldhand -- oldhand mcp",
+    ]  # fmt: skip
+    return "\n".join(screen.wrapped(text) for text in lines) + "\n"
+
+
+def _status(screen: Screen, reply: Any) -> str:
+    def counts(found: dict[str, int]) -> str:
+        return ", ".join(f"{count} {name}" for name, count in found.items()) or "none"
+
+    rows = [
+        ("project", f"{line(reply.project)}  ({line(reply.folder)})"),
+        ("memories", f"{reply.memories} current ({counts(reply.kinds)})"),
+        ("standing", counts(reply.standings)),
+        ("trust", counts(reply.trusts)),
+        ("journal", f"{reply.events} events of {reply.replicas} replica{'s' * (reply.replicas != 1)}, last change {reply.updated[:16] or 'never'}"),
+        ("store", f"{line(reply.store)}, {reply.size_bytes / 1024:,.0f} KiB"),
+        ("root", reply.root[:SHOWN_DIGITS]),
+    ]
+    lines = [f"{screen.style(f'{name:<10}', 'bold')}{said}" for name, said in rows]
+    lines.extend(screen.style(screen.symbol("⚠ ", "! ") + line(signal), "yellow") for signal in reply.signals)
+    return "\n".join(lines) + "\n"
+
+
+def _shown(screen: Screen, reply: Any) -> str:
+    told = reply.memory
+    lines = [item(screen, told)]
+    rows = [
+        ("id", told.id), ("domain", told.domain), ("key", told.key), ("standing", told.standing),
+        ("trust", f"{told.trust} ({told.actor} through {told.origin})"),
+        ("confidence", "" if told.confidence < 0 else f"{told.confidence:.2f}"), ("priority", str(told.priority or "")),
+        ("tags", ", ".join(told.tags)), ("valid from", told.valid_from), ("updated", told.updated),
+        *reply.fields.items(), ("wordings", ", ".join(revision[:SHOWN_DIGITS] for revision in reply.revisions)),
+    ]  # fmt: skip
+    lines.extend(f"  {screen.style(f'{name:<12}', 'bold')}{line(value)}" for name, value in rows if value)
+    for edge in reply.links:
+        arrow = screen.symbol("→", "->") if edge.source == told.id else screen.symbol("←", "<-")
+        other = edge.target if edge.source == told.id else edge.source
+        lines.append(f"  {edge.rel} {arrow} {other[:SHOWN_DIGITS]}")
+    lines.extend(_event(screen, event) for event in reply.history)
+    return "\n".join(lines) + "\n"
+
+
+def _active(screen: Screen, reply: Any) -> str:
+    if not reply.items:
+        return "Nothing here.\n"
+    body = "\n".join(item(screen, told) for told in reply.items)
+    return f"{body}\n{screen.style(f'{len(reply.items)} of {reply.total}.', 'dim')}\n"
+
+
+def _searched(screen: Screen, reply: Any) -> str:
+    degraded = screen.style(f"Degraded: {reply.degraded}\n", "red") if reply.degraded else ""
+    if not reply.hits:
+        return degraded + "Nothing holds any of these words.\n"
+    body = "\n".join(item(screen, hit.memory, strong=hit.match >= 0.6) for hit in reply.hits)
+    more = f" {reply.left_out} more (--limit)." if reply.left_out else ""
+    return f"{degraded}{body}\n{screen.style(f'{len(reply.hits)} found.{more}', 'dim')}\n"
+
+
+def _briefed(screen: Screen, reply: Any) -> str:
+    if not reply.lines:
+        return "Nothing to tell yet.\n"
+    tail = f"{reply.shown} of {reply.memories} memories, about {reply.tokens} tokens, root {reply.root[:SHOWN_ROOT]}."
+    return "\n".join(screen.wrapped(text) for text in reply.lines) + "\n" + screen.style(tail, "dim") + "\n"
+
+
+def _looked(screen: Screen, reply: Any) -> str:
+    if not reply.items:
+        return f"Nothing is tied to {line(reply.place)}.\n"
+    more = f"{reply.left_out} more (--limit, --budget-tokens).\n" if reply.left_out else ""
+    return "\n".join(item(screen, told) for told in reply.items) + "\n" + more
+
+
+def _event(screen: Screen, event: Any) -> str:
+    who = f"{line(event.actor)} ({line(event.origin)})"
+    said = event.text or event.reason
+    extra = f"  {line(event.reason)}" if event.text and event.reason else ""
+    head = f"{event.at[:19].replace('T', ' ')}  {screen.style(f'{event.op:<8}', 'bold')}{event.memory[:SHOWN_DIGITS]:<13}"
+    return f"{head}{who}  {line(said)}{extra}"
+
+
+def _log(screen: Screen, reply: Any) -> str:
+    return "\n".join(_event(screen, event) for event in reply.events) + "\n" if reply.events else "Nothing happened yet.\n"
+
+
+def _diff(screen: Screen, reply: Any) -> str:
+    lines = [f"{reply.since[:SHOWN_ROOT]} to {reply.until[:SHOWN_ROOT]}: {len(reply.memories)} memories changed, {len(reply.events)} events"]
+    for change in reply.memories:
+        if not change.before_standing:
+            lines.append(screen.style("+ ", "green") + f"{change.id} {line(change.after)}")
+            continue
+        stood = "" if change.before_standing == change.after_standing else f" ({change.before_standing} to {change.after_standing})"
+        lines.append(screen.style("~ ", "yellow") + f"{change.id}{stood}")
+        if change.before != change.after:
+            lines.extend([screen.style(f"  - {line(change.before)}", "red"), screen.style(f"  + {line(change.after)}", "green")])
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,83 @@
+"""A terminal or a pipe: colour, width, progress and questions where there is a person to see them."""
+
+import os
+import shutil
+import sys
+import textwrap
+import time
+from typing import TextIO
+
+from oldhand.model.visible import escaped
+
+NARROWEST, WIDEST = 40, 110  # columns: below, nothing fits; above, lines are hard to read
+PROGRESS_SECONDS = 0.1  # between two looks of a progress line
+BAR_CELLS = 20
+_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+
+
+class Screen:
+    """Where replies are shown. Nothing stored can reach the terminal as a control sequence."""
+
+    def __init__(self, out: TextIO, err: TextIO) -> None:
+        self._out, self._err = out, err
+        self.terminal = out.isatty()
+        forced = os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE")
+        plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+        self.colour = not plain and (self.terminal or bool(forced and forced != "0"))
+        self.unicode = "utf" in (out.encoding or "").lower()
+        self.can_ask = self.terminal and sys.stdin is not None and sys.stdin.isatty()
+        columns = shutil.get_terminal_size((100, 24)).columns if self.terminal else 100
+        self.width = max(NARROWEST, min(columns, WIDEST))
+        self._last_progress = 0.0
+        self._progress_shown = False
+        self._started = time.monotonic()
+
+    def style(self, text: str, *styles: str) -> str:
+        """`text` in colour or weight, where colour is shown."""
+        if not self.colour or not text:
+            return text
+        return f"\x1b[{';'.join(_CODES[style] for style in styles)}m{text}\x1b[0m"
+
+    def symbol(self, sign: str, plain: str) -> str:
+        """A sign where the terminal can show it, else its plain form."""
+        return sign if self.unicode else plain
+
+    def wrapped(self, text: str, indent: str = "") -> str:
+        """Text of a memory, safe to show: wrapped on a terminal, one line in a pipe."""
+        if not self.terminal:
+            return indent + " ".join(escaped(text, "\n").split())
+        lines: list[str] = []
+        for line in escaped(text, "\n").split("\n"):
+            lines.extend(textwrap.wrap(line, self.width, initial_indent=indent, subsequent_indent=indent) or [""])
+        return "\n".join(lines)
+
+    def write(self, text: str) -> None:
+        """Print to standard output; characters it cannot carry are escaped."""
+        encoding = self._out.encoding or "utf-8"
+        self._out.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        self._out.flush()
+
+    def progress(self, done: int, total: int, what: str) -> None:
+        """Show how far long work is, on standard error, on terminals only."""
+        now = time.monotonic()
+        if not self._err.isatty() or (now - self._last_progress < PROGRESS_SECONDS and done < total):
+            return
+        self._last_progress, self._progress_shown = now, True
+        filled = BAR_CELLS * done // max(total, 1)
+        bar = self.symbol("━", "#") * filled + self.symbol("─", "-") * (BAR_CELLS - filled)
+        seconds = int(now - self._started)
+        line = f"{what}  {bar} {done}/{total}  {seconds // 60}:{seconds % 60:02}"
+        self._err.write(f"\r\x1b[K{line[: self.width]}")
+        self._err.flush()
+
+    def clear_progress(self) -> None:
+        """End a progress line that was shown."""
+        if self._progress_shown:
+            self._err.write("\n")
+            self._progress_shown = False
+
+    def ask(self, question: str) -> bool:
+        """Ask a person; anything but yes means no."""
+        self._err.write(f"{question} Go on? [y/N] ")
+        self._err.flush()
+        return sys.stdin.readline().strip().lower() in ("y", "yes", "j", "ja", "д", "да")

@@ -1,0 +1,98 @@
+"""The one thread in which a server's operations run, one at a time, with the memory they share.
+
+A database connection belongs to the thread that opened it, so memory is opened, used and closed
+here and nowhere else; the server's own loop stays free to answer pings and take cancellations.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Any, NamedTuple, TypeVar
+
+from oldhand.errors import NoStore, OldhandError, UnusableStore
+from oldhand.memory import Memory
+from oldhand.operation import call
+
+Result = TypeVar("Result")
+
+
+class Caller(NamedTuple):
+    """Who asks and through which surface; an empty actor is the one that the memory was opened for."""
+
+    actor: str
+    surface: str
+
+
+class MemoryThread:
+    """A memory that lives in a thread of its own, which ends with the process at the latest.
+
+    opened: makes the memory when it is first needed, and anew after a store was missing or unusable,
+    so that a store which appears later is found.
+    """
+
+    def __init__(self, opened: Callable[[], Memory]) -> None:
+        self._opened = opened
+        self._memory: Memory | None = None
+        self._actor = ""
+        self._waiting: SimpleQueue[tuple[Future[Any], Caller, Callable[[Memory], Any]] | None] = SimpleQueue()
+        self._closing = False
+        self._thread = threading.Thread(target=self._serve, name="oldhand-memory", daemon=True)
+        self._thread.start()
+
+    async def call(self, caller: Caller, name: str, arguments: dict[str, Any], told: Callable[[Any], Result]) -> Result:
+        """Run an operation and return its reply as `told` puts it. Raises the errors of oldhand.errors.
+
+        A call that is cancelled before its turn is not run; one that runs is brought to its end.
+        """
+        return await self.run(caller, lambda memory: told(call(memory, name, arguments)))
+
+    async def run(self, caller: Caller, work: Callable[[Memory], Result]) -> Result:
+        """Run `work` on the memory in its thread, after everything that was asked for earlier."""
+        future: Future[Result] = Future()
+        self._waiting.put((future, caller, work))
+        return await asyncio.wrap_future(future)
+
+    def close(self, seconds: float) -> bool:
+        """Drop what waits, let what runs end, and close the memory. False when that took longer than `seconds`."""
+        self._closing = True
+        self._waiting.put(None)
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _serve(self) -> None:
+        while (job := self._waiting.get()) is not None:
+            future, caller, work = job
+            if self._closing:
+                future.cancel()
+            elif future.set_running_or_notify_cancel():
+                self._run(future, caller, work)
+        with suppress(OldhandError):  # a store that cannot be closed well is found by the next one to open it
+            self._forget()
+
+    def _run(self, future: "Future[Any]", caller: Caller, work: Callable[[Memory], Any]) -> None:
+        try:
+            future.set_result(work(self._ready(caller)))
+        # Whatever went wrong is raised again where the caller awaits the future.
+        except BaseException as error:
+            if isinstance(error, (NoStore, UnusableStore)):
+                with suppress(OldhandError):
+                    self._forget()
+            future.set_exception(error)
+
+    def _ready(self, caller: Caller) -> Memory:
+        if self._memory is None:
+            self._memory = self._opened()
+            self._actor = self._memory.actor
+        memory = self._memory
+        memory.forget_settings()  # another process may have changed them since the last call
+        memory.actor = caller.actor or self._actor
+        memory.origin = memory.surface = caller.surface
+        return memory
+
+    def _forget(self) -> None:
+        memory, self._memory = self._memory, None
+        if memory is not None:
+            memory.close()
