@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from oldhand.code.known import current, known
 from oldhand.code.project import Project, find_project
-from oldhand.errors import DamagedStore, NoStore, NotWritable, UnknownProject
-from oldhand.model.settings import SETTINGS, checked
+from oldhand.errors import DamagedStore, NoStore, NotWritable, OldhandError, UnknownProject
+from oldhand.model.settings import BY_NAME, SETTINGS, checked
 from oldhand.model.trust import Voice
 from oldhand.store.reader import Reader
 from oldhand.store.store import Store
@@ -41,6 +42,10 @@ class Memory:
         found = find_project(folder)
         self.project: Project = found._replace(store=store.resolve()) if store else found
         self.home = home
+        self.switched = ""  # the name of the project in use because of `projects switch`
+        self._here = self.project
+        if not store and not found.remembered:
+            self._use_switched()
         self.actor, self.trust, self.origin, self.surface = actor, trust, origin, surface
         self.environment = environment or {"PATH": os.defpath}
         self._stores: dict[Path, Store] = {}
@@ -62,6 +67,20 @@ class Memory:
         for store in self._stores.values():
             store.close()
         self._stores.clear()
+
+    def _use_switched(self) -> None:
+        """Use the project switched to, if there is one and it has a memory."""
+        name = current(self.home)
+        folder = self.known_projects().get(name)
+        project = find_project(folder) if folder else None
+        if project and project.remembered:
+            self.project, self.switched = project, name
+
+    def stay_here(self) -> Project:
+        """Use the working folder's own project from now on, whatever was switched to: for making its memory."""
+        self.project, self.switched = self._here, ""
+        self._settings = None
+        return self.project
 
     @property
     def voice(self) -> Voice:
@@ -134,14 +153,7 @@ class Memory:
 
     def known_projects(self) -> dict[str, Path]:
         """Registered projects by name, one small file each so that no two processes overwrite each other."""
-        found = {}
-        for entry in sorted((self.home / "projects").glob("*.json")):
-            try:
-                said = json.loads(entry.read_text(encoding="utf-8"))
-                found[str(said["name"])] = Path(said["folder"])
-            except (OSError, ValueError, KeyError, TypeError):
-                continue  # `doctor` names files it cannot read
-        return found
+        return {one.name: one.folder for one in known(self.home)[0]}  # `doctor` names files that cannot be read
 
     # -- settings ------------------------------------------------------------------------------
 
@@ -169,7 +181,11 @@ class Memory:
     def traces(self) -> Traces:
         """The traces of the project's store."""
         if self._traces is None:
-            self._traces = Traces(self.project.store, self.setting("traces.keep"))
+            try:
+                keep = self.setting("traces.keep")
+            except OldhandError:
+                keep = BY_NAME["traces.keep"].default  # `doctor` must still run; it names the broken settings
+            self._traces = Traces(self.project.store, keep)
         return self._traces
 
     def traced(self, operation: str, effect: str, seconds: float, failure: BaseException | None, reply: Any) -> None:

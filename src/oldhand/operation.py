@@ -5,7 +5,6 @@ signature gives the arguments, the docstring gives the help, the return type giv
 `call` is the one door through which every surface goes.
 """
 
-import difflib
 import os
 import sys
 import time
@@ -105,6 +104,8 @@ def named(name: str) -> str:
     for candidate, (group, stem) in places().items():
         if wanted == f"{group}_{stem.rstrip('_')}":
             return candidate
+    import difflib
+
     close = difflib.get_close_matches(wanted, places(), 1)
     raise UnknownOperation(name, f" Did you mean '{close[0]}'?" if close else "")
 

@@ -9,42 +9,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from oldhand.exchange.markdown import Block, Document, plain, shorten
+from oldhand.exchange.markdown import Block, Document
+from oldhand.exchange.passages import LONGEST_TEXT, RESOLVED, Group, Passage, groups, hanging, whole
+from oldhand.exchange.prose import plain, shorten, terminated
 
-LONGEST_TEXT = 900  # characters of one statement: what is read at a glance and fits a recall's budget
 LONGEST_DECISION = 620  # characters of the decision when a reason stands beside it
 LONGEST_REASON = 260  # characters of a reason that is still part of the decision's own statement
 MOST_FINDINGS = 14  # statements beside the decision: beyond them a record is a design document
-LONGEST_SECTION_NAME = 3  # words; a longer first heading is a title even where it starts like a section
-MOST_BLOCKS = 300  # blocks of one group; a longer list goes on as a new one
-MOST_NESTED = 20  # texts nested in one list item; more is a tree, not a statement
 SHORTEST_FINDING = 30  # characters; less is a stub ("None", "n/a")
-
-
-class Passage(NamedTuple):
-    """Plain text with its lines, and the label of the part of the document it is from."""
-
-    text: str
-    line_start: int
-    line_end: int
-    label: str = ""
-
-
-class Group(NamedTuple):
-    """A paragraph with the list, code or table that belongs to it."""
-
-    lead: str
-    items: tuple[Passage, ...]
-    ordered: bool
-    extra: tuple[Block, ...]  # code blocks and tables
-    path: tuple[str, ...]
-    tone: str
-    line_start: int
-    line_end: int
 
 
 class Record(NamedTuple):
@@ -71,7 +46,7 @@ _SECTIONS = tuple(
         ("consequences", r"(\w+ )?(consequences?|implications?|impacts?)\b|trade-?offs|risks?\b|results?$"),
         ("consequences", r"(dis)?advantages|positives?\b|negatives?\b|neutral\b|benefits|drawbacks|pros\b|cons\b"),
         ("consequences", r"confirmation|compliance|validation|последствия|риски|плюсы|минусы|положительн|отрицательн"),
-        ("decision", r"(the |our |final )?decisions?\b(?! (matrix|log|process))|chosen|outcome|resolution$"),
+        ("decision", r"(the |our |final )?decisions?\b(?! (matrix|log|process|records?))|chosen|outcome|resolution$"),
         ("decision", r"what.s proposed|proposal|proposed|recommendation|conclusion|solution|what$"),
         ("decision", r"решение|выбранн|принятое|предложение"),
         ("reason", r"rationale|reason|justification|why\b|motivation|arguments?$"),
@@ -125,7 +100,7 @@ _STATUSES = tuple(
 )
 _REPLACES = re.compile(r"\b(?:super[sc]edes?|replaces?|obsoletes|заменяет)\b", re.IGNORECASE)
 _REPLACED_BY = re.compile(r"\b(?:super[sc]eded|replaced|заменен\w*|заменён\w*)\b", re.IGNORECASE)
-_REFERENCE = re.compile(
+_NAMED_RECORD = re.compile(
     r"\[([^\[\]]*)\]\(\s*<?([^()\s>]+)[^()]*\)|((?:ADR|MADR|RFC|Decision|решени\w+)[-\s_#№]*\d{1,5}|#\d{1,5}\b)"
     r"|`?((?:[\w./-]+/)?\d{2,8}-[\w-]+(?:\.md)?)`?|^\W*(\d{1,5})\W*$",
     re.IGNORECASE,
@@ -136,123 +111,10 @@ _TITLE_NUMBER = re.compile(
 _TITLE_MARK = re.compile(r"^\W*(?:ADR|Architecture Decision Record|Decision Record)\s*[:–—-]\s*", re.IGNORECASE)
 _FILE_NUMBER = re.compile(r"^(?:\d{4}-\d\d-\d\d[-_]?)?(?:.*?adr[-_]?)?0*(\d{1,5})(?=[-_. ]|$)", re.IGNORECASE)
 _STUB = re.compile(r"\W*(?:tbd|todo|to be (?:done|decided|defined)|n/?a|none)\b", re.IGNORECASE)
-_HANGING = re.compile(
-    r"\W*(?:in the (?:above|previous|following|next) |the (?:above|previous|following|next) (?:\w+ ){0,2}(?:example"
-    r"|code|configuration|diagram|picture|image|figure|sample|snippet|section)s?\b|as (?:you can|can be) see|link to )",
-    re.IGNORECASE,
-)
-_RESOLVED = re.compile(
-    r"\b(?:we (?:will|have|use|chose|decided?)|will be|chosen|decided|мы)\b.*\s\w+\s\w+", re.IGNORECASE
-)
 _CHOSEN = re.compile(r"chosen option:?\s*[\"'“«`]*(.{2,120}?)[\"'”»`]*\s*(?:,|\.|$|—|because|due)", re.IGNORECASE)
 _REASONED = re.compile(
     r"\b(?:because|since|due to|in order to|so that|reason|потому|чтобы|так как|поскольку)\b", re.IGNORECASE
 )
-
-
-def terminated(text: str) -> str:
-    """The text as a sentence: with a full stop unless it ends in punctuation."""
-    text = text.rstrip(" ;,")
-    return text if not text or text[-1] in ".!?…:" or text[-2:-1] in (".", "!", "?") else text + "."
-
-
-def joined(texts: Sequence[str]) -> str:
-    """Items as running text: sentences after one another, fragments parted by semicolons."""
-    if not texts:
-        return ""
-    full = sum(1 for text in texts if text[-1:] in ".!?" or len(text) > 110)
-    if full * 2 >= len(texts):
-        return " ".join(terminated(text) for text in texts)
-    return terminated("; ".join(text.rstrip(" .;,") for text in texts))
-
-
-def groups(blocks: Iterable[Block]) -> list[Group]:
-    """Put paragraphs together with the lists, code and tables that follow and belong to them."""
-    gathered: list[list[tuple[Block, str]]] = []
-    last: list[tuple[Block, str]] = []  # the open group: its blocks with their plain text
-    for block in blocks:
-        text = plain(block.text) if block.kind in ("paragraph", "item") else ""
-        if block.kind == "heading":
-            last = []
-        elif text or block.kind in ("code", "table"):
-            if not (last and _belongs(block, last)):
-                last = []
-                gathered.append(last)
-            last.append((block, text))
-    return [_group(pairs) for pairs in gathered]
-
-
-def _belongs(block: Block, last: list[tuple[Block, str]]) -> bool:
-    """Whether a block goes on with the open group."""
-    first, lead = last[0]
-    if len(last) >= MOST_BLOCKS:
-        return False
-    top = next((b for b, _ in last if b.kind == "item"), None)
-    if block.kind == "item":
-        if top is None:
-            return first.kind != "paragraph" or not lead.endswith((".", "!", "?", ")"))
-        return block.level > top.level or (block.info == top.info and block.level == top.level)
-    return block.kind != "paragraph" or bool(top and block.level)
-
-
-def _group(pairs: list[tuple[Block, str]]) -> Group:
-    first, lead = pairs[0]
-    items: list[tuple[Block, int, list[str]]] = []  # block, last line, what is nested in it
-    for block, text in pairs:
-        if block.kind == "item" and (not items or block.level <= items[0][0].level):
-            items.append((block, block.line_end, []))
-        elif text and items:
-            head, _, nested = items[-1]
-            if len(nested) < MOST_NESTED:
-                nested.append(text)
-            items[-1] = (head, block.line_end, nested)
-    folded = tuple(_item(block, end, nested) for block, end, nested in items)
-    extra = tuple(block for block, _ in pairs if block.kind in ("code", "table"))
-    tone = first.info if first.kind in ("paragraph", "item") and first.info != "ordered" else ""
-    lead = lead if first.kind == "paragraph" else ""
-    ordered = bool(items) and items[0][0].info == "ordered"
-    return Group(lead, folded, ordered, extra, first.path, tone, first.line_start, pairs[-1][0].line_end)
-
-
-def _item(block: Block, line_end: int, nested: list[str]) -> Passage:
-    text = plain(block.text)
-    if nested:
-        below = joined(nested)
-        full = text[-1:] in ".!?:" or len(below) > 200
-        text = f"{terminated(text)} {below}" if full else f"{text}: {below.removesuffix('.')}"
-    return Passage(text, block.line_start, line_end)
-
-
-def hanging(text: str) -> bool:
-    """Whether a text speaks of something beside it that is not quoted with it: an example, a picture."""
-    return bool(_HANGING.match(text))
-
-
-def whole(group: Group, limit: int = LONGEST_TEXT) -> str:
-    """A group as one text within the limit: whole sentences, whole items."""
-    if not group.items:
-        return shorten(_closed(group.lead), limit)
-    lead = group.lead
-    texts = [f"{n}) {item.text}" if group.ordered else item.text for n, item in enumerate(group.items, 1)]
-    total, most = len(lead), 0
-    while most < len(texts) and total <= limit:
-        total += len(texts[most])
-        most += 1
-    for count in range(most, 0, -1):
-        text = f"{lead} {joined(texts[:count])}".strip() + (" …" if count < len(texts) else "")
-        if len(text) <= limit:
-            return text.replace(": …", " …")
-    return shorten(f"{lead} {texts[0]}".strip(), limit)
-
-
-def _closed(lead: str) -> str:
-    """A lead whose list, code or picture is left out, without the announcement of it."""
-    if not lead.endswith(":"):
-        return lead
-    cut = max(lead.rfind(". "), lead.rfind("! "), lead.rfind("? "))
-    if cut > 0:
-        return lead[: cut + 1]
-    return lead[:-1] + "." if _RESOLVED.search(lead) else ""
 
 
 def role_of(path: Sequence[str]) -> tuple[str, str]:
@@ -271,9 +133,14 @@ def role_of(path: Sequence[str]) -> tuple[str, str]:
     return role, label
 
 
-def _is_section(heading: str) -> bool:
-    """Whether a first heading already names a section, as in records without a title."""
-    return len(heading.split()) <= LONGEST_SECTION_NAME and bool(role_of((heading,))[0])
+def _heading_title(document: Document) -> str:
+    """The first heading when it is a title, "" when it already names a section, as in records without a title."""
+    headings = [block for block in document.blocks if block.kind == "heading" and block.text]
+    if not headings or not role_of((headings[0].text,))[0]:
+        return headings[0].text if headings else ""
+    first, sections = headings[0], headings[1:]
+    alone = all(block.level > first.level for block in sections)
+    return first.text if alone and any(role_of((block.text,))[0] == "decision" for block in sections) else ""
 
 
 def status_of(text: str) -> str:
@@ -297,9 +164,9 @@ def read_record(path: str, document: Document) -> Record | None:
     """Read a decision record; None when the document has neither a decision nor a status of its own."""
     title, number = _title(path, document)
     parts: dict[str, list[tuple[str, Block]]] = {}
-    top = next((b.text for b in document.blocks if b.kind == "heading"), "")
+    top = _heading_title(document)
     for block in document.blocks:
-        inner = block.path[1:] if block.path[:1] == (top,) and not _is_section(top) else block.path
+        inner = block.path[1:] if top and block.path[:1] == (top,) else block.path
         if block.kind != "heading":
             role, label = role_of(inner)
             parts.setdefault(role, []).append((label, block))
@@ -317,7 +184,7 @@ def read_record(path: str, document: Document) -> Record | None:
 
 def _title(path: str, document: Document) -> tuple[str, int]:
     headings = [block for block in document.blocks if block.kind == "heading" and block.text]
-    title = headings[0].text if headings and not _is_section(headings[0].text) else ""
+    title = _heading_title(document)
     title = "" if _PLACEHOLDER.match(title) else title
     if headings and not title and _TITLE_NUMBER.match(headings[0].text) and headings[0].level == 1:
         title = headings[0].text
@@ -386,7 +253,7 @@ def _decision(parts: Mapping[str, list[tuple[str, Block]]], fields: Mapping[str,
         block = next((b for b in _blocks(parts, "") if "ecision" in b.text), None)
         return Passage(shorten(plain(fields["decision"]), LONGEST_DECISION), *(block[4:6] if block else (1, 1)))
     rest = [*_blocks(parts, ""), *_blocks(parts, "context")] if "status" in parts else []
-    approach = [g for g in groups(rest) if len(g.path) > 1 and _RESOLVED.search(whole(g))]
+    approach = [g for g in groups(rest) if len(g.path) > 1 and RESOLVED.search(whole(g))]
     if approach:
         return Passage(whole(approach[0], LONGEST_DECISION), approach[0].line_start, approach[0].line_end)
     return None
@@ -494,103 +361,4 @@ def _references(text: str) -> list[tuple[str, str]]:
     """The records a phrase names, as (link target or file name, label); none when it speaks of parts."""
     if _PARTIAL.search(re.sub(r"\]\([^()]*\)|\([^()]*\)", "", text).casefold()):
         return []
-    return [(m[2] or m[4] or "", m[1] or m[3] or m[5] or "") for m in _REFERENCE.finditer(text[:2000])]
-
-
-def key_of(path: str) -> str:
-    """The slot of a record: `adr/` and its path without the extension."""
-    return "adr/" + posixpath.splitext(path)[0]
-
-
-def settle(records: Mapping[str, Record]) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Resolve references between the records of a project: path to (status, keys it supersedes).
-
-    A record replaced by another is superseded even where its own status was left behind,
-    unless the other is only proposed or was rejected. A circle keeps its first link.
-    """
-    targets: dict[str, list[str]] = {}
-    for path, record in records.items():
-        stem = posixpath.splitext(path)[0]
-        names = [stem, posixpath.basename(stem), f"#{record.number}" if record.number else ""]
-        if posixpath.basename(stem).casefold() in ("readme", "index"):
-            names += [posixpath.dirname(path), posixpath.basename(posixpath.dirname(path))]
-        for name in filter(None, names):
-            targets.setdefault(name.casefold(), []).append(path)
-
-    def resolve(source: str, reference: tuple[str, str]) -> str:
-        link = posixpath.splitext(reference[0].split("#")[0].rstrip("/"))[0].casefold()
-        digits = re.findall(r"\d{1,5}", reference[1]) or re.findall(r"^\d{1,5}$", posixpath.basename(link))
-        relative = posixpath.normpath(posixpath.join(posixpath.dirname(source), link)) if link else ""
-        for name in (relative, posixpath.basename(link), f"#{int(digits[0])}" if digits else ""):
-            near = sorted(
-                targets.get(name.casefold(), []), key=lambda p: posixpath.dirname(p) != posixpath.dirname(source)
-            )
-            if name and near and near[0] != source:
-                return near[0]
-        return ""
-
-    newer: dict[str, set[str]] = {path: set() for path in records}  # old to its successors
-    for path, record in records.items():
-        claims = [(path, resolve(path, ref)) for ref in record.replaced_by]
-        if record.status not in ("proposed", "rejected"):
-            claims += [(resolve(path, ref), path) for ref in record.replaces]
-        for old, new in claims:
-            if old and new and not _reaches(newer, new, old):
-                newer[old].add(new)
-    return {
-        path: (
-            "superseded" if newer[path] else record.status,
-            tuple(sorted(key_of(old) for old, heirs in newer.items() if path in heirs)),
-        )
-        for path, record in records.items()
-    }
-
-
-def _reaches(newer: Mapping[str, set[str]], start: str, goal: str) -> bool:
-    seen, front = {start}, [start]
-    while front:
-        step = front.pop()
-        if step == goal:
-            return True
-        front += newer[step] - seen
-        seen |= newer[step]
-    return False
-
-
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTHS_RU = ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
-
-
-def iso_date(text: str, day_first: bool | None = None) -> str:
-    """The first date in a text as YYYY-MM-DD, or "". `05/02/2018` is read only when `day_first` is known."""
-    found = re.search(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", text)
-    if found:
-        return _day(int(found[1]), int(found[2]), int(found[3]))
-    found = re.search(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)", text)
-    if found:
-        first, second = int(found[1]), int(found[3])
-        if found[2] == "." or first > 12 or (day_first and second <= 12):
-            return _day(int(found[4]), second, first)
-        return _day(int(found[4]), first, second) if second > 12 or day_first is False else ""
-    lowered = text.casefold()
-    for word in re.finditer(r"[a-zа-я]{3,9}", lowered):
-        months = next((names for names in (_MONTHS, _MONTHS_RU) if word[0][:3] in names), None)
-        near = lowered[max(0, word.start() - 6) : word.end() + 12]
-        year, day = re.search(r"\b(?:19|20)\d\d\b", near), re.search(r"(?<!\d)\d{1,2}(?!\d)", near)
-        if months and year and day:
-            return _day(int(year[0]), months.index(word[0][:3]) + 1, int(day[0]))
-    return ""
-
-
-def _day(year: int, month: int, day: int) -> str:
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return ""
-
-
-def writes_day_first(texts: Iterable[str]) -> bool | None:
-    """Whether a project's dates put the day first: told by those that can be read one way only."""
-    pairs = [m for text in texts if (m := re.search(r"(?<!\d)(\d{1,2})/(\d{1,2})/\d{4}", text))]
-    first, second = any(int(p[1]) > 12 for p in pairs), any(int(p[2]) > 12 for p in pairs)
-    return None if first == second else first
+    return [(m[2] or m[4] or "", m[1] or m[3] or m[5] or "") for m in _NAMED_RECORD.finditer(text[:2000])]

@@ -9,18 +9,16 @@ bounded, so the work grows with the length of the input and not with its shape.
 
 from __future__ import annotations
 
-import html
 import re
 from typing import NamedTuple
 
+from oldhand.exchange.prose import AUTOLINK, CODE_SPAN, LONGEST_BLOCK, TAG, plain
+
 LONGEST_LINE = 6_000  # characters; what follows in a longer line is data, not prose
-LONGEST_BLOCK = 8_000  # characters; bounds the work of every pattern on one block
 LONGEST_CODE = 60  # lines of a fence that are kept: more is a listing, not a command
 LONGEST_FRONTMATTER = 200  # lines; an opening without an end within them is a rule
-LONGEST_SPAN = 80  # characters of a code span over several lines; a longer one is a listing in the wrong marks
 FOLDED = 7  # level of a folded part's summary: below every heading, until the part ends
 DEEPEST_LIST = 8  # levels of nesting told apart; deeper items count as this deep
-
 _FENCE = re.compile(r"(`{3,}|~{3,})\s*([^`]*)$")
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?$")
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*)</h\1>\s*$", re.IGNORECASE)
@@ -36,31 +34,6 @@ _ONLY_TAGS = re.compile(r"(?:\s*<[^<>]+>)+$")
 _MODULE_LINE = re.compile(r"(?:import|export)\s.*(?:from\s+['\"]|['\"];?$|=|\{)")
 _SUMMARY = re.compile(r"<summary\b[^>]*>(.*?)(?:</summary>|$)", re.IGNORECASE)
 _TASK = re.compile(r"\[[ xX]\]\s+")
-
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()]*(?:\([^()]*\)[^()]*)?\)|\[[^\[\]]*\])")
-_LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\([^()]*(?:\([^()]*\)[^()]*)?\)|\[[^\[\]]*\])")
-_SHORTCUT = re.compile(r"\[(\^?)([^\[\]]{1,200})\](?![(\[:])")
-_AUTOLINK = re.compile(r"<((?:https?|mailto):[^<>\s]+)>")
-_TAG = re.compile(
-    r"</?(?:a|abbr|b|big|blockquote|br|center|code|dd|del|details|div|dl|dt|em|figure|font"
-    r"|h[1-6]|hr|i|iframe|img|ins|kbd|li|mark|ol|p|picture|s|samp|small|source|span|strong"
-    r"|strike|sub|summary|sup|table|tbody|td|th|thead|tr|tt|u|ul|var|video|[A-Z]\w+)"
-    r"(?:\s[^<>]*|\s*/)?>"
-)
-_STRUCK = re.compile(r"~~[^~]+~~")
-_STRONG = re.compile(r"(\*\*\*?)(?=[^\s*])([^*]*[^*\s])\1")
-_STAR = re.compile(r"(?<![\w/*.])\*(?=[^\s*])([^*]*[^*\s/])\*(?![\w*])")
-_UNDERSCORE = re.compile(r"(?<![\w/])(_{1,3})(?=[^\s_])([^\n]*?[^\s_])\1(?!\w)")
-_SHORTCODE = re.compile(r"(?<!\S):[a-z][a-z_]+:(?=\s|$|[.,;])")
-_SPACE = re.compile(r"\s+")
-_SENTENCE_END = re.compile(r"[.!?…][\"'»”)\]*]*\s+(?=[\"'«“(`\[]*(?:[A-ZА-ЯЁÀ-ÞЀ-Џ0-9]|`))")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|resp|incl|fig|no|ca|dr|mr|ms|st|[a-z]"
-    r"|т\.\s?е|т\.\s?д|т\.\s?п|т\.\s?к|др|пр|рис|см|напр|г|стр|им))\.$",
-    re.IGNORECASE,
-)
 
 
 class Block(NamedTuple):
@@ -293,7 +266,7 @@ class _Reader:
             self._lists.pop()
 
     def _prose(self, number: int, body: str, indent: int) -> None:
-        if _BLOCK_TAG.match(body) or (body[0] == "<" and _ONLY_TAGS.match(body) and not _AUTOLINK.match(body)):
+        if _BLOCK_TAG.match(body) or (body[0] == "<" and _ONLY_TAGS.match(body) and not AUTOLINK.match(body)):
             self.flush()
             summary = _SUMMARY.search(body)
             if summary and summary[1].strip():
@@ -302,7 +275,7 @@ class _Reader:
             if "</details>" in body and self._headings and self._headings[-1][0] == FOLDED:
                 self._headings.pop()
                 self._path = tuple(name for _, name in self._headings)
-            body = _TAG.sub(" ", body).strip()
+            body = TAG.sub(" ", body).strip()
             if not body:
                 return
         if self._open == "item":
@@ -346,72 +319,5 @@ class _Reader:
 
 def _cells(row: str) -> tuple[str, ...]:
     """The cells of a table row, plain."""
-    held = _CODE_SPAN.sub(lambda m: m[0].replace("|", "\x01"), row.replace("\\|", "\x01"))
+    held = CODE_SPAN.sub(lambda m: m[0].replace("|", "\x01"), row.replace("\\|", "\x01"))
     return tuple(plain(c.replace("\x01", "|")) for c in held.strip().strip("|").split("|"))
-
-
-def plain(text: str) -> str:
-    """Inline Markdown as plain text on one line; code spans keep their backticks."""
-    if len(text) > LONGEST_BLOCK:
-        text = text[:LONGEST_BLOCK]
-    held: list[str] = []
-
-    def hold(found: re.Match[str]) -> str:
-        literal = found[0] if found[0][0] == "`" else found[1]
-        if "\n" in literal and len(literal) > LONGEST_SPAN:
-            return ""
-        held.append(_SPACE.sub(" ", literal))
-        return f"\x00{len(held) - 1}\x00"
-
-    text = _CODE_SPAN.sub(hold, text.replace("\x00", ""))
-    text = _ESCAPE.sub(hold, text) if "\\" in text else text
-    if "[" in text:
-        text = _LINK.sub(r"\1", _IMAGE.sub("", text))
-        text = _SHORTCUT.sub(lambda m: "" if m[1] else m[0], text)
-    if "<" in text:
-        text = _TAG.sub(" ", _AUTOLINK.sub(r"\1", text))
-    if "*" in text:
-        text = _STAR.sub(r"\1", _STRONG.sub(r"\2", text))
-    if "_" in text:
-        text = _UNDERSCORE.sub(r"\2", text)
-    if "~~" in text:
-        text = _STRUCK.sub("", text)
-    if "&" in text:
-        text = html.unescape(text)
-    text = _SHORTCODE.sub("", text)
-    text = re.sub(r"\x00(\d+)\x00", lambda m: held[int(m[1])], text)
-    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text)
-    return _SPACE.sub(" ", text).strip()
-
-
-def sentences(text: str) -> list[str]:
-    """Split plain text into whole sentences; code spans and abbreviations hold together."""
-    found: list[str] = []
-    start = 0
-    for end in _SENTENCE_END.finditer(text):
-        piece = text[start : end.end()]
-        if piece.count("`") % 2 or _ABBREVIATION.search(text[max(0, end.start() - 8) : end.start() + 1]):
-            continue
-        found.append(piece.strip())
-        start = end.end()
-    rest = text[start:].strip()
-    return [*found, rest] if rest else found
-
-
-def shorten(text: str, limit: int) -> str:
-    """As many whole sentences as fit; a first sentence that is too long ends in an ellipsis."""
-    if len(text) <= limit:
-        return text
-    kept = ""
-    for sentence in sentences(text):
-        if len(kept) + len(sentence) + 1 > limit:
-            break
-        kept = f"{kept} {sentence}".strip()
-    if kept:
-        return kept
-    cut = text[: limit - 2]
-    at = max(cut.rfind("; "), cut.rfind(". "))
-    cut = cut[: at if at > limit // 2 else max(cut.rfind(" "), 1)]
-    if cut.count("`") % 2:
-        cut = cut[: cut.rindex("`")]
-    return cut.rstrip(" ,;:(—-") + " …"

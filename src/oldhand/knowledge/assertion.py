@@ -8,6 +8,7 @@ from oldhand.errors import BadConfidence, ErasedMemory, RejectedValue
 from oldhand.model import anchor as anchors
 from oldhand.model import domain as domains
 from oldhand.model import kinds
+from oldhand.model.canonical import address
 from oldhand.model.clock import stamp_wall
 from oldhand.model.identity import checked_key, memory_of_slot, memory_of_text, short
 from oldhand.model.kinds import bounded
@@ -23,12 +24,13 @@ LARGEST_PRIORITY = 100
 
 
 class Statement(NamedTuple):
-    """Something to be remembered, checked and in normal form."""
+    """Something to be remembered, checked and in normal form: its canonical bytes, their address, and its metadata."""
 
     kind: str
     content: dict[str, Any]
-    inputs: tuple[str, ...]
     metadata: dict[str, Any]
+    body: bytes
+    revision: str
 
 
 class Asserted(NamedTuple):
@@ -43,7 +45,9 @@ class Asserted(NamedTuple):
 
 def statement(root: Path, kind: str, fields: dict[str, Any], *, inputs: tuple[str, ...] = (), **said: Any) -> Statement:
     """A checked statement. `said`: the metadata arguments that `metadata` takes."""
-    return Statement(kind, kinds.content(kind, fields), inputs, metadata(root, **said))
+    content = kinds.content(kind, fields)
+    body = kinds.body(kind, content, inputs)
+    return Statement(kind, content, metadata(root, **said), body, address(body).hex())
 
 
 def metadata(
@@ -85,10 +89,15 @@ def checked_tag(tag: str) -> str:
     return word
 
 
-def identity(said: Statement, revision: str) -> str:
+def identity(said: Statement) -> str:
     """The id of the memory a statement belongs to: its slot's when it has a key, else its text's."""
     key = said.metadata.get("key")
-    return memory_of_slot(said.metadata.get("domain", domains.DEFAULT_DOMAIN), key) if key else memory_of_text(revision)
+    return memory_of_slot(said.metadata.get("domain", domains.DEFAULT_DOMAIN), key) if key else memory_of_text(said.revision)
+
+
+def foresee(transaction: Transaction, statements: list[Statement]) -> None:
+    """Have the store look up at once what a bulk of statements will ask for one by one."""
+    transaction.foresee(dict.fromkeys(map(identity, statements)), dict.fromkeys(said.revision for said in statements))
 
 
 def assert_(transaction: Transaction, said: Statement, voice: Voice) -> Asserted:
@@ -97,8 +106,8 @@ def assert_(transaction: Transaction, said: Statement, voice: Voice) -> Asserted
     Saying the same words again never loses what is known about them: metadata is only added. Raises
     RejectedValue or ErasedMemory when it was put away for good.
     """
-    revision = transaction.put(kinds.body(said.kind, said.content, said.inputs))
-    memory = identity(said, revision)
+    revision = transaction.put(said.body, said.revision)
+    memory = identity(said)
     if "key" not in said.metadata:
         memory = transaction.holder_of(revision) or memory
     record = transaction.record(memory)
@@ -153,7 +162,7 @@ def _add_metadata(transaction: Transaction, memory: str, said: dict[str, Any], v
 def revise(transaction: Transaction, memory: str, said: Statement, voice: Voice) -> Asserted:
     """Give a memory a new wording that replaces every wording it has; the old ones stay in its history."""
     record: Record = transaction.record(memory)
-    revision = transaction.put(kinds.body(said.kind, said.content, said.inputs))
+    revision = transaction.put(said.body, said.revision)
     before = tuple(record.get("heads", ()))
     fields = {"trust": voice.trust, "seen": dict(record["vector"]), **said.metadata}
     transaction.emit("revise", memory, voice.actor, voice.origin, fields, revision)

@@ -13,9 +13,7 @@ from oldhand.errors import BadDate, BadInput
 from oldhand.knowledge.assertion import Statement as Said
 from oldhand.knowledge.assertion import identity, statement
 from oldhand.knowledge.day_one import Reading, Statement
-from oldhand.model import kinds
 from oldhand.model.anchor import Anchor
-from oldhand.model.canonical import address
 from oldhand.model.identity import memory_of_slot
 from oldhand.model.moment import parse
 from oldhand.store.fold import registers, standing
@@ -83,9 +81,7 @@ def _said(root: Path, found: Statement) -> Said:
 
 def _take(transaction: Transaction, found: Statement, said: Said) -> tuple[str, str]:
     """(memory, added | changed | unchanged) of one statement."""
-    body = kinds.body(said.kind, said.content)
-    revision = address(body).hex()
-    memory = identity(said, revision)
+    revision, memory = said.revision, identity(said)
     record = transaction.record(memory)
     origin = f"repo:{found.path}"
     state = standing(record)
@@ -93,7 +89,7 @@ def _take(transaction: Transaction, found: Statement, said: Said) -> tuple[str, 
     if state in ("rejected", "erased"):
         return memory, "unchanged"
     if state == "awaited":
-        transaction.put(body)
+        transaction.put(said.body, revision)
         transaction.emit("assert", memory, ACTOR, origin, fields, revision)
         return memory, "added"
     if state == "retired" and not _retired_by_us(transaction, memory):
@@ -103,7 +99,7 @@ def _take(transaction: Transaction, found: Statement, said: Said) -> tuple[str, 
         transaction.emit("restore", memory, ACTOR, origin, {"seen": dict(record["vector"])})
         outcome = "changed"
     if not transaction.had_wording(memory, revision):
-        transaction.put(body)
+        transaction.put(said.body, revision)
         if all(head["origin"].startswith("repo:") for head in record["heads"]):
             seen = dict(record["vector"])
             transaction.emit("revise", memory, ACTOR, origin, {**fields, "seen": seen}, revision)

@@ -27,7 +27,8 @@ class Event(NamedTuple):
     op: one of OPERATIONS; memory: 32 hexadecimal digits, empty for `root`; revision: the address of
     a wording, or empty; fields: small values by name; prev: id of the replica's event before, or
     empty; id: SHA-256 of the event's canonical bytes; fields_digest: SHA-256 of the fields'
-    canonical bytes, empty without fields. Ids and digests are 64 hexadecimal digits.
+    canonical bytes, empty without fields; packed: those bytes, where they are at hand. Ids and digests are 64
+    hexadecimal digits.
     """
 
     replica: str
@@ -42,6 +43,7 @@ class Event(NamedTuple):
     prev: str
     id: str
     fields_digest: str
+    packed: bytes = b""
 
     @property
     def stamp(self) -> str:
@@ -77,11 +79,13 @@ def make(
     memory: str, revision: str, fields: dict[str, Any], prev: str,
 ) -> Event:  # fmt: skip
     """A new event with its id and digest computed."""
-    digest = digest_of(fields)
+    packed = encoded(fields) if fields else b""
+    digest = sha256(packed).hexdigest() if fields else ""
     body = event_bytes(replica, seq, clock, actor, origin, op, memory, revision, digest, prev)
     return Event(
-        replica, seq, clock, actor, origin, op, memory, revision, fields, prev, sha256(body).hexdigest(), digest
-    )
+        replica, seq, clock, actor, origin, op, memory, revision, fields, prev, sha256(body).hexdigest(), digest,
+        packed,
+    )  # fmt: skip
 
 
 def recomputed_id(event: Event) -> str:

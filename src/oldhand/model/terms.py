@@ -54,7 +54,7 @@ _russian = re.compile("[а-я]+").fullmatch
 _negative = re.compile(r"-[0-9]+(?:\.[0-9]+)*").fullmatch  # -32602
 _error_name = re.compile("E[A-Z]{3,}").fullmatch  # errno names: ENOENT, ECONNRESET
 
-Token = tuple[str, str, tuple[str, ...]]
+Mention = tuple[str, str, tuple[str, ...]]
 """(what was written, its term, the parts that are terms too). A word has no parts; its term is its stem."""
 
 
@@ -65,11 +65,11 @@ def index_terms(text: str) -> list[str]:
     return list(chain.from_iterable(map(_chunk_terms, chain.from_iterable(b.split() for b in _blocks(text)))))
 
 
-def tokens(text: str) -> Iterator[Token]:
+def mentions(text: str) -> Iterator[Mention]:
     """What the text says, one by one: their terms and parts, put in a row, are `index_terms(text)`."""
     for block in _blocks(text):
         for chunk in block.split():
-            yield from _chunk_tokens(chunk)
+            yield from _chunk_mentions(chunk)
 
 
 def stem(word: str) -> str:
@@ -104,7 +104,8 @@ class _Chunks(dict[str, tuple[str, ...]]):
         elif plain.isascii() and plain.isalpha() and (plain.islower() or plain.istitle()):
             terms = (_stems[plain[:MAX_TERM_CHARACTERS].lower()],)
         else:
-            terms = tuple(_flat(_chunk_tokens(chunk)))
+            same: dict[str, str] = {}  # a long chunk repeats itself; its terms are held once
+            terms = tuple(same.setdefault(term, term) for term in _flat(_chunk_mentions(chunk)))
         if len(chunk) <= _MAX_KEPT_CHUNK:
             if len(self) >= _MAX_KEPT:
                 self.clear()
@@ -116,7 +117,7 @@ _stems = _Stems()
 _chunk_terms: Callable[[str], tuple[str, ...]] = _Chunks().__getitem__
 
 
-def _flat(found: Iterator[Token]) -> Iterator[str]:
+def _flat(found: Iterator[Mention]) -> Iterator[str]:
     for _, term, parts in found:
         yield term
         yield from parts
@@ -132,25 +133,25 @@ def _blocks(text: str) -> Iterator[str]:
         start = end
 
 
-def _chunk_tokens(chunk: str) -> Iterator[Token]:
+def _chunk_mentions(chunk: str) -> Iterator[Mention]:
     if not chunk.isascii():
         chunk = _folded(chunk)
     if len(chunk) <= _MAX_COMPOUND:
         for compound in _compounds(chunk):
-            yield from _compound_tokens(compound)
+            yield from _compound_mentions(compound)
         return
     for found in _runs(chunk):
         run = found[0]
         if len(run) <= _MAX_COMPOUND:
             for compound in _compounds(run):
-                yield from _compound_tokens(compound)
+                yield from _compound_mentions(compound)
         else:
             for word in _words(run):
-                yield from _word_tokens(word[0])
+                yield from _word_mentions(word[0])
 
 
-def _compound_tokens(compound: str) -> Iterator[Token]:
-    """The tokens of words joined by `.`, `-`, `_`, `/`, `::`, `@` or an apostrophe: the whole, then the parts."""
+def _compound_mentions(compound: str) -> Iterator[Mention]:
+    """The mentions of words joined by `.`, `-`, `_`, `/`, `::`, `@` or an apostrophe: the whole, then the parts."""
     if "'" in compound:
         compound = _negation("nt", _owner("", compound))
     if compound[0] == "-":
@@ -163,7 +164,7 @@ def _compound_tokens(compound: str) -> Iterator[Token]:
     if not atoms:
         return
     if atoms[0] == compound:
-        yield from _word_tokens(compound)
+        yield from _word_mentions(compound)
     elif _grouped(compound):
         yield compound, compound.replace(",", "").replace("_", ""), tuple(atoms)
     else:
@@ -189,11 +190,11 @@ def _parts(compound: str, whole: str, atoms: list[str]) -> Iterator[str]:
 
 
 def _atom_terms(atom: str) -> Iterable[str]:
-    return _forms(atom) if atom.isascii() else _flat(_word_tokens(atom))
+    return _forms(atom) if atom.isascii() else _flat(_word_mentions(atom))
 
 
-def _word_tokens(word: str) -> Iterator[Token]:
-    """The token of one unjoined word; several for text in a script without spaces."""
+def _word_mentions(word: str) -> Iterator[Mention]:
+    """The mention of one unjoined word; several for text in a script without spaces."""
     if word.isascii() or max(word) < _FIRST_SPACELESS:
         term, *parts = _forms(word)
         yield word, term, tuple(parts)

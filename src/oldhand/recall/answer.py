@@ -51,10 +51,11 @@ def answer(reader: Reader, text: str, *, floor: float, shelf: Shelf = Shelf(), l
             raise IndexDamaged(next(iter(faults.values())))
         weighted = weights(reader, all_terms(cue))
         ranked = candidates(reader, cue, weighted, SEARCHED, shelf) if cue.terms else []
-        memories = [(reader.get(memory), score) for memory, score in ranked]
+        held_by_name = reader.get_many([memory for memory, _ in ranked])
+        memories = [(held_by_name[memory], score) for memory, score in ranked]
     except IndexDamaged as error:
         degraded = f"the search index is broken ({error}); `oldhand rebuild` mends it"
-        weighted = {term: Weighted(term, 1.0, True) for term in all_terms(cue)}
+        weighted = {term: Weighted(term, 1.0, True, False) for term in all_terms(cue)}
         standing = shelf._replace(standings=SEARCHED)
         memories = [(held, 0.0) for held in reader.memories(standing, limit=SCAN_LIMIT)]
     best = max((score for _, score in memories), default=0.0)

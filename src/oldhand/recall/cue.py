@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from oldhand.model.terms import ENGLISH_STOP_WORDS, RUSSIAN_STOP_WORDS, Token, index_terms, tokens
+from oldhand.model.terms import ENGLISH_STOP_WORDS, RUSSIAN_STOP_WORDS, Mention, index_terms, mentions
 
 MAX_CUE_CHARACTERS = 8_192  # a page of text: more says little more, and 100,000 words must be understood in 20 ms
 MAX_CUE_TERMS = 32  # each is one more list to walk in the index
 MAX_PHRASES = 8  # phrases, paths and dates: more than a cue written by hand ever has
 _MAX_QUOTATIONS = 64  # looked at, to find that many phrases
-_MAX_TOKENS = 4_096  # looked at; one character can stand for a whole sentence, so the text's length is no bound
+_MAX_MENTIONS = 4_096  # looked at; one character can stand for a whole sentence, so the text's length is no bound
 _MAX_PHRASE_TERMS = 16  # terms; a longer quotation is told apart by its start
 
 _SMALL_TALK = (
@@ -94,29 +94,29 @@ def _bounded(cue: str) -> str:
 
 
 def _terms(text: str, quotations: list[str]) -> list[CueTerm]:
-    quoted = {term for quotation in quotations for _, term, _ in tokens(quotation)}
+    quoted = {term for quotation in quotations for _, term, _ in mentions(quotation)}
     found: dict[str, CueTerm] = {}
     said: dict[str, int] = {}
-    for token in islice(tokens(text), _MAX_TOKENS):
-        written, term, parts = token
+    for mention in islice(mentions(text), _MAX_MENTIONS):
+        written, term, parts = mention
         if term in found:
             said[term] += 1
-        elif not _is_dropped(token):
+        elif not _is_dropped(mention):
             kind = kind_of(written, parts)
             found[term] = CueTerm(term, parts, "quoted" if kind == "word" and term in quoted else kind)
             said[term] = 1
     return list(found.values()) if len(found) <= MAX_CUE_TERMS else _most_telling(found, said)
 
 
-def _is_dropped(token: Token) -> bool:
+def _is_dropped(mention: Mention) -> bool:
     """Whether it is a stop word or small talk, or made of nothing else (`and/or`)."""
-    written, _, parts = token
+    written, _, parts = mention
     said = written.casefold()
     return said in _DROPPED or (bool(parts) and "/" in said and all(step in _DROPPED for step in said.split("/")))
 
 
 def kind_of(written: str, parts: tuple[str, ...]) -> str:
-    """What sort of token it is: word, code, version, number, path or identifier."""
+    """What sort of thing is written: word, code, version, number, path or identifier."""
     if _code(written):
         return "code"
     if not parts and (written.isalpha() or not written.isascii()):

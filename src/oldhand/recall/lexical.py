@@ -19,11 +19,12 @@ FALLBACK_TERMS = 3  # of a cue made of common terms only, the rarest so many are
 
 
 class Weighted(NamedTuple):
-    """A term of the cue with its weight: its inverse document frequency."""
+    """A term of the cue with its weight (its inverse document frequency); known: some memory has it; common: many have."""
 
     term: str
     weight: float
     known: bool
+    common: bool
 
 
 def weights(reader: Reader, terms: list[str]) -> dict[str, Weighted]:
@@ -36,7 +37,7 @@ def weights(reader: Reader, terms: list[str]) -> dict[str, Weighted]:
     found = {}
     for term in terms:
         count = reader.document_count(quoted(term), bound)
-        found[term] = Weighted(term, log(1 + (max(total - count, 0) + 0.5) / (count + 0.5)), 0 < count)
+        found[term] = Weighted(term, log(1 + (max(total - count, 0) + 0.5) / (count + 0.5)), 0 < count, count >= bound)
     return found
 
 
@@ -57,8 +58,7 @@ def candidates(
     known = [weight for weight in weighted.values() if weight.known]
     if not known:
         return []
-    bound = common_bound(max(reader.size(), 1))
-    rare = [w.term for w in known if reader.document_count(quoted(w.term), bound) < bound]
+    rare = [w.term for w in known if not w.common]
     if rare:
         query = " OR ".join(quoted(term) for term in rare)
     else:

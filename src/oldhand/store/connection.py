@@ -5,8 +5,6 @@ only through apsw: two SQLite libraries in one process break each other's locks.
 """
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,7 +27,7 @@ APPLICATION_ID = 0x4F4C4448  # "OLDH", in the database header
 FORMAT = 1  # user_version: the newest format this program reads and the one it writes
 SAFE_ENGINE = (3, 51, 3)  # first SQLite without the WAL-reset race (sqlite.org/wal.html#walresetbug)
 BUSY_MS = 30_000  # readers never wait in WAL mode; this covers recovery after a crash
-CACHE_KIB = 16_384  # page cache of one connection: the upper levels of a million-memory store
+CACHE_KIB = 65_536  # most a connection's page cache may take: a bulk of 20,000 memories without spilling
 DATABASE = "memory.db"
 POINTER = "current"  # names the database file after a repair or restore put another in its place
 
@@ -90,6 +88,9 @@ def _connect_readonly(path: Path) -> apsw.Connection:
 
 
 def _connect_copy(path: Path, log: Path) -> apsw.Connection:
+    import shutil
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="oldhand-") as folder:
         copy = Path(folder) / path.name
         shutil.copyfile(path, copy)

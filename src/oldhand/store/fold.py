@@ -178,7 +178,7 @@ def standing(record: Record) -> str:
         return "quarantined"
     if values.get("retired"):
         return "retired"
-    if any(value and name.startswith("from/supersedes/") for name, value in values.items()):
+    if any(name.startswith("from/supersedes/") and value for name, value in values.items()):
         return "superseded"
     if record.get("marks") or len({head["revision"] for head in record["heads"]}) > 1:
         return "contested"

@@ -71,6 +71,10 @@ def update(changed: Iterable[str], leaf: Leaf, load: Load, save: Save) -> bytes:
     return hashes.get("", EMPTY)
 
 
-def chained(previous: bytes, root: bytes, position: int) -> bytes:
-    """The chain value of a recorded root: SHA-256 over the chain before, the root and the journal position."""
-    return sha256(previous + root + position.to_bytes(8)).digest()
+def chained(previous: bytes, root: bytes, position: int, learned: int, clock: tuple[int, int]) -> bytes:
+    """The chain value of a recorded root: SHA-256 over the chain before and all that is recorded with the root.
+
+    Each number enters as 8 bytes, the highest first, in two's complement: position, learned, wall, counter.
+    """
+    numbers = b"".join(number.to_bytes(8, signed=True) for number in (position, learned, *clock))
+    return sha256(previous + root + numbers).digest()

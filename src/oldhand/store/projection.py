@@ -1,6 +1,7 @@
 """Projections: the tables that follow from the journal, and how a memory's state is written to them."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +24,7 @@ class IndexFault(Exception):
     """The search index cannot be written; everything else can."""
 
 
-TABLES = ("memories", "wordings", "edges", "tags", "anchors", "trie", "search")
+TABLES = ("memories", "tallies", "wordings", "edges", "tags", "anchors", "trie", "search")
 
 
 def statements(name: str) -> str:
@@ -119,6 +120,7 @@ def write(
     """
     changes.sort(key=lambda change: change.id)
     _write_memories(connection, changes)
+    _write_tallies(connection, changes)
     _write_sets(connection, changes)
     if indexing:
         try:
@@ -137,6 +139,19 @@ def _write_memories(connection: apsw.Connection, changes: list[Change]) -> None:
             after.priority, after.updated, packed, sha256(packed).digest(),
         ))  # fmt: skip
     connection.executemany("INSERT OR REPLACE INTO memories VALUES(?,?,?,?,?,?,?,?,?,?)", rows)
+
+
+def _write_tallies(connection: apsw.Connection, changes: list[Change]) -> None:
+    moved: Counter[tuple[str, str, str, str]] = Counter()
+    for change in changes:
+        if change.before:
+            moved[(change.before.domain, change.before.kind, change.before.standing, change.before.trust)] -= 1
+        moved[(change.after.domain, change.after.kind, change.after.standing, change.after.trust)] += 1
+    connection.executemany(
+        "INSERT INTO tallies VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+        [(*sort, count) for sort, count in sorted(moved.items()) if count],
+    )
+    connection.execute("DELETE FROM tallies WHERE count = 0")
 
 
 def write_wordings(connection: apsw.Connection, worded: Iterable[tuple[str, str]]) -> None:

@@ -12,7 +12,17 @@ CREATE TABLE memories (            -- the state of each memory
   record    BLOB NOT NULL,         -- what the fold made of its events, as canonical bytes
   digest    BLOB NOT NULL          -- SHA-256 of record: its leaf in the Merkle trie
 ) STRICT;
-CREATE INDEX memories_shelf ON memories (domain, kind, standing);
+CREATE INDEX memories_shelf ON memories (domain, kind);
+CREATE INDEX memories_order ON memories (standing, priority DESC, updated DESC, id);
+
+CREATE TABLE tallies (             -- how many memories there are of each sort, so that counting is cheap
+  domain   TEXT NOT NULL,
+  kind     TEXT NOT NULL,
+  standing TEXT NOT NULL,
+  trust    TEXT NOT NULL,
+  count    INTEGER NOT NULL,       -- never 0
+  PRIMARY KEY (domain, kind, standing, trust)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE wordings (            -- which memories an address has been a wording of
   revision BLOB NOT NULL,

@@ -18,6 +18,7 @@ from oldhand.store.rows import EVENT_COLUMNS, event_of, events, record_of
 from oldhand.store.transaction import Root, current_root, root_of
 
 DAY_MS = 86_400_000
+OVERFETCH = 4  # matches looked at for each that is wanted, before standing and room are considered
 CANDIDATES_SHOWN = 8  # names listed when a prefix is ambiguous
 
 
@@ -101,7 +102,7 @@ class Reader:
 
     def counts(self) -> dict[str, int]:
         """Memories by standing."""
-        return dict(self._connection.execute("SELECT standing, count(*) FROM memories GROUP BY standing"))
+        return dict(self._connection.execute("SELECT standing, sum(count) FROM tallies GROUP BY standing"))
 
     def size(self) -> int:
         """How many memories the search index holds, in constant time."""
@@ -148,6 +149,22 @@ class Reader:
             raise UnknownId(short(memory))
         return self._held(memory, *row)
 
+    def get_many(self, memories: Sequence[str]) -> dict[str, Held]:
+        """Memories by id, read in two queries. Raises DamagedObject when one's bytes are damaged."""
+        marks = ",".join("?" * len(memories))
+        rows = self._connection.execute(
+            f"SELECT id, number, record, digest FROM memories WHERE id IN ({marks})",
+            [bytes.fromhex(memory) for memory in memories],
+        ).fetchall()
+        addresses = {
+            bytes.fromhex(head["revision"]) for row in rows for head in record_of(row[2]).get("heads", ())
+        }
+        bodies = self._connection.execute(
+            f"SELECT address, body FROM objects WHERE address IN ({','.join('?' * len(addresses))})", list(addresses)
+        )
+        known = {name.hex(): body for name, body in bodies if body is not None and address(body) == name}
+        return {row[0].hex(): self._held(row[0].hex(), *row[1:], known) for row in rows}
+
     def find(self, memory: str) -> Held | None:
         """The memory with this id, or None."""
         try:
@@ -155,12 +172,15 @@ class Reader:
         except UnknownId:
             return None
 
-    def _held(self, memory: str, number: int, packed: bytes, digest: bytes) -> Held:
+    def _held(
+        self, memory: str, number: int, packed: bytes, digest: bytes, bodies: dict[str, bytes] | None = None
+    ) -> Held:
+        """A memory from its row; bodies: wordings that were read and checked already."""
         if sha256(packed).digest() != digest:
             raise DamagedObject(short(memory))
         record = record_of(packed)
         values = registers(record)
-        wordings = tuple(self._wording(head) for head in record.get("heads", ()))
+        wordings = tuple(self._wording(head, bodies or {}) for head in record.get("heads", ()))
         latest = wordings[-1] if wordings else None
         return Held(
             memory, number, values.get("kind", ""), values.get("domain", DEFAULT_DOMAIN), values.get("key", ""),
@@ -173,8 +193,8 @@ class Reader:
             sum(mark["op"] == "dispute" for mark in record.get("marks", ())), record,
         )  # fmt: skip
 
-    def _wording(self, head: dict[str, Any]) -> Wording:
-        body = self.body(head["revision"])
+    def _wording(self, head: dict[str, Any], bodies: dict[str, bytes]) -> Wording:
+        body = bodies.get(head["revision"]) or self.body(head["revision"])
         if body is None:
             raise DamagedObject(short(head["revision"]))
         parsed = json.loads(body)
@@ -200,22 +220,34 @@ class Reader:
             return None
 
     def memories(self, shelf: Shelf, *, limit: int = -1, offset: int = 0) -> Iterator[Held]:
-        """Memories of a shelf, most important first: by priority, then latest wording first."""
-        condition, arguments = _condition(shelf)
-        query = f"SELECT id, number, record, digest FROM memories m WHERE {condition}"
-        order = " ORDER BY priority DESC, updated DESC, id LIMIT ? OFFSET ?"
-        for row in self._connection.execute(query + order, (*arguments, limit, offset)).fetchall():
-            yield self._held(row[0].hex(), *row[1:])
+        """Memories of a shelf, most important first: by priority, then latest wording first.
+
+        Standings that are named are read one after the other in that order and merged, so that a
+        page of a large shelf costs what the page costs.
+        """
+        condition, arguments = _condition(shelf._replace(standings=()))
+        most = limit + offset if limit >= 0 else -1
+        found: list[tuple[Any, ...]] = []
+        for standing in shelf.standings or sorted(self.counts()):
+            found += self._connection.execute(
+                "SELECT priority, updated, id, number, record, digest FROM memories m"
+                f" WHERE m.standing=? AND {condition} ORDER BY priority DESC, updated DESC, id LIMIT ?",
+                (standing, *arguments, most),
+            ).fetchall()
+        found.sort(key=lambda row: (-row[0], -row[1], row[2]))
+        for row in found[offset : offset + limit if limit >= 0 else None]:
+            yield self._held(row[2].hex(), *row[3:])
 
     def count(self, shelf: Shelf) -> int:
         """How many memories a shelf has."""
         condition, arguments = _condition(shelf)
-        return int(self._connection.execute(f"SELECT count(*) FROM memories m WHERE {condition}", arguments).fetchone()[0])
+        table = "SELECT count(*) FROM memories m" if shelf.tag else "SELECT coalesce(sum(m.count), 0) FROM tallies m"
+        return int(self._connection.execute(f"{table} WHERE {condition}", arguments).fetchone()[0])
 
-    def rooms(self) -> list[tuple[str, str, int, int]]:
-        """(domain, standing, memories, latest change in ms) for every domain and standing."""
+    def rooms(self) -> list[tuple[str, str, int]]:
+        """(domain, standing, memories) for every domain and standing."""
         return self._connection.execute(
-            "SELECT domain, standing, count(*), max(updated) FROM memories GROUP BY domain, standing ORDER BY domain"
+            "SELECT domain, standing, sum(count) FROM tallies GROUP BY domain, standing ORDER BY domain, standing"
         ).fetchall()
 
     def anchored(self, path: str) -> list[tuple[int, int, str]]:
@@ -244,10 +276,31 @@ class Reader:
         weights: how much a match in the label and in the text counts.
         """
         condition, arguments = _condition(shelf._replace(standings=tuple(standings)))
+        ranking = f"bm25({weights[0]:.3f}, {weights[1]:.3f})"
+        best = self._index_rows(
+            "SELECT rowid, rank FROM search WHERE search MATCH ? AND rank MATCH ? ORDER BY rank LIMIT ?",
+            (query, ranking, OVERFETCH * limit),
+        )
+        if len(best) == OVERFETCH * limit:
+            best = [row for row in best if row[1] < best[-1][1]]  # equals of the last are cut by chance: leave all out
+            if len(best) < limit:
+                return self._matches_whole(query, ranking, condition, arguments, limit)
+        scores = dict(best)
+        rows = self._connection.execute(
+            f"SELECT m.number, m.id FROM memories m NOT INDEXED WHERE m.number IN ({','.join('?' * len(scores))}) AND {condition}",
+            (*scores, *arguments),
+        )
+        found = [(memory.hex(), -scores[number]) for number, memory in rows]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:limit]
+
+    def _matches_whole(
+        self, query: str, ranking: str, condition: str, arguments: tuple[Any, ...], limit: int
+    ) -> list[tuple[str, float]]:
+        """The best matches when too many score alike to take the first that come: all of them, in order."""
         rows = self._index_rows(
-            "SELECT m.id, bm25(search, ?, ?) AS score FROM search JOIN memories m ON m.number = search.rowid"
-            f" WHERE search MATCH ? AND {condition} ORDER BY score, m.id LIMIT ?",
-            (*weights, query, *arguments, limit),
+            "SELECT m.id, search.rank FROM search JOIN memories m ON m.number = search.rowid"
+            f" WHERE search MATCH ? AND search.rank MATCH ? AND {condition} ORDER BY search.rank, m.id LIMIT ?",
+            (query, ranking, *arguments, limit),
         )
         return [(memory.hex(), -score) for memory, score in rows]
 
@@ -303,7 +356,7 @@ class Reader:
         if column not in ("kind", "trust", "domain"):
             raise ValueError(column)
         return dict(self._connection.execute(
-            f"SELECT {column}, count(*) FROM memories WHERE standing IN ('active','contested') GROUP BY 1 ORDER BY 2 DESC, 1"
+            f"SELECT {column}, sum(count) FROM tallies WHERE standing IN ('active','contested') GROUP BY 1 ORDER BY 2 DESC, 1"
         ))  # fmt: skip
 
     def ahead(self, now_ms: int) -> int:

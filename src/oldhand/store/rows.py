@@ -12,7 +12,8 @@ from oldhand.store.fold import Record
 
 EVENT_COLUMNS = (
     "SELECT r.id, j.seq, j.wall, j.counter, a.name, o.name, j.op, j.memory, j.revision, j.fields, j.erased, j.id,"
-    " (SELECT p.id FROM journal p WHERE p.replica = j.replica AND p.seq = j.seq - 1), j.position"
+    " coalesce((SELECT p.id FROM journal p WHERE p.replica = j.replica AND p.seq = j.seq - 1),"
+    " (SELECT l.name FROM losses l WHERE l.part = 'event' AND l.replica = r.id AND l.number = j.seq - 1)), j.position"
     " FROM journal j JOIN replicas r ON r.number = j.replica"
     " JOIN names a ON a.number = j.actor JOIN names o ON o.number = j.origin "
 )

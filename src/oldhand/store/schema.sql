@@ -46,7 +46,7 @@ CREATE TABLE roots (               -- the root after each transaction, each chai
   number   INTEGER PRIMARY KEY,
   position INTEGER NOT NULL,       -- the last event it covers
   root     BLOB NOT NULL,
-  chain    BLOB NOT NULL,          -- SHA-256(chain before, root, position)
+  chain    BLOB NOT NULL,          -- SHA-256 over the chain before and this row (merkle.chained)
   learned  INTEGER NOT NULL,       -- milliseconds since 1970 on this machine, never running backwards
   wall     INTEGER NOT NULL,       -- the latest clock seen so far: where the next event's clock starts
   counter  INTEGER NOT NULL
@@ -58,3 +58,12 @@ CREATE TABLE health (              -- what is known to be wrong with a projectio
   fault TEXT NOT NULL,
   since INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE losses (              -- what repairs could not save: known since, and so no fresh damage
+  part    TEXT NOT NULL,           -- event, wording or root
+  replica TEXT NOT NULL,           -- of an event: whose it was; else empty
+  number  INTEGER NOT NULL,        -- of an event: its seq; of a root: its number; else 0
+  name    BLOB NOT NULL,           -- an event's id, a wording's address, a root's chain value; empty: unknown
+  since   INTEGER NOT NULL,        -- milliseconds since 1970
+  PRIMARY KEY (part, replica, number, name)
+) STRICT, WITHOUT ROWID;

@@ -1,6 +1,7 @@
 """A write transaction: events in, journal and every projection out, all or nothing."""
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import apsw
@@ -14,6 +15,7 @@ from oldhand.store.fold import Record, apply, fold
 from oldhand.store.projection import Change, Row, row_of
 from oldhand.store.rows import about, events, record_of
 
+LOOKED_UP_AT_ONCE = 400  # names in one query: the statement is prepared once and stays small
 PROJECTION_FAULTS = (apsw.SQLError, apsw.CorruptError, apsw.ConstraintError, ValueError)
 
 
@@ -40,6 +42,7 @@ class Transaction:
         self._erased: set[str] = set()
         self._fresh_wordings: dict[str, str] = {}
         self._worded: set[tuple[str, str]] = set()
+        self._unheard: set[str] = set()
         faults = known_faults(connection)
         self._no_index = "search" in faults
         self._fault: tuple[str, str] | None = ("state", faults["state"]) if "state" in faults else None
@@ -55,6 +58,24 @@ class Transaction:
         """The present state of `memory`, with the changes of this transaction; empty when it is unknown."""
         known = self._records.get(memory)
         return known if known is not None else self._load(memory)
+
+    def foresee(self, memories: Iterable[str], revisions: Iterable[str]) -> None:
+        """Look up many memories and wordings at once, before a bulk asks for each: the answers are the same, sooner."""
+        if self._fault:
+            return
+        wanted = [name for name in memories if name not in self._records]
+        known = {
+            row[0].hex(): row[1:]
+            for row in _among(self.connection, "SELECT id, number, record FROM memories WHERE id IN", wanted)
+        }
+        for name in wanted:
+            number, packed = known.get(name, (0, None))
+            record = record_of(packed) if packed else {}
+            self._records[name] = record
+            self._before[name] = (number, row_of(record)) if packed else (0, None)
+        asked = list(revisions)
+        found = {row[0].hex() for row in _among(self.connection, "SELECT revision FROM wordings WHERE revision IN", asked)}
+        self._unheard.update(name for name in asked if name not in found)
 
     def _load(self, memory: str) -> Record:
         try:
@@ -88,6 +109,8 @@ class Transaction:
         """The memory whose current wording is `revision`, or empty."""
         if revision in self._fresh_wordings:
             return self._fresh_wordings[revision]
+        if revision in self._unheard:
+            return ""
         rows = self.connection.execute("SELECT memory FROM wordings WHERE revision=?", (bytes.fromhex(revision),))
         for (name,) in rows.fetchall():
             memory = name.hex()
@@ -117,12 +140,15 @@ class Transaction:
         )  # fmt: skip
         return [row[0].hex() for row in rows.fetchall()]
 
-    def put(self, body: bytes) -> str:
-        """Store a wording's bytes and return their address; storing the same bytes again is harmless."""
-        name = address(body)
-        self._fresh[name] = body
-        self._bodies[name.hex()] = body
-        return name.hex()
+    def put(self, body: bytes, revision: str = "") -> str:
+        """Store a wording's bytes and return their address; storing the same bytes again is harmless.
+
+        revision: the address, where the caller has computed it from these very bytes already.
+        """
+        revision = revision or address(body).hex()
+        self._fresh[bytes.fromhex(revision)] = body
+        self._bodies[revision] = body
+        return revision
 
     def emit(
         self, op: str, memory: str, actor: str, origin: str, fields: dict[str, Any], revision: str = ""
@@ -155,7 +181,7 @@ class Transaction:
         self._events.append((
             self._replica_of(event.replica), event.seq, event.clock[0], event.clock[1],
             self._name(event.actor), self._name(event.origin), event.op, bytes.fromhex(event.memory),
-            bytes.fromhex(event.revision), encoded(event.fields) if event.fields else None, None,
+            bytes.fromhex(event.revision), event.packed or (encoded(event.fields) if event.fields else None), None,
             bytes.fromhex(event.id),
         ))  # fmt: skip
         if not event.memory:
@@ -238,7 +264,7 @@ class Transaction:
     def _changes(self) -> list[Change]:
         next_number = self.connection.execute("SELECT coalesce(max(number), 0) FROM memories").fetchone()[0]
         changes = []
-        for memory, record in self._records.items():
+        for memory, record in sorted(self._records.items()):  # rows in id order: neighbours share pages
             number, before = self._before[memory]
             if not record:
                 continue
@@ -288,13 +314,19 @@ class Transaction:
         last = self._last
         if position == last.position:
             return
+        learned = max(last.learned, self.now_ms)
+        chain = merkle.chained(last.chain, self.root, position, learned, self._clock)
         self.connection.execute(
             "INSERT INTO roots VALUES(?,?,?,?,?,?,?)",
-            (
-                last.number + 1, position, self.root, merkle.chained(last.chain, self.root, position),
-                max(last.learned, self.now_ms), self._clock.wall, self._clock.counter,
-            ),
-        )  # fmt: skip
+            (last.number + 1, position, self.root, chain, learned, *self._clock),
+        )
+
+
+def _among(connection: apsw.Connection, query: str, names: list[str]) -> Iterator[tuple[Any, ...]]:
+    """Rows of a query that ends in IN, for hexadecimal names, some hundred at a time."""
+    for start in range(0, len(names), LOOKED_UP_AT_ONCE):
+        part = [bytes.fromhex(name) for name in names[start : start + LOOKED_UP_AT_ONCE]]
+        yield from connection.execute(f"{query} ({','.join('?' * len(part))})", part)
 
 
 def known_faults(connection: apsw.Connection) -> dict[str, str]:

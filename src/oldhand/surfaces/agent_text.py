@@ -14,7 +14,9 @@ from oldhand.recall.render import NOTE, SHOWN_ID, agent_block, agent_line
 
 LONGEST_TEXT = 40_000  # characters, about 10,000 tokens: where hosts begin to warn of a long result
 LONGEST_VALUE = 4_000  # characters of one value in a table or a field; `--json` gives all of it
-ROOT_DIGITS = 64  # of a root written out: SHA-256 in hex
+ROOT_DIGITS = 64  # of a root, an address or an event's id written out: SHA-256 in hex
+ID_DIGITS = 32  # of a memory's id
+SHORT_ID = 12  # digits shown of any of them in tables; 6 are enough to name one
 OPENING = "<memory"
 CLOSING = "</memory>"
 # The fields that make a record one memory as replies tell it (oldhand.knowledge.telling.Told).
@@ -30,6 +32,8 @@ def rendered(operation: str, reply: Any) -> str:
     """The reply of an operation as text for an agent: never longer than LONGEST_TEXT, fenced, one fact a line."""
     if operation == "recall":
         return _recalled(reply)
+    if operation == "remember":
+        return _remembered(reply)
     fields = getattr(reply, "_fields", ())
     if "lines" in fields and "root" in fields:
         return _ready_lines(operation, reply)
@@ -58,6 +62,17 @@ def _recalled(reply: Any) -> str:
     if reply.degraded:
         tail.append(f"DEGRADED: {reply.degraded}")
     return agent_block(_within(lines), reply.root, reply.verdict, tail="; ".join(tail))
+
+
+def _remembered(reply: Any) -> str:
+    """What was taken in: the outcome and id of each; only what it replaced is quoted."""
+    lines = []
+    for one in reply.memories:
+        times = f" x{one.confirmations}" if one.confirmations > 1 else ""
+        lines.append(f"{one.outcome} {one.id[:SHORT_ID]} {fenced(one.kind)}{times}")
+        lines.extend(f'  in place of "{fenced(_clipped(old.text))}" (since {old.since[:10]})' for old in one.replaced)
+    quoting = any(one.replaced for one in reply.memories)
+    return _fence(lines, root=_root(reply)) if quoting else "\n".join(_within(lines))
 
 
 def _ready_lines(operation: str, reply: Any) -> str:
@@ -114,15 +129,19 @@ def _record(record: Any, indent: str = "") -> Iterator[str]:
             yield from _field(name, getattr(record, name, None), indent + "  ")
         return
     for name, value in zip(record._fields, record, strict=True):
-        if name == "root" and not indent and _root(record):
-            continue  # it stands in the head of the fence
+        if (name == "root" and not indent and _root(record)) or (name == "left_out" and not value):
+            continue  # the root stands in the head of the fence; nothing left out is not worth a line
         yield from _field(name, value, indent)
 
 
 def _root(record: Any) -> str:
     """The root that a reply was read at, empty when its field `root` is something else or missing."""
     root = getattr(record, "root", "")
-    return root if isinstance(root, str) and len(root) == ROOT_DIGITS and not root.strip("0123456789abcdef") else ""
+    return root if isinstance(root, str) and len(root) == ROOT_DIGITS and _is_hex(root) else ""
+
+
+def _is_hex(text: str) -> bool:
+    return not text.strip("0123456789abcdef")
 
 
 def _field(name: str, value: Any, indent: str) -> Iterator[str]:
@@ -166,6 +185,8 @@ def _cell(value: Any) -> str:
         return _clipped("; ".join(_cell(item) for item in value))
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, str) and len(value) in (ID_DIGITS, ROOT_DIGITS) and _is_hex(value):
+        return value[:SHORT_ID]
     return fenced(_clipped(str(value))) if value is not None else ""
 
 

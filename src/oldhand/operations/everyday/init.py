@@ -44,7 +44,7 @@ def init(memory: Memory, *, empty: bool = False) -> Initialized:
     Parameters
     empty: make the store only, read nothing
     """
-    project = memory.project
+    project = memory.stay_here()
     created = not project.remembered
     if created:
         memory.adopt(Store.create(project.store, memory.now()))

@@ -4,7 +4,7 @@ import json
 from typing import Any, Literal, NamedTuple
 
 from oldhand.errors import BadInput, BadLine, MissingArgument, OldhandError
-from oldhand.knowledge.assertion import Asserted, Statement, assert_, statement
+from oldhand.knowledge.assertion import Asserted, Statement, assert_, foresee, statement
 from oldhand.memory import Memory
 from oldhand.model.clock import stamp_wall
 from oldhand.model.moment import iso, parse
@@ -80,6 +80,8 @@ def remember(
         raise MissingArgument("remember", "text", "give either a text or lines of JSON")
     statements = [_statement(memory, one)] if text else _lines(memory, jsonl)
     with memory.writing(scope) as transaction:
+        if len(statements) > 1:
+            foresee(transaction, statements)
         done = [assert_(transaction, said, memory.voice) for said in statements]
         replies = [_reply(transaction, said, result) for said, result in zip(statements, done, strict=True)]
     memory.trace_detail = {"memories": len(done), "root": transaction.root.hex()}

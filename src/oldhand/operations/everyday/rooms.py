@@ -3,17 +3,15 @@
 from typing import NamedTuple
 
 from oldhand.memory import Memory
-from oldhand.model.moment import iso
 from oldhand.operation import READ, operation
 
 
 class Room(NamedTuple):
-    """A domain with how many memories it holds, by standing, and its latest change."""
+    """A domain with how many memories it holds, by standing; current: active and contested."""
 
     domain: str
     current: int
     standings: dict[str, int]
-    updated: str
 
 
 class Rooms(NamedTuple):
@@ -31,13 +29,11 @@ def rooms(memory: Memory, *, as_of: str = "") -> Rooms:
     as_of: as known at a root, a date or a time
     """
     with memory.reading(as_of) as reader:
-        found: dict[str, tuple[dict[str, int], int]] = {}
-        for domain, standing, count, updated in reader.rooms():
+        found: dict[str, dict[str, int]] = {}
+        for domain, standing, count in reader.rooms():
             if standing != "awaited":
-                counts, latest = found.get(domain, ({}, 0))
-                found[domain] = (counts | {standing: count}, max(latest, updated))
+                found.setdefault(domain, {})[standing] = count
         listed = [
-            Room(domain, counts.get("active", 0) + counts.get("contested", 0), counts, iso(latest))
-            for domain, (counts, latest) in sorted(found.items())
+            Room(domain, counts.get("active", 0) + counts.get("contested", 0), counts) for domain, counts in found.items()
         ]
         return Rooms(listed, reader.root().root.hex())

@@ -12,10 +12,11 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
-from oldhand.errors import NoStore, OldhandError, UnusableStore
+from oldhand.errors import NoStore, NotWritable, OldhandError, UnusableStore
 from oldhand.memory import Memory
 from oldhand.operation import call
 
+REOPEN_AFTER = (NoStore, UnusableStore, NotWritable)  # what may have been mended when the next call comes
 Result = TypeVar("Result")
 
 
@@ -77,7 +78,7 @@ class MemoryThread:
             future.set_result(work(self._ready(caller)))
         # Whatever went wrong is raised again where the caller awaits the future.
         except BaseException as error:
-            if isinstance(error, (NoStore, UnusableStore)):
+            if isinstance(error, REOPEN_AFTER):
                 with suppress(OldhandError):
                     self._forget()
             future.set_exception(error)

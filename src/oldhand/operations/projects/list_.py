@@ -1,0 +1,42 @@
+"""The operation `projects list`."""
+
+from typing import NamedTuple
+
+from oldhand.code.known import current, known
+from oldhand.code.project import find_project
+from oldhand.memory import Memory
+from oldhand.operation import READ, operation
+
+
+class KnownProject(NamedTuple):
+    """A known project. state: ok, or what is wrong with it; here: its memory is in use now; current: switched to."""
+
+    name: str
+    folder: str
+    state: str
+    here: bool
+    current: bool
+
+
+class KnownProjects(NamedTuple):
+    """The known projects by name, and the files in the person's folder that cannot be read."""
+
+    projects: list[KnownProject]
+    unreadable: list[str]
+
+
+@operation(READ)
+def list_(memory: Memory) -> KnownProjects:
+    """List the projects you have made known, and which one is in use"""
+    found, broken = known(memory.home)
+    switched = current(memory.home)
+    projects = []
+    for one in found:
+        project = find_project(one.folder)
+        projects.append(
+            KnownProject(
+                one.name, str(one.folder), "ok" if project.remembered else "no memory there",
+                project.remembered and project.store == memory.project.store, one.name == switched,
+            )  # fmt: skip
+        )
+    return KnownProjects(projects, [f"{file}: {why}" for file, why in broken])

@@ -1,0 +1,57 @@
+"""The operation `projects register`."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from oldhand.code.known import content_of, file_of, known
+from oldhand.code.project import find_project
+from oldhand.errors import AlreadyThere, BadArgument, NoStore
+from oldhand.exchange.whole_file import write_whole
+from oldhand.memory import Memory
+from oldhand.model.canonical import normal
+from oldhand.operation import WRITE, operation
+
+LONGEST_NAME = 64  # characters: a name stands in tables and commands
+
+
+class Registered(NamedTuple):
+    """A project made known: its name, the root of its folder, and whether it was not known before."""
+
+    name: str
+    folder: str
+    new: bool
+
+
+@operation(WRITE)
+def register(memory: Memory, folder: str = "", *, name: str = "") -> Registered:
+    """Make a project known by name, so that other projects can ask it and `switch` finds it
+
+    Nothing in the project is touched. A name means one project; a name whose project has lost its
+    memory may be given to another.
+
+    Parameters
+    folder: a folder of the project, which must have a memory (without one: this project)
+    name: what it is called (without one: the name of its folder)
+    """
+    project = find_project(Path(folder)) if folder else memory.project
+    if not project.remembered:
+        raise NoStore(project.root)
+    called = checked_name(name or project.name)
+    for one in known(memory.home)[0]:
+        same = find_project(one.folder).store == project.store
+        if same and one.name == called:
+            return Registered(called, str(project.root), False)
+        if same:
+            raise AlreadyThere(f"{project.root}", f"It is known as '{one.name}'.")
+        if one.name.casefold() == called.casefold() and find_project(one.folder).remembered:
+            raise AlreadyThere(f"A project '{one.name}'", f"It is {one.folder}; give --name to call this one otherwise.")
+    write_whole(file_of(memory.home, called), [content_of(called, project.root)])
+    return Registered(called, str(project.root), True)
+
+
+def checked_name(name: str) -> str:
+    """`name` as a project's name. Raises BadArgument when it is no short printable line."""
+    said = normal(name.strip(), "name")
+    if not said or len(said) > LONGEST_NAME or not said.isprintable():
+        raise BadArgument("name", name, f"a name is one printable line of at most {LONGEST_NAME} characters")
+    return said

@@ -1,0 +1,197 @@
+"""The operation `doctor`."""
+
+import importlib.metadata
+import importlib.util
+import os
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from oldhand.code.known import current, known
+from oldhand.code.project import find_project
+from oldhand.errors import OldhandError
+from oldhand.memory import SETTINGS_FILE, Memory
+from oldhand.operation import READ, call, operation
+from oldhand.operations.config.validate import faults_of
+from oldhand.operations.server.health import store_components
+from oldhand.store.soundness import clock, lock_holder
+from oldhand.store.store import SHARED_FILESYSTEMS, Store, filesystem_of
+from oldhand.store.trace_log import Wanted, entries
+from oldhand.store.verify import verify
+
+PROBE = "The lighthouse keeper counts seven gulls every morning."  # what the round trip remembers and recalls
+OTHERS_MAY_READ = 0o077  # permission bits of the group and of everyone
+LEFTOVERS = ("*.creating", ".*.writing")  # files that an interrupted process may leave
+
+
+class Finding(NamedTuple):
+    """What was found about one thing. state: ok, warn, bad or absent; next_step: what to do, empty when nothing."""
+
+    component: str
+    state: str
+    detail: str
+    next_step: str
+
+
+class Diagnosis(NamedTuple):
+    """What `doctor` found. overall: ok, warn (something deserves attention) or bad (something does not work)."""
+
+    overall: str
+    findings: list[Finding]
+
+
+@operation(READ)
+def doctor(memory: Memory) -> Diagnosis:
+    """Check that everything works, by really remembering and recalling, and say what to do if not
+
+    The round trip is made in a store of its own, in the system's temporary folder, and removed
+    again. Nothing of yours is changed.
+    """
+    findings: list[Finding] = []
+    for check in (_store, _round_trip, _settings, _home, _permissions, _filesystem, _lock, _clock, _projects, _servers):
+        try:
+            findings.extend(check(memory))
+        except Exception as error:  # whatever is wrong with one thing becomes its own line, and the others are still checked
+            said = str(error) if isinstance(error, OldhandError) else f"{type(error).__name__}: {error}"
+            findings.append(Finding(check.__name__.strip("_").replace("_", " "), "bad", said, "report this if it stays"))
+    states = {one.state for one in findings}
+    overall = "bad" if "bad" in states else "warn" if "warn" in states or findings[0].state == "absent" else "ok"
+    return Diagnosis(overall, findings)
+
+
+def _store(memory: Memory) -> Iterator[Finding]:
+    """The store and those of its parts that deserve a line."""
+    if not memory.project.remembered and not (memory.project.store.is_dir() and any(memory.project.store.iterdir())):
+        yield Finding("store", "absent", f"no memory here or in any folder above {memory.project.root}", "`oldhand init` makes one")
+        return
+    for part in store_components(memory):
+        state = "warn" if part.state == "degraded" else part.state
+        detail = part.detail
+        if part.component == "store" and state != "bad":
+            detail += f", {_verified(memory)}" + (f"; used because of `oldhand projects switch {memory.switched}`" if memory.switched else "")
+        if state != "ok" or part.component in ("store", "disk"):
+            yield Finding(part.component, state, detail, part.next_step)
+    left = [file.name for pattern in LEFTOVERS for file in memory.project.store.glob(pattern)]
+    if left:
+        yield Finding("leftovers", "warn", f"an interrupted process left {', '.join(left)}", "remove them; nothing reads them")
+
+
+def _verified(memory: Memory) -> str:
+    """When the store was last verified, in words."""
+    try:
+        found = entries(memory.traces(), Wanted(operation="verify", outcome="ok"), 1)
+    except OldhandError:
+        return "not known when it was verified"
+    if not found:
+        return "never verified"
+    minutes = max(0, memory.now() - found[0][1].at) // 60_000
+    span = f"{minutes} min" if minutes < 120 else f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} days"
+    return f"verified {span} ago"
+
+
+def _round_trip(memory: Memory) -> Iterator[Finding]:
+    """Remember, recall and verify in a store of its own."""
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="oldhand-doctor-") as folder:
+        place = Path(folder) / ".oldhand"
+        Store.create(place, memory.now()).close()
+        with Memory(Path(folder), Path(folder) / "home", store=place, surface=memory.surface) as probe:
+            told = call(probe, "remember", {"text": PROBE})
+            said = call(probe, "recall", {"cue": "how many gulls does the lighthouse keeper count"})
+        sound = verify(place).sound
+    came_back = [item.text for item in said.items] == [PROBE] and len(told.memories) == 1
+    took = f"{(time.perf_counter() - started) * 1000:.0f} ms"
+    if came_back and sound:
+        yield Finding("round trip", "ok", f"remembered, recalled and verified in a temporary store, {took}", "")
+    else:
+        fault = "what was remembered was not recalled" if not came_back else "the temporary store did not verify"
+        yield Finding("round trip", "bad", fault, "reinstall Oldhand (`pip install --force-reinstall oldhand`)")
+
+
+def _settings(memory: Memory) -> Iterator[Finding]:
+    """Both settings files."""
+    places = (("project", memory.project.store), ("person", memory.home))
+    faults = [fault for scope, folder in places for fault in faults_of(folder / SETTINGS_FILE, scope)]
+    for fault in faults:
+        ignored = "ignored" in fault.fault
+        yield Finding("settings", "warn" if ignored else "bad", f"{fault.file}: {fault.name} {fault.fault}".replace(":  ", ": "), fault.next_step)
+    if not faults:
+        yield Finding("settings", "ok", "both files can be read", "")
+
+
+def _home(memory: Memory) -> Iterator[Finding]:
+    """The person's own folder: there or possible, and writable. It is not made here."""
+    folder = memory.home
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        yield Finding("home", "bad", f"{memory.home} cannot be written", "set OLDHAND_HOME to a folder of yours")
+    else:
+        there = "there" if folder == memory.home else "made when it is first needed"
+        yield Finding("home", "ok", f"{memory.home} ({there})", "")
+
+
+def _permissions(memory: Memory) -> Iterator[Finding]:
+    """Whether others on this machine may look into the store or the home."""
+    open_ones = [
+        str(path)
+        for path in (memory.project.store, *memory.project.store.glob("memory*.db"), memory.home / SETTINGS_FILE)
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & OTHERS_MAY_READ
+    ]
+    if open_ones:
+        yield Finding("permissions", "warn", f"others may read {', '.join(open_ones)}", f"chmod go-rwx {open_ones[0]}")
+    else:
+        yield Finding("permissions", "ok", "only you may read the store", "")
+
+
+def _filesystem(memory: Memory) -> Iterator[Finding]:
+    """Whether the store lies where several processes can share it."""
+    folder = memory.project.store if memory.project.store.is_dir() else memory.project.root
+    kind = filesystem_of(folder)
+    if kind in SHARED_FILESYSTEMS:
+        yield Finding("filesystem", "bad", f"{folder} is on {kind}, where locks are not reliable", "set OLDHAND_STORE to a local disk")
+    else:
+        yield Finding("filesystem", "ok", kind or "not told by this system", "")
+
+
+def _lock(memory: Memory) -> Iterator[Finding]:
+    """Who is writing just now."""
+    if (holder := lock_holder(memory.project.store)) and holder != os.getpid():
+        yield Finding("lock", "warn", f"process {holder} is writing just now", f"if it stays so, see what process {holder} does")
+
+
+def _clock(memory: Memory) -> Iterator[Finding]:
+    """Whether the machine's clock fits what was recorded."""
+    try:
+        with memory.reading() as reader:
+            part = clock(reader, memory.now())
+    except OldhandError:
+        return  # the store's own line has said why it cannot be read
+    step = "" if part.state == "ok" else "set this machine's clock right; `oldhand log` shows the events"
+    yield Finding("clock", "ok" if part.state == "ok" else "warn", part.detail, step)
+
+
+def _projects(memory: Memory) -> Iterator[Finding]:
+    """The other projects made known."""
+    found, broken = known(memory.home)
+    for file, why in broken:
+        yield Finding("projects", "warn", f"{file} cannot be read ({why})", "remove it and register the project again")
+    for one in found:
+        if not find_project(one.folder).remembered:
+            yield Finding("projects", "warn", f"'{one.name}' has no memory at {one.folder}", f"`oldhand projects register FOLDER --name {one.name}`")
+    switched = current(memory.home)
+    if switched and switched not in {one.name for one in found}:
+        yield Finding("projects", "warn", f"'{switched}' is switched to and not known", "`oldhand projects switch` without a name")
+    elif not broken:
+        yield Finding("projects", "ok", f"{len(found)} known", "")
+
+
+def _servers(memory: Memory) -> Iterator[Finding]:
+    """Whether the package that the servers need is there; it is not imported."""
+    if importlib.util.find_spec("mcp") is None:
+        yield Finding("mcp", "absent", "agents cannot connect over MCP; everything else works", "`pip install mcp`")
+    else:
+        yield Finding("mcp", "ok", f"mcp {importlib.metadata.version('mcp')} is installed", "")

@@ -1,0 +1,115 @@
+"""The operation `health`."""
+
+import shutil
+from typing import NamedTuple
+
+from oldhand.errors import NoStore, OldhandError
+from oldhand.memory import Memory
+from oldhand.operation import READ, operation
+from oldhand.store.connection import engine_version
+from oldhand.store.reader import Reader
+from oldhand.store.soundness import Part, look
+from oldhand.store.trace_log import Wanted, entries
+
+MIB = 1 << 20
+LITTLE_DISK, NO_DISK = 200 * MIB, 20 * MIB  # bytes free: a backup may no longer fit; writes are about to fail
+SPOOL = "spool"  # folder in the store where hooks leave what the next process takes in
+NEXT_STEPS = {
+    "journal": "`oldhand verify` names the damage, `oldhand repair` saves what is intact",
+    "projections": "`oldhand rebuild` makes them anew; writing goes on meanwhile",
+    "search index": "`oldhand rebuild` makes it anew; writing goes on meanwhile",
+}
+
+
+class Component(NamedTuple):
+    """A part of the memory: its state (ok, degraded, bad), what there is to say of it, and the next step."""
+
+    component: str
+    state: str
+    detail: str
+    next_step: str
+
+
+class Health(NamedTuple):
+    """How each part is. overall: ok, degraded (something is mended later or missing) or bad (memory is not usable)."""
+
+    overall: str
+    components: list[Component]
+
+
+@operation(READ)
+def health(memory: Memory) -> Health:
+    """Show how each part of the memory is: store, journal, index, projections, log, disk, spool
+
+    A quick look of some milliseconds; `verify` checks every byte.
+    """
+    components = store_components(memory)
+    return Health(worst(one.state for one in components), components)
+
+
+def worst(states: object) -> str:
+    """The gravest of some states: bad, else degraded, else ok."""
+    seen = set(states)  # type: ignore[call-overload]
+    return "bad" if "bad" in seen else "degraded" if seen & {"degraded", "warn"} else "ok"
+
+
+def store_components(memory: Memory) -> list[Component]:
+    """The store and its parts, each with its state. Never raises."""
+    try:
+        with memory.reading() as reader:
+            parts = [_component(part) for part in look(reader)]
+            store = _store(memory, reader)
+    except NoStore as error:
+        return [Component("store", "bad", f"no memory here or above {error.args[0]}", "`oldhand init` makes one")]
+    except OldhandError as error:
+        said, _, step = str(error).partition(". ")
+        return [Component("store", "bad", said.rstrip("."), step.rstrip(".")), _disk(memory)]
+    return [store, *parts, _traces(memory), _disk(memory), _spool(memory)]
+
+
+def _component(part: Part) -> Component:
+    return Component(*part, NEXT_STEPS[part.name] if part.state != "ok" else "")
+
+
+def _store(memory: Memory, reader: Reader) -> Component:
+    """The store itself: that it opens, what it holds, whether it can be written."""
+    store = memory.store()
+    try:
+        counts = reader.counts()
+    except ValueError:
+        counts = {}
+    held = sum(count for standing, count in counts.items() if standing != "awaited")
+    version = ".".join(map(str, engine_version()))
+    root = reader.root()
+    said = f"{held} memories, {root.position} events, root {root.root.hex()[:8]}, SQLite {version}"
+    if not store.writable:
+        return Component("store", "degraded", f"{said}; it can only be read", "make its folder writable, or set OLDHAND_STORE")
+    return Component("store", "ok", said, "")
+
+
+def _traces(memory: Memory) -> Component:
+    """The local log: that it can be read, and what could not be logged."""
+    try:
+        entries(memory.traces(), Wanted(), 1)
+    except OldhandError as error:
+        said, _, step = str(error.args[1]).partition("; ")
+        return Component("traces", "degraded", said, step)
+    if dropped := memory.traces().dropped:
+        return Component("traces", "degraded", f"{dropped} calls could not be logged by this process", "`oldhand doctor`")
+    return Component("traces", "ok", "none dropped by this process", "")
+
+
+def _disk(memory: Memory) -> Component:
+    """The disk that holds the store."""
+    try:
+        free = shutil.disk_usage(memory.project.store).free
+    except OSError as error:
+        return Component("disk", "bad", f"it does not answer ({error.strerror})", "check that it is mounted")
+    state = "ok" if free >= LITTLE_DISK else "degraded" if free >= NO_DISK else "bad"
+    return Component("disk", state, f"{free // MIB} MiB free", "" if state == "ok" else "free some space")
+
+
+def _spool(memory: Memory) -> Component:
+    """What hooks have left and no process has taken in yet."""
+    waiting = sum(1 for _ in (memory.project.store / SPOOL).glob("*"))
+    return Component("spool", "ok", f"{waiting} entries wait" if waiting else "nothing waits", "")
