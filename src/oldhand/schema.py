@@ -69,7 +69,8 @@ def _type_schema(kind: Any, definitions: dict[str, Any], names: dict[Any, str]) 
     if origin in (Union, types.UnionType):
         return {"anyOf": [_type_schema(part, definitions, names) for part in parts]}
     if origin is dict:
-        return {"type": "object"} | ({"additionalProperties": _type_schema(parts[1], definitions, names)} if parts else {})
+        values = {"additionalProperties": _type_schema(parts[1], definitions, names)} if parts else {}
+        return {"type": "object"} | values
     if origin is tuple and parts and parts[-1] is not Ellipsis:
         listed = [_type_schema(part, definitions, names) for part in parts]
         return {"type": "array", "prefixItems": listed, "minItems": len(listed), "maxItems": len(listed)}

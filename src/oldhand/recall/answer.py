@@ -50,9 +50,7 @@ def answer(reader: Reader, text: str, *, floor: float, shelf: Shelf = Shelf(), l
         if faults:
             raise IndexDamaged(next(iter(faults.values())))
         weighted = weights(reader, all_terms(cue))
-        ranked = candidates(reader, cue, weighted, SEARCHED, shelf) if cue.terms else []
-        held_by_name = reader.get_many([memory for memory, _ in ranked])
-        memories = [(held_by_name[memory], score) for memory, score in ranked]
+        memories = candidates(reader, cue, weighted, SEARCHED, shelf) if cue.terms else []
     except IndexDamaged as error:
         degraded = f"the search index is broken ({error}); `oldhand rebuild` mends it"
         weighted = {term: Weighted(term, 1.0, True, False) for term in all_terms(cue)}
@@ -117,6 +115,8 @@ def _unknown(cue: Cue, weighted: dict[str, Weighted]) -> tuple[str, ...]:
 
 def earlier_wordings(reader: Reader, held: Held, most: int) -> list[tuple[str, int, int]]:
     """(text, since, until) of the wordings a memory had before, latest first; damaged or erased ones are left out."""
+    if not held.record.get("covered"):
+        return []
     said = [event for _, event in reader.history(held.id) if event.revision]
     said.sort(key=lambda event: event.stamp)
     current = {wording.revision for wording in held.wordings}

@@ -9,11 +9,11 @@ from math import log
 from typing import NamedTuple
 
 from oldhand.recall.cue import Cue
-from oldhand.store.reader import Reader, Shelf
+from oldhand.store.reader import Held, Reader, Shelf
 
 COMMON_SHARE = 50  # a term in more than 1/50 of the memories is common
 COMMON_LEAST = 400  # below this many memories with it a term is never called common: the query is cheap anyway
-CANDIDATES = 48  # looked at closely; the right one was in the first 48 in every tried set
+CANDIDATES = 32  # memories compared with the cue closely; an answer shows 5
 LABEL_WEIGHT = 2.0  # a match in key, title, tags or file counts twice one in the text
 FALLBACK_TERMS = 3  # of a cue made of common terms only, the rarest so many are asked for together
 
@@ -53,7 +53,7 @@ def quoted(term: str) -> str:
 
 def candidates(
     reader: Reader, cue: Cue, weighted: dict[str, Weighted], standings: tuple[str, ...], shelf: Shelf
-) -> list[tuple[str, float]]:
+) -> list[tuple[Held, float]]:
     """(memory, BM25 score) of the best candidates, best first."""
     known = [weight for weight in weighted.values() if weight.known]
     if not known:

@@ -18,9 +18,7 @@ def matching(reader: Reader, words: str, shelf: Shelf) -> tuple[list[tuple[Held,
         return [], f"the search index is broken ({error}); `oldhand rebuild` mends it"
     best = max((score for _, score in ranked), default=0.0)
     found = []
-    by_name = reader.get_many([memory for memory, _ in ranked])
-    for memory, score in ranked:
-        held = by_name[memory]
+    for held, score in ranked:
         signals = compare(cue, weighted, held, score, best)
         if signals.coverage > 0:
             found.append((held, signals))

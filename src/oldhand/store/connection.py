@@ -48,6 +48,23 @@ def database_path(folder: Path) -> Path:
     return folder / name
 
 
+def refuse_ambiguous(folder: Path) -> None:
+    """Raise DamagedStore when `current` is missing although a repair or restore has made it.
+
+    Without it an older database would be taken for the store, and what was written since would seem lost.
+    """
+    if (folder / POINTER).exists():
+        return
+    others = {entry.name for entry in folder.glob("memory-*.db")}
+    try:
+        others.discard((folder / f"{POINTER}.next").read_text(encoding="utf-8", errors="replace").strip())
+    except OSError:
+        pass  # nothing was about to be put in place
+    if others:
+        names = ", ".join(sorted(others))
+        raise DamagedStore(folder, f"its file '{POINTER}', which names one of {names}, is missing")
+
+
 def connect(path: Path, *, writable: bool = True) -> apsw.Connection:
     """An open connection to the store at `path`.
 
@@ -130,6 +147,7 @@ def _prepared(connection: apsw.Connection, path: Path, *, readonly: bool = False
     settle(connection)
     if readonly:
         connection.pragma("query_only", True)
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)  # closing what is only read writes nothing
     return connection
 
 
@@ -147,11 +165,11 @@ def translated(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours."""
     try:
         yield
-    except (apsw.FullError, apsw.TooBigError) as error:
+    except apsw.FullError as error:
         raise StorageFull(path.parent) from error
     except apsw.NotADBError as error:
         raise ForeignStore(path, "it is no SQLite database") from error
-    except apsw.CorruptError as error:
+    except (apsw.CorruptError, apsw.TooBigError, apsw.FormatError, UnicodeDecodeError) as error:
         raise DamagedStore(path, _words(error)) from error
     except (apsw.BusyError, apsw.LockedError) as error:
         raise StoreBusy(path.parent, BUSY_MS // 1000) from error

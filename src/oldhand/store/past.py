@@ -20,6 +20,7 @@ _COPIED = {
     "replicas": "SELECT * FROM replicas",
     "names": "SELECT * FROM names",
     "journal": "SELECT * FROM journal WHERE position <= ?1",
+    "losses": "SELECT * FROM losses",
     "objects": "SELECT * FROM objects WHERE address IN (SELECT revision FROM journal WHERE position <= ?1)",
     "roots": "SELECT * FROM roots WHERE position <= ?1",
 }
@@ -48,7 +49,7 @@ def root_named(connection: apsw.Connection, as_of: str, now_ms: int) -> Root | N
 def projected(source: apsw.Connection, position: int) -> apsw.Connection:
     """A database in memory that holds the store as it was at a journal position."""
     copy = apsw.Connection(":memory:")
-    lay_out(copy, 0)
+    lay_out(copy, 0, 0)
     copy.execute("BEGIN; DELETE FROM replicas")
     for table, query in _COPIED.items():
         arguments = (position,) if "?1" in query else ()

@@ -18,7 +18,7 @@ from oldhand.store.rows import EVENT_COLUMNS, event_of, events, record_of
 from oldhand.store.transaction import Root, current_root, root_of
 
 DAY_MS = 86_400_000
-OVERFETCH = 4  # matches looked at for each that is wanted, before standing and room are considered
+OVERFETCH = 2  # matches looked at for each that is wanted, before standing and room are considered
 CANDIDATES_SHOWN = 8  # names listed when a prefix is ambiguous
 
 
@@ -149,21 +149,14 @@ class Reader:
             raise UnknownId(short(memory))
         return self._held(memory, *row)
 
-    def get_many(self, memories: Sequence[str]) -> dict[str, Held]:
-        """Memories by id, read in two queries. Raises DamagedObject when one's bytes are damaged."""
-        marks = ",".join("?" * len(memories))
-        rows = self._connection.execute(
-            f"SELECT id, number, record, digest FROM memories WHERE id IN ({marks})",
-            [bytes.fromhex(memory) for memory in memories],
-        ).fetchall()
-        addresses = {
-            bytes.fromhex(head["revision"]) for row in rows for head in record_of(row[2]).get("heads", ())
-        }
+    def _held_many(self, rows: list[tuple[str, int, bytes, bytes]]) -> dict[str, Held]:
+        """Memories by id from their rows, with all their wordings read in one query. Raises DamagedObject."""
+        addresses = {bytes.fromhex(head["revision"]) for row in rows for head in record_of(row[2]).get("heads", ())}
         bodies = self._connection.execute(
             f"SELECT address, body FROM objects WHERE address IN ({','.join('?' * len(addresses))})", list(addresses)
         )
         known = {name.hex(): body for name, body in bodies if body is not None and address(body) == name}
-        return {row[0].hex(): self._held(row[0].hex(), *row[1:], known) for row in rows}
+        return {row[0]: self._held(*row, known) for row in rows}
 
     def find(self, memory: str) -> Held | None:
         """The memory with this id, or None."""
@@ -269,11 +262,13 @@ class Reader:
 
     # -- search --------------------------------------------------------------------------------
 
-    def matches(self, query: str, standings: Sequence[str], weights: tuple[float, float], limit: int,
-                shelf: Shelf = Shelf()) -> list[tuple[str, float]]:  # fmt: skip
+    def matches(
+        self, query: str, standings: Sequence[str], weights: tuple[float, float], limit: int, shelf: Shelf = Shelf()
+    ) -> list[tuple[Held, float]]:
         """(memory, BM25 score) of the best matches of an FTS5 query, best first; higher scores are better.
 
-        weights: how much a match in the label and in the text counts.
+        weights: how much a match in the label and in the text counts. Which matches are returned
+        depends on the memories alone, not on the order in which they came in. Raises IndexDamaged.
         """
         condition, arguments = _condition(shelf._replace(standings=tuple(standings)))
         ranking = f"bm25({weights[0]:.3f}, {weights[1]:.3f})"
@@ -281,28 +276,36 @@ class Reader:
             "SELECT rowid, rank FROM search WHERE search MATCH ? AND rank MATCH ? ORDER BY rank LIMIT ?",
             (query, ranking, OVERFETCH * limit),
         )
-        if len(best) == OVERFETCH * limit:
+        if cut := len(best) == OVERFETCH * limit:
             best = [row for row in best if row[1] < best[-1][1]]  # equals of the last are cut by chance: leave all out
-            if len(best) < limit:
-                return self._matches_whole(query, ranking, condition, arguments, limit)
-        scores = dict(best)
-        rows = self._connection.execute(
-            f"SELECT m.number, m.id FROM memories m NOT INDEXED WHERE m.number IN ({','.join('?' * len(scores))}) AND {condition}",
-            (*scores, *arguments),
-        )
-        found = [(memory.hex(), -scores[number]) for number, memory in rows]
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:limit]
+        found: list[tuple[str, int, bytes, bytes, float]] = []
+        while best and len(found) < limit:
+            scores = dict(best[:limit])
+            best = best[limit:]
+            # by number, never by standing: the planner would rather read every active memory
+            rows = self._connection.execute(
+                "SELECT m.id, m.number, m.record, m.digest FROM memories m NOT INDEXED"
+                f" WHERE m.number IN ({','.join('?' * len(scores))}) AND {condition}",
+                (*scores, *arguments),
+            )
+            found += [(row[0].hex(), *row[1:], scores[row[1]]) for row in rows]
+        if cut and len(found) < limit:
+            found = self._matches_whole(query, ranking, condition, arguments, limit)
+        found.sort(key=lambda row: (row[4], row[0]))
+        held = self._held_many([row[:4] for row in found[:limit]])
+        return [(held[row[0]], -row[4]) for row in found[:limit]]
 
     def _matches_whole(
         self, query: str, ranking: str, condition: str, arguments: tuple[Any, ...], limit: int
-    ) -> list[tuple[str, float]]:
-        """The best matches when too many score alike to take the first that come: all of them, in order."""
+    ) -> list[tuple[str, int, bytes, bytes, float]]:
+        """The best matches when too many score alike to take the first that come: all are ordered."""
         rows = self._index_rows(
-            "SELECT m.id, search.rank FROM search JOIN memories m ON m.number = search.rowid"
+            "SELECT m.id, m.number, m.record, m.digest, search.rank FROM search"
+            " JOIN memories m ON m.number = search.rowid"
             f" WHERE search MATCH ? AND search.rank MATCH ? AND {condition} ORDER BY search.rank, m.id LIMIT ?",
             (query, ranking, *arguments, limit),
         )
-        return [(memory.hex(), -score) for memory, score in rows]
+        return [(row[0].hex(), *row[1:]) for row in rows]
 
     def _index_rows(self, query: str, arguments: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         """Rows of a query over the search index. Raises IndexDamaged."""

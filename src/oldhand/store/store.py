@@ -8,7 +8,7 @@ from pathlib import Path
 
 import apsw
 
-from oldhand.errors import AlreadyThere, NoStore, NotWritable, UnsafeFilesystem
+from oldhand.errors import AlreadyThere, NoStore, NotWritable, StoreBusy, UnsafeFilesystem
 from oldhand.store import connection as recipe
 from oldhand.store.lock import LOCK_SECONDS, WriteLock
 from oldhand.store.projection import statements
@@ -52,7 +52,7 @@ class Store:
         lock.acquire()
         try:
             path = recipe.database_path(folder)
-            if path.exists():
+            if path.exists() or any(folder.glob("memory*.db")):
                 raise AlreadyThere(f"A store in {folder}", "`oldhand status` shows it.")
             with recipe.translated(path):
                 build_database(path, now_ms)
@@ -70,8 +70,11 @@ class Store:
         """Close the database. The last connection to close copies the log into it, under the write lock."""
         if self._connection is None:
             return
-        if self.writable:
-            self._lock.acquire()
+        try:
+            if self.writable:
+                self._lock.acquire()
+        except (StoreBusy, NotWritable):
+            pass  # SQLite's own locks keep the closing safe; ours only orders it behind the writers
         try:
             self._connection.close()
         finally:
@@ -85,7 +88,12 @@ class Store:
         return self._path
 
     def _connected(self) -> apsw.Connection:
-        """The connection, opened anew when a repair or restore has put another database in place."""
+        """The connection, opened anew when a repair or restore has put another database in place.
+
+        A view that is being read is not taken away: the other database is seen when it has ended.
+        """
+        if self._connection is not None and self._depth:
+            return self._connection
         path = recipe.database_path(self.folder)
         if self._connection is not None:
             try:
@@ -96,6 +104,7 @@ class Store:
                 return self._connection
             self._connection.close()
             self._connection = None
+        recipe.refuse_ambiguous(self.folder)
         self._connection = recipe.connect(path, writable=self.writable)
         self._path, self._inode = path, path.stat().st_ino
         return self._connection
@@ -146,7 +155,7 @@ class Store:
             with recipe.translated(self._path):
                 connection.execute("BEGIN IMMEDIATE")
                 try:
-                    transaction = Transaction(connection, self._replica(connection), now_ms)
+                    transaction = Transaction(connection, own_replica(connection, self._inode), now_ms)
                     yield transaction
                     transaction.finish()
                     connection.execute("COMMIT")
@@ -159,19 +168,6 @@ class Store:
                 gc.enable()
             self._lock.release()
 
-    def _replica(self, connection: apsw.Connection) -> tuple[int, str]:
-        """This copy's replica. A copied database file becomes a replica of its own at its first write."""
-        row = connection.execute("SELECT number, id, place FROM replicas WHERE own=1").fetchone()
-        place = str(self._inode)
-        if row and row[2] == place:
-            return row[0], row[1]
-        if row and row[2] == "":
-            connection.execute("UPDATE replicas SET place=? WHERE number=?", (place, row[0]))
-            return row[0], row[1]
-        connection.execute("UPDATE replicas SET own=0 WHERE own=1")
-        connection.execute("INSERT INTO replicas(id, own, place) VALUES(?,1,?)", (os.urandom(8).hex(), place))
-        return self._replica(connection)
-
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold the write lock without a transaction: for putting another database in place."""
@@ -182,30 +178,48 @@ class Store:
             self._lock.release()
 
 
+def own_replica(connection: apsw.Connection, inode: int, *, fresh: bool = False) -> tuple[int, str]:
+    """The (number, id) of this copy's replica. A copied database file becomes a replica of its own at its first write.
+
+    inode: of the database file, by which a copy is told; fresh: begin a new replica in any case.
+    """
+    row = connection.execute("SELECT number, id, place FROM replicas WHERE own=1").fetchone()
+    place = str(inode)
+    if row and row[2] == place and not fresh:
+        return row[0], row[1]
+    connection.execute("UPDATE replicas SET own=0 WHERE own=1")
+    connection.execute("INSERT INTO replicas(id, own, place) VALUES(?,1,?)", (os.urandom(8).hex(), place))
+    return own_replica(connection, inode)
+
+
 def build_database(path: Path, now_ms: int) -> None:
     """Make an empty database at `path`, complete and synced before its name appears."""
     unfinished = path.with_name(path.name + ".creating")
     for leftover in (unfinished, unfinished.with_name(unfinished.name + "-wal")):
         leftover.unlink(missing_ok=True)
     descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+    inode = os.fstat(descriptor).st_ino
     os.close(descriptor)
     made = apsw.Connection(str(unfinished))
     made.pragma("journal_mode", "wal")
     recipe.settle(made)
-    lay_out(made, now_ms)
+    lay_out(made, now_ms, inode)
     made.pragma("wal_checkpoint", "TRUNCATE")
     made.close()
     put_in_place(unfinished, path)
 
 
-def lay_out(connection: apsw.Connection, now_ms: int) -> None:
-    """Create every table in an empty database, with the record of the format, in one transaction."""
+def lay_out(connection: apsw.Connection, now_ms: int, inode: int) -> None:
+    """Create every table in an empty database, with the record of the format, in one transaction.
+
+    inode: of the database file, 0 for one that will not be written to.
+    """
     connection.execute(
         f"BEGIN IMMEDIATE; {statements('schema')}; PRAGMA application_id={recipe.APPLICATION_ID};"
         f"PRAGMA user_version={recipe.FORMAT}; {statements('projections')}"
     ).fetchall()
     connection.execute("INSERT INTO migrations VALUES(1, 'the first format', ?)", (now_ms,))
-    connection.execute("INSERT INTO replicas(id, own, place) VALUES(?,1,'')", (os.urandom(8).hex(),))
+    own_replica(connection, inode, fresh=True)
     connection.execute("COMMIT")
 
 

@@ -46,13 +46,17 @@ class Transaction:
         faults = known_faults(connection)
         self._no_index = "search" in faults
         self._fault: tuple[str, str] | None = ("state", faults["state"]) if "state" in faults else None
-        row = connection.execute(
-            "SELECT seq, id FROM journal WHERE replica=? ORDER BY seq DESC LIMIT 1", (self._replica_number,)
-        ).fetchone()
-        self._seq, self._prev = (row[0], row[1].hex()) if row else (0, "")
+        self._seq, self._prev = self._latest_own()
         self._last = current_root(connection)
         self._clock = self._last.clock
         self._pending: set[str] = set()
+
+    def _latest_own(self) -> tuple[int, str]:
+        """The sequence number and id of this replica's latest event; 0 and empty before its first."""
+        row = self.connection.execute(
+            "SELECT seq, id FROM journal WHERE replica=? ORDER BY seq DESC LIMIT 1", (self._replica_number,)
+        ).fetchone()
+        return (row[0], row[1].hex()) if row else (0, "")
 
     def record(self, memory: str) -> Record:
         """The present state of `memory`, with the changes of this transaction; empty when it is unknown."""
@@ -210,6 +214,28 @@ class Transaction:
             self._replicas[replica] = row[0]
         return self._replicas[replica]
 
+    def absorbed(self, root: bytes, clock: Clock) -> None:
+        """Go on from what a merge has written straight into the tables: the root it gave, the latest clock it brought.
+
+        Nothing may have been emitted or taken in this transaction before.
+        """
+        self.root, self._last = root, current_root(self.connection)
+        self._clock = max(self._clock, self._last.clock, clock)
+        self._seq, self._prev = self._latest_own()
+
+    def settle(self) -> None:
+        """Write out what has been said so far and forget it, so that very many changes need little memory.
+
+        To everyone else it is still one change, which comes with `finish`.
+        """
+        self._flush_journal()
+        if not self._fault:
+            self._project()
+        for held in (
+            self._records, self._before, self._bodies, self._erased, self._fresh_wordings, self._worded, self.emitted,
+        ):  # fmt: skip
+            held.clear()  # type: ignore[attr-defined]
+
     def finish(self) -> bytes:
         """Write everything and return the new root; the present root when nothing happened."""
         self._flush_journal()
@@ -234,7 +260,7 @@ class Transaction:
                 projection.write_wordings(self.connection, self._worded)
                 self._erase()
             else:
-                self.root = self._last.root
+                self.root = self.root or self._last.root
             self.connection.execute("RELEASE projections")
         except projection.IndexFault as error:
             self.connection.execute("ROLLBACK TO projections; RELEASE projections")

@@ -7,7 +7,7 @@ lines, and a list of records one `a | b` line each. Empty fields are left out.
 from collections.abc import Iterator
 from typing import Any
 
-from oldhand.errors import OldhandError
+from oldhand.errors import NeedsConsent, OldhandError
 from oldhand.model.visible import fenced
 from oldhand.operation import is_record
 from oldhand.recall.render import NOTE, SHOWN_ID, agent_block, agent_line
@@ -19,13 +19,15 @@ ID_DIGITS = 32  # of a memory's id
 SHORT_ID = 12  # digits shown of any of them in tables; 6 are enough to name one
 OPENING = "<memory"
 CLOSING = "</memory>"
+OUR_OWN_WORDS = ("help",)  # operations whose replies hold nothing that anybody stored
 # The fields that make a record one memory as replies tell it (oldhand.knowledge.telling.Told).
-_MEMORY_FIELDS = frozenset(
-    "id kind title text standing trust origin since valid_until expired confirmations anchors replaces contested scope "
-    "project".split()
-)
+_MEMORY_FIELDS = {
+    "id", "kind", "title", "text", "standing", "trust", "origin", "since", "valid_until", "expired", "confirmations",
+    "anchors", "replaces", "contested", "scope", "project",
+}  # fmt: skip
 _ORDINARY = ("active", "contested")  # standings that agent_line tells by itself
-_DETAILS = ("domain", "key", "tags", "confidence", "priority", "updated", "actor", "anchors")  # told of a memory shown whole
+# What is told beside its line of a memory that is shown whole.
+_DETAILS = ("domain", "key", "tags", "confidence", "priority", "updated", "actor", "anchors")
 
 
 def rendered(operation: str, reply: Any) -> str:
@@ -37,12 +39,14 @@ def rendered(operation: str, reply: Any) -> str:
     fields = getattr(reply, "_fields", ())
     if "lines" in fields and "root" in fields:
         return _ready_lines(operation, reply)
-    return _fence(list(_record(reply)), root=_root(reply))
+    lines = list(_record(reply))
+    return "\n".join(_within(lines)) if operation in OUR_OWN_WORDS else _fence(lines, root=_root(reply))
 
 
 def failure_text(error: OldhandError) -> str:
     """An error in one line: what is wrong and what to do next."""
-    return fenced(str(error))
+    here = ' (here: "yes": true among the arguments)' if isinstance(error, NeedsConsent) else ""
+    return fenced(str(error)) + here
 
 
 def _recalled(reply: Any) -> str:
@@ -151,7 +155,7 @@ def _field(name: str, value: Any, indent: str) -> Iterator[str]:
     if is_record(type(value)):
         yield f"{indent}{name}:"
         yield from _record(value, indent + "  ")
-    elif isinstance(value, (list, tuple)) and any(is_record(type(item)) or isinstance(item, (list, tuple)) for item in value):
+    elif isinstance(value, (list, tuple)) and not all(isinstance(item, (str, int, float)) for item in value):
         yield f"{indent}{name}:"
         yield from _table(list(value), indent + "  ")
     else:

@@ -1,18 +1,24 @@
 """A terminal or a pipe: colour, width, progress and questions where there is a person to see them."""
 
 import os
-import shutil
 import sys
-import textwrap
 import time
 from typing import TextIO
 
 from oldhand.model.visible import escaped
 
 NARROWEST, WIDEST = 40, 110  # columns: below, nothing fits; above, lines are hard to read
+PIPE_COLUMNS = 100  # the width assumed where there is none
 PROGRESS_SECONDS = 0.1  # between two looks of a progress line
 BAR_CELLS = 20
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+
+
+def _columns() -> int:
+    """The terminal's width; COLUMNS says otherwise where it is set."""
+    import shutil
+
+    return shutil.get_terminal_size((PIPE_COLUMNS, 24)).columns
 
 
 class Screen:
@@ -26,7 +32,7 @@ class Screen:
         self.colour = not plain and (self.terminal or bool(forced and forced != "0"))
         self.unicode = "utf" in (out.encoding or "").lower()
         self.can_ask = self.terminal and sys.stdin is not None and sys.stdin.isatty()
-        columns = shutil.get_terminal_size((100, 24)).columns if self.terminal else 100
+        columns = _columns() if self.terminal else PIPE_COLUMNS
         self.width = max(NARROWEST, min(columns, WIDEST))
         self._last_progress = 0.0
         self._progress_shown = False
@@ -46,6 +52,8 @@ class Screen:
         """Text of a memory, safe to show: wrapped on a terminal, one line in a pipe."""
         if not self.terminal:
             return indent + " ".join(escaped(text, "\n").split())
+        import textwrap
+
         lines: list[str] = []
         for line in escaped(text, "\n").split("\n"):
             lines.extend(textwrap.wrap(line, self.width, initial_indent=indent, subsequent_indent=indent) or [""])

@@ -71,7 +71,8 @@ class Guard:
 
     def _check(self, scope: Scope) -> None:
         """Raise Refusal unless host, origin, token and content type are right."""
-        hosts, origins, tokens, types = (_all(scope, name) for name in (b"host", b"origin", b"authorization", b"content-type"))
+        hosts, origins = _all(scope, b"host"), _all(scope, b"origin")
+        tokens, types = _all(scope, b"authorization"), _all(scope, b"content-type")
         if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
             raise Refusal(421, "BadHost", "This server answers only to its own loopback address and port.")
         if origins and (len(origins) != 1 or origins[0].lower() not in self._origins):

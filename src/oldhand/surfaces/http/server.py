@@ -28,8 +28,8 @@ from oldhand.operation import every, find
 from oldhand.schema import input_schema, reply_schema
 from oldhand.surfaces.environment import open_memory
 from oldhand.surfaces.http.security import LARGEST_BODY, Guard, error_body
-from oldhand.surfaces.mcp.server import log_without_texts, mcp_server, shared_options, unexpected
-from oldhand.surfaces.mcp.tools import Toolbox, as_json_text, failure, require_consent
+from oldhand.surfaces.mcp.server import log_without_texts, mcp_server, shared_options
+from oldhand.surfaces.mcp.tools import Toolbox, as_json_text, failure
 from oldhand.surfaces.mcp.worker import Caller, MemoryThread
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 SURFACE = "http"
+JSON = "application/json"
 HOST = "127.0.0.1"
 HOSTS = {HOST: HOST, "localhost": HOST, "::1": "::1", "[::1]": "::1"}  # what --host may be, and what is listened on
 SERVE_FILE = "serve.json"  # in the store's folder while a server runs: where it is and its token
@@ -190,8 +191,9 @@ async def _run(app: Guard, listener: socket.socket, place: Place, as_json: bool)
 def _tell(place: Place, as_json: bool) -> None:
     """Say on stderr where the server is, and the token unless it was given to us."""
     if as_json:
-        shown = {"url": place.url, "mcp": place.url + "/mcp", "token": "" if place.given else place.token, "pid": os.getpid()}
-        sys.stderr.write(json.dumps(shown) + "\n")
+        token = "" if place.given else place.token
+        said = {"url": place.url, "mcp": f"{place.url}/mcp", "token": token, "pid": os.getpid()}
+        sys.stderr.write(json.dumps(said) + "\n")
     else:
         sys.stderr.write(f"Serving {place.url} (MCP at {place.url}/mcp). Ctrl-C ends it.\n")
         sys.stderr.write("Token: the one in OLDHAND_TOKEN\n" if place.given else f"Token: {place.token}\n")
@@ -204,6 +206,7 @@ def _tell(place: Place, as_json: bool) -> None:
 def application(toolbox: Toolbox, thread: MemoryThread) -> "Starlette":
     """Everything behind the guard."""
     from starlette.exceptions import HTTPException
+    from starlette.responses import Response
     from starlette.routing import Route
 
     async def operations(request: "Request") -> "Response":
@@ -217,7 +220,8 @@ def application(toolbox: Toolbox, thread: MemoryThread) -> "Starlette":
 
     async def nowhere(request: "Request", error: Exception) -> "Response":
         status = error.status_code if isinstance(error, HTTPException) else 500
-        return _error(status, "NotHere", "There is nothing here: /mcp, /operations, /operations/NAME and /health answer.")
+        said = error_body("NotHere", "POST /operations/NAME or /mcp; GET /operations or /health.")
+        return Response(said, status, error.headers if isinstance(error, HTTPException) else None, JSON)
 
     app = mcp_server(toolbox, thread).streamable_http_app(
         json_response=True,
@@ -250,14 +254,10 @@ async def _operate(thread: MemoryThread, name: str, body: bytes) -> "Response":
     try:
         operation = find(name)
         arguments = _arguments(body)
-        require_consent(operation, arguments)
         return _json(await thread.call(CALLER, operation.name, arguments, as_json_text))
     except OldhandError as error:
         status = 404 if isinstance(error, UnknownOperation) else STATUSES.get(error.exit_code, 500)
         return _json(as_json_text(failure(error)), status)
-    # Answered as a failure and noted in the log with its place: a bug must not end the server.
-    except Exception as error:
-        return _error(500, "Unexpected", unexpected(error), 1)
 
 
 def _arguments(body: bytes) -> dict[str, Any]:
@@ -274,10 +274,4 @@ def _arguments(body: bytes) -> dict[str, Any]:
 def _json(text: str, status: int = 200) -> "Response":
     from starlette.responses import Response
 
-    return Response(text, status, media_type="application/json")
-
-
-def _error(status: int, code: str, message: str, exit_code: int = 2) -> "Response":
-    from starlette.responses import Response
-
-    return Response(error_body(code, message, exit_code), status, media_type="application/json")
+    return Response(text, status, media_type=JSON)

@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oldhand import __version__
-from oldhand.memory import Memory
 from oldhand.model.visible import escaped
 from oldhand.operations import GROUPS
 from oldhand.surfaces.environment import open_memory
 from oldhand.surfaces.mcp.tools import ALL, INSTRUCTIONS, Toolbox, UnknownTool
-from oldhand.surfaces.mcp.worker import Caller, MemoryThread
+from oldhand.surfaces.mcp.worker import Caller, MemoryThread, innermost
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
@@ -32,27 +31,27 @@ CLOSE_SECONDS = 2.0  # how long a running operation and the closing of the store
 LONGEST_CLIENT_NAME = 64  # characters of a client's name that become part of who spoke
 LONGEST_LOG_LINE = 300  # characters
 TOOLS_FRESH_MS = 300_000  # how long a client may keep the list of tools, which never changes while we run
-UNEXPECTED = "Something went wrong inside Oldhand ({0}); its log names the place. `oldhand doctor` looks further."
 
 
 def main(arguments: Sequence[str]) -> int:
     """Serve MCP on standard input and output until the input ends; returns the exit code."""
-    options = _options(arguments)
+    options, parent = _options(arguments), os.getppid()
     gc.disable()  # the SDK builds some hundred thousand lasting objects: nothing of it can be collected
     import anyio
 
     log_without_texts()
-    thread = MemoryThread(lambda: open_memory(SURFACE, folder=project_folder(options.project), trust="agent", origin=SURFACE))
+    folder = project_folder(options.project)
+    thread = MemoryThread(lambda: open_memory(SURFACE, folder=folder, trust="agent", origin=SURFACE))
     server = mcp_server(Toolbox(options.tools, as_json=options.json), thread)
     gc.freeze()
     gc.enable()
-    anyio.run(_serve, server)
+    anyio.run(_serve, server, parent)
     if not thread.close(CLOSE_SECONDS):
         os._exit(0)  # an operation still runs; it is atomic, and nobody is left to hear its answer
     return 0
 
 
-async def _serve(server: "Server[Any]") -> None:
+async def _serve(server: "Server[Any]", parent: int) -> None:
     import asyncio
 
     import anyio
@@ -62,7 +61,7 @@ async def _serve(server: "Server[Any]") -> None:
     stop = anyio.CancelScope()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.cancel)
-    await Wire().serve(server, stop)
+    await Wire().serve(server, stop, parent)
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -121,11 +120,8 @@ def mcp_server(toolbox: Toolbox, thread: MemoryThread) -> "Server[Any]":
         try:
             text, failed = await toolbox.call(thread, caller, asked.name, dict(asked.arguments or {}))
         except UnknownTool:
-            message = f"There is no tool '{escaped(asked.name)[:LONGEST_CLIENT_NAME]}'; tools/list names those there are."
-            raise MCPError(code=INVALID_PARAMS, message=message) from None
-        # Told to the agent as a failed call, and to the log with its place: a bug must not end the server.
-        except Exception as error:
-            text, failed = unexpected(error), True
+            name = escaped(asked.name)[:LONGEST_CLIENT_NAME]
+            raise MCPError(code=INVALID_PARAMS, message=f"There is no tool '{name}'; tools/list names them.") from None
         return CallToolResult(content=[TextContent(type="text", text=text)], is_error=failed)
 
     return Server(
@@ -143,12 +139,6 @@ def _speaker(client: Any) -> str:
 # -- the log -----------------------------------------------------------------------------------------
 
 
-def unexpected(error: BaseException) -> str:
-    """Note an error that nobody foresaw, without its text, which may quote memory; what to tell the caller."""
-    logging.getLogger(NAME).error("unexpected %s", type(error).__name__, exc_info=error)
-    return UNEXPECTED.format(type(error).__name__)
-
-
 def log_without_texts() -> None:
     """Send warnings and errors to stderr: one line each, errors by their type and place, never with a body."""
     handler = logging.StreamHandler(sys.stderr)
@@ -162,8 +152,6 @@ class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         said = f"{record.levelname.lower()}: {record.name}: {escaped(record.getMessage())[:LONGEST_LOG_LINE]}"
         if record.exc_info and (place := record.exc_info[2]):
-            while place.tb_next:
-                place = place.tb_next
             kind = record.exc_info[0].__name__ if record.exc_info[0] else ""
-            said += f" [{kind} at {place.tb_frame.f_globals.get('__name__', '?')}:{place.tb_lineno}]"
+            said += f" [{kind} at {innermost(place)}]"
         return said

@@ -91,15 +91,18 @@ class Wire:
         self._lines: SimpleQueue[tuple[bytes, Future[None]]] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
 
-    async def serve(self, server: "Server[Any]", stop: anyio.CancelScope) -> None:
-        """Serve until the input ends, the reader of the output goes away, the parent dies or `stop` is cancelled."""
+    async def serve(self, server: "Server[Any]", stop: anyio.CancelScope, parent: int) -> None:
+        """Serve until the input ends, the reader of the output goes away, the parent dies or `stop` is cancelled.
+
+        parent: the process id of the host that started this process.
+        """
         incoming, received = anyio.create_memory_object_stream[SessionMessage | Exception](0)
         outgoing, to_send = anyio.create_memory_object_stream[SessionMessage](0)
         threading.Thread(target=self._read, args=(incoming,), name="oldhand-stdin", daemon=True).start()
         threading.Thread(target=self._write, name="oldhand-stdout", daemon=True).start()
         with stop:
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(_end_with_parent, stop.cancel)
+                tasks.start_soon(_end_with_parent, parent, stop.cancel)
                 tasks.start_soon(self._send_all, to_send, stop.cancel)
                 await server.run(received, outgoing, server.create_initialization_options())
 
@@ -201,9 +204,8 @@ def _key(identity: int | str) -> tuple[type, Any]:
     return type(identity), identity
 
 
-async def _end_with_parent(stop: Callable[[], None]) -> None:
+async def _end_with_parent(parent: int, stop: Callable[[], None]) -> None:
     """Stop when the process that started this one is gone, which a host that crashed cannot tell by itself."""
-    parent = os.getppid()
     while os.getppid() == parent:
         await anyio.sleep(PARENT_SECONDS)
     stop()

@@ -7,8 +7,8 @@ their tokens, and `operate`, which reaches every other operation and parameter b
 import json
 from typing import Any, NamedTuple
 
-from oldhand.errors import BadArgument, NeedsConsent, OldhandError
-from oldhand.operation import DESTRUCTIVE, READ, REQUIRED, Operation, checked, find, named, places, plain
+from oldhand.errors import BadArgument, OldhandError, UnknownOperation
+from oldhand.operation import DESTRUCTIVE, READ, REQUIRED, Operation, find, places, plain
 from oldhand.operations import GROUPS
 from oldhand.schema import input_schema
 from oldhand.surfaces.agent_text import failure_text, rendered
@@ -121,15 +121,14 @@ class Toolbox:
                 name, arguments, wanted = _operate_arguments(given)
                 as_json = as_json or wanted
                 if name.split(" ")[0] == HELP:
-                    if text := _help(name, arguments):
+                    if not as_json and not arguments and (text := _help(name)):
                         return text, False
-                    name = HELP
+                    name, arguments = HELP, {"topic": name.split(" ")[1:]} | arguments
             elif tool in self._names:
                 name, arguments = tool, given
             else:
                 raise UnknownTool(tool)
             operation = find(name)
-            require_consent(operation, arguments)
             told = as_json_text if as_json else (lambda reply: rendered(operation.name, reply))
             return await thread.call(caller, operation.name, arguments, told), False
         except OldhandError as error:
@@ -144,16 +143,6 @@ def as_json_text(value: Any) -> str:
 def failure(error: OldhandError) -> dict[str, Any]:
     """An error as the documented JSON record."""
     return {"error": {"code": error.code, "message": str(error), "exit_code": error.exit_code}}
-
-
-def require_consent(operation: Operation, arguments: dict[str, Any]) -> None:
-    """Refuse to destroy anything unasked: raises NeedsConsent, unless `yes` or `dry_run` is among the arguments."""
-    takes = {parameter.name for parameter in operation.parameters}
-    if operation.effect != DESTRUCTIVE or "yes" not in takes:
-        return
-    ready = checked(operation, arguments)
-    if not (ready.get("yes") or ready.get("dry_run")):
-        raise NeedsConsent(f"'{operation.name}' can destroy something; nothing was done. Through a server, \"yes\": true is --yes.")
 
 
 # -- definitions -------------------------------------------------------------------------------------
@@ -207,19 +196,15 @@ def _operate_arguments(given: dict[str, Any]) -> tuple[str, dict[str, Any], bool
     return " ".join(name.split())[:LONGEST_NAME] or HELP, arguments or {}, bool(wanted)
 
 
-def _help(name: str, arguments: dict[str, Any]) -> str:
-    """The list of operations, or the help of one; empty when the operation `help` has to answer."""
+def _help(name: str) -> str:
+    """The list of operations or the help of one, in fewer words than the operation `help`; else empty."""
     asked = name.removeprefix(HELP).strip()
     if not asked:
-        return _listing() if not arguments else ""
+        return _listing()
     try:
-        return _described(find(named(asked)))
-    except OldhandError:
-        if HELP in places():
-            topic = next((p.name for p in find(HELP).parameters if p.positional), "")
-            arguments.setdefault(topic, asked)
-            return ""
-        raise
+        return _described(find(asked))
+    except UnknownOperation:
+        return ""  # a topic, or nothing: the operation `help` answers
 
 
 def _listing() -> str:

@@ -5,11 +5,13 @@ here and nowhere else; the server's own loop stays free to answer pings and take
 """
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from queue import SimpleQueue
+from types import TracebackType
 from typing import Any, NamedTuple, TypeVar
 
 from oldhand.errors import NoStore, NotWritable, OldhandError, UnusableStore
@@ -76,12 +78,16 @@ class MemoryThread:
     def _run(self, future: "Future[Any]", caller: Caller, work: Callable[[Memory], Any]) -> None:
         try:
             future.set_result(work(self._ready(caller)))
-        # Whatever went wrong is raised again where the caller awaits the future.
-        except BaseException as error:
+        except OldhandError as error:
             if isinstance(error, REOPEN_AFTER):
                 with suppress(OldhandError):
                     self._forget()
             future.set_exception(error)
+        # Told to the caller as a failure, and to the log with its place: a bug must not end the server.
+        except Exception as error:
+            logging.getLogger("oldhand").error("unexpected error", exc_info=error)
+            place = innermost(error.__traceback__)
+            future.set_exception(OldhandError(f"{type(error).__name__} at {place}. `oldhand doctor` looks further."))
 
     def _ready(self, caller: Caller) -> Memory:
         if self._memory is None:
@@ -97,3 +103,12 @@ class MemoryThread:
         memory, self._memory = self._memory, None
         if memory is not None:
             memory.close()
+
+
+def innermost(place: TracebackType | None) -> str:
+    """Where an exception was raised, as module:line. Its text is left out on purpose: it may quote memory."""
+    if place is None:
+        return "an unknown place"
+    while place.tb_next:
+        place = place.tb_next
+    return f"{place.tb_frame.f_globals.get('__name__', '?')}:{place.tb_lineno}"
