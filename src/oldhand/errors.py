@@ -3,7 +3,8 @@
 OldhandError                     1   something unexpected
 ├── BadInput                     2   an argument cannot be used
 │   ├── BadDate, BadConfidence, BadText, TooLong, BadField, UnknownKind, UnknownRelation,
-│   │   UnknownOperation, UnknownArgument, MissingArgument, UnknownSetting, BadLine, BadAnchor
+│   │   UnknownOperation, UnknownArgument, MissingArgument, UnknownSetting, BadLine, BadExport, NewerExport,
+│   │   BadAnchor
 ├── UnknownId                    3   no such memory, revision or root
 │   ├── TooShortId, AmbiguousId
 ├── NoStore                      4   there is no memory here
@@ -16,7 +17,7 @@ OldhandError                     1   something unexpected
 ├── DamagedObject                9   stored bytes no longer match their address
 │   └── DamageFound                  `verify` found damage
 ├── Refused                     10   not done, and why
-│   ├── RejectedValue, ErasedMemory, NeedsConsent, AlreadyThere
+│   ├── RejectedValue, ErasedMemory, NeedsConsent, AlreadyThere, ForkedReplica, TrustTooHigh
 └── MissingExtra                11   an optional part is not installed
 
 The docstring of a class is its message, filled with the arguments given; the class fixes the
@@ -102,6 +103,14 @@ class UnknownSetting(BadInput):
 
 class BadLine(BadInput):
     """Line {0} cannot be used: {1}. Nothing was written; mend the line and send all of them again."""
+
+
+class BadExport(BadInput):
+    """{0} cannot be imported: {1}. Nothing was written."""
+
+
+class NewerExport(BadExport):
+    """{0} is an export of format {1}; this program reads format {2}. Upgrade Oldhand (`pip install -U oldhand`). Nothing was written."""
 
 
 class BadAnchor(BadInput):
@@ -206,6 +215,14 @@ class NeedsConsent(Refused):
 
 class AlreadyThere(Refused):
     """{0} is already there and was left as it is. {1}"""
+
+
+class ForkedReplica(Refused):
+    """Replica {0} says two different things as its event {1}: {2} and {3}. One of the two histories was altered or came from a copied store, so nothing was written; find out which one is true and import from that."""
+
+
+class TrustTooHigh(Refused):
+    """The export speaks with the trust '{0}', and you are believed as '{1}'; what is imported keeps its trust. Nothing was written; someone trusted as '{0}' can run `oldhand import`."""
 
 
 class MissingExtra(OldhandError):

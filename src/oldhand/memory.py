@@ -195,9 +195,7 @@ class Memory:
         if store is None or not store.writable:
             return
         outcome = type(failure).__name__ if failure else "ok"
-        self.traces().add(
-            Trace(self.now(), self.surface, operation, effect, int(seconds * 1_000_000), outcome, detail)
-        )
+        self.traces().add(Trace(self.now(), self.surface, operation, effect, int(seconds * 1_000_000), outcome, detail))
 
 
 def read_settings(path: Path) -> dict[str, Any]:

@@ -116,7 +116,9 @@ def find(name: str) -> Operation:
     canonical = named(name)
     group, stem = places()[canonical]
     module = import_module(f"oldhand.operations.{group}.{stem}")
-    return _described(canonical, (group, stem.rstrip("_")), getattr(module, stem.rstrip("_") + ("_" if stem.endswith("_") else "")))
+    return _described(
+        canonical, (group, stem.rstrip("_")), getattr(module, stem.rstrip("_") + ("_" if stem.endswith("_") else ""))
+    )
 
 
 def every() -> list[Operation]:
@@ -147,7 +149,9 @@ def _described(name: str, command: tuple[str, str], function: Callable[..., Any]
     if effect is None or told or not hasattr(annotations.get("return"), "_fields"):
         raise TypeError(f"operation {name}: it needs an effect, a record as its reply, and no help for {sorted(told)}")
     path = command if GROUPS[command[0]][0] and command[0] != "everyday" else command[1:]
-    return Operation(name, path, function, effect, prose.split("\n")[0], prose, tuple(parameters), annotations["return"])
+    return Operation(
+        name, path, function, effect, prose.split("\n")[0], prose, tuple(parameters), annotations["return"]
+    )
 
 
 def _documentation(name: str, docstring: str) -> tuple[str, dict[str, str]]:
@@ -191,7 +195,7 @@ def coerced(operation: Operation, parameter: Parameter, value: Any) -> Any:
         elif kind is bool:
             if isinstance(value, bool) or str(value).lower() in ("true", "false"):
                 return str(value).lower() == "true"
-        elif kind is int and not isinstance(value, bool) and (isinstance(value, int) or isinstance(value, str)):
+        elif kind is int and not isinstance(value, bool) and isinstance(value, (int, str)):
             return int(value)
         elif kind is float and not isinstance(value, bool):
             number = float(value)
@@ -211,7 +215,11 @@ def _bounded(name: str, value: str) -> str:
 
 def checked(operation: Operation, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments an operation will be run with: known, complete and of the right types."""
-    ready = {name: coerced(operation, operation.parameter(name), value) for name, value in arguments.items() if value is not None}
+    ready = {
+        name: coerced(operation, operation.parameter(name), value)
+        for name, value in arguments.items()
+        if value is not None
+    }
     for parameter in operation.parameters:
         if parameter.required and parameter.name not in ready:
             raise MissingArgument(operation.name.replace("_", " "), parameter.name, parameter.help)

@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 GIT_SECONDS = 60  # a listing of the largest repositories takes a few seconds
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR")  # variables git needs; GIT_DIR and kin point elsewhere
+_KEPT = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "SYSTEMROOT",
+    "TMPDIR",
+)  # variables git needs; GIT_DIR and kin point elsewhere
 
 
 def tracked_files(root: Path, environment: Mapping[str, str]) -> list[str] | None:

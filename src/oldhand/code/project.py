@@ -12,7 +12,7 @@ _EXCLUDE_LINE = f"/{STORE_FOLDER}/"
 
 
 class Project(NamedTuple):
-    """A project: its root, its store folder, git's common directory (None without git), and whether a store is there."""
+    """A project: its root, its store folder and git's common directory (None without git)."""
 
     root: Path
     store: Path

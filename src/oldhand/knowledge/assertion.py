@@ -92,7 +92,11 @@ def checked_tag(tag: str) -> str:
 def identity(said: Statement) -> str:
     """The id of the memory a statement belongs to: its slot's when it has a key, else its text's."""
     key = said.metadata.get("key")
-    return memory_of_slot(said.metadata.get("domain", domains.DEFAULT_DOMAIN), key) if key else memory_of_text(said.revision)
+    return (
+        memory_of_slot(said.metadata.get("domain", domains.DEFAULT_DOMAIN), key)
+        if key
+        else memory_of_text(said.revision)
+    )
 
 
 def foresee(transaction: Transaction, statements: list[Statement]) -> None:

@@ -133,7 +133,7 @@ def _retired_by_us(transaction: Transaction, memory: str) -> bool:
 
 
 def _supersede(transaction: Transaction, present: dict[str, Statement]) -> int:
-    """Link records to those they replace and retire those no longer in force without a successor. Returns how many."""
+    """Link records to those they replace; retire what is no longer in force and has no successor. Returns how many."""
     count = 0
     for memory, found in present.items():
         for key in found.supersedes:
@@ -142,7 +142,7 @@ def _supersede(transaction: Transaction, present: dict[str, Statement]) -> int:
                 _link(transaction, memory, target, f"repo:{found.path}")
     for memory, found in present.items():
         state = standing(transaction.record(memory))
-        if found.key and found.status in NOT_IN_FORCE and state in ("active", "contested"):
+        if found.status in NOT_IN_FORCE and state in ("active", "contested"):
             reason = {"reason": f"{found.path} has the status {found.status}"}
             transaction.emit("retire", memory, ACTOR, f"repo:{found.path}", reason)
             state = "retired"
@@ -169,4 +169,3 @@ def _retire_vanished(transaction: Transaction, present: Iterable[str]) -> int:
             transaction.emit("retire", memory, ACTOR, origins[-1], reason)
             count += 1
     return count
-

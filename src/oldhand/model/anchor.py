@@ -28,7 +28,10 @@ class Anchor(NamedTuple):
 
 
 def parse(text: str) -> Anchor:
-    """The anchor that `text` names. Raises BadAnchor for absolute paths, `..`, controls and lines that run backwards."""
+    """The anchor that `text` names.
+
+    Raises BadAnchor for absolute paths, `..`, control characters and lines that run backwards.
+    """
     match = _LINES.match(text.strip())
     path, first, last = (match[1], int(match[2]), int(match[3] or match[2])) if match else (text.strip(), 0, 0)
     path = normal(path.replace("\\", "/"), "anchor")

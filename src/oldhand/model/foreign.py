@@ -42,7 +42,11 @@ def whole(value: Any, low: int, high: int, what: str) -> int:
 def wording(name: Any, said: Any) -> tuple[bytes, bytes]:
     """(address, bytes) of a wording from elsewhere. Raises ValueError, UnknownKind, BadField and their kin."""
     revision = digits(name, 64, "address")
-    if not isinstance(said, dict) or set(said) != {"content", "inputs", "kind"} or not isinstance(said["content"], dict):
+    if (
+        not isinstance(said, dict)
+        or set(said) != {"content", "inputs", "kind"}
+        or not isinstance(said["content"], dict)
+    ):
         raise ValueError("a wording has content, inputs and a kind, and nothing else")
     body = encoded(said)
     if address(body).hex() != revision:
@@ -72,6 +76,8 @@ def event(said: dict[str, Any]) -> Event:
     fields = said.get("fields", {})
     if not isinstance(fields, dict) or ("erased" in said) == ("fields" in said):
         raise ValueError("it has either fields or the digest of erased ones")
+    if "erased" in said and op in ("link", "unlink", "root"):
+        raise ValueError(f"the fields of '{op}' are never erased")
     made = Event(
         digits(said["replica"], 16, "replica"), whole(said["seq"], 1, LARGEST_INTEGER, "seq"),
         Clock(whole(clock[0], 0, LATEST_WALL, "clock"), whole(clock[1], 0, COUNTER_LIMIT, "clock's counter")),

@@ -21,10 +21,14 @@ SETTINGS = (
     Setting("recall.budget_tokens", 1200, "how many tokens an answer may cost (estimated)", 50, 20_000),
     Setting("brief.budget_tokens", 500, "how many tokens a briefing may cost (estimated)", 50, 5_000),
     Setting("recall.floor", 30, "the least match, in hundredths, that is shown as an answer", 0, 100),
-    Setting("recall.global", "yes", "whether recall in a project also looks into the global memory", choices=("yes", "no")),
+    Setting(
+        "recall.global", "yes", "whether recall in a project also looks into the global memory", choices=("yes", "no")
+    ),
     Setting("traces.keep", 100_000, "how many entries the local log keeps", 0, 10_000_000),
     Setting("backup.keep", 5, "how many backups `oldhand backup` keeps in the store's own folder", 1, 1000),
-    Setting("serve.port", 8765, "the port of `oldhand serve` on the loopback address; 0 lets the system choose", 0, 65_535),
+    Setting(
+        "serve.port", 8765, "the port of `oldhand serve` on the loopback address; 0 lets the system choose", 0, 65_535
+    ),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 

@@ -10,7 +10,7 @@ _JOINERS = frozenset("\u200c\u200d\ufe0f")  # part of words and emoji; they hide
 
 
 def line(text: str) -> str:
-    """`text` on one line: line breaks become ` / `, what cannot be seen becomes its escape (`\\u202e`)."""
+    """`text` on one line: line breaks become ` / `, what cannot be seen becomes its escape."""
     if _PLAIN.match(text):
         return text
     parts = [" ".join(part.split(" ")) for part in re.split(r"[\r\n\x0b\x0c\x85\u2028\u2029]+", text.strip("\r\n"))]

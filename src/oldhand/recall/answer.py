@@ -1,15 +1,16 @@
 """Recall: from a cue to memories that are current, checked and weighed."""
 
 import json
+from itertools import pairwise
 from typing import NamedTuple
 
-from oldhand.model.identity import checked_key, memory_of_slot
+from oldhand.model.identity import LONGEST_KEY, checked_key, memory_of_slot
 from oldhand.recall.cue import Cue, understand
 from oldhand.recall.gate import verdict
 from oldhand.recall.lexical import Weighted, candidates, weights
 from oldhand.recall.rank import Signals, all_terms, compare
 from oldhand.recall.straight import successor
-from oldhand.store.reader import Held, IndexDamaged, Reader, Shelf
+from oldhand.store.reader import EVERYTHING, Held, IndexDamaged, Reader, Shelf
 
 SEARCHED = ("active", "contested", "superseded")  # superseded ones lead to their successor
 SHOWN = frozenset({"active", "contested"})
@@ -27,7 +28,10 @@ class Found(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a cue brought. below: the best memory under the floor; unknown: words nobody used; degraded: what is broken."""
+    """What a cue brought.
+
+    below: the best memory under the floor; unknown: words that nobody used; degraded: what is broken.
+    """
 
     verdict: str
     found: tuple[Found, ...]
@@ -37,7 +41,7 @@ class Answer(NamedTuple):
     degraded: str
 
 
-def answer(reader: Reader, text: str, *, floor: float, shelf: Shelf = Shelf(), loose: bool = False) -> Answer:
+def answer(reader: Reader, text: str, *, floor: float, shelf: Shelf = EVERYTHING, loose: bool = False) -> Answer:
     """The memories that answer a cue, best first, and how sure that is.
 
     floor: the least match (0 to 1) that counts as an answer; loose: show what lies below it too.
@@ -56,10 +60,9 @@ def answer(reader: Reader, text: str, *, floor: float, shelf: Shelf = Shelf(), l
         weighted = {term: Weighted(term, 1.0, True, False) for term in all_terms(cue)}
         standing = shelf._replace(standings=SEARCHED)
         memories = [(held, 0.0) for held in reader.memories(standing, limit=SCAN_LIMIT)]
-    best = max((score for _, score in memories), default=0.0)
     found: dict[str, Found] = {held.id: Found(held, SLOT, None) for held in _slots(reader, text, shelf)}
     for held, score in memories:
-        signals = compare(cue, weighted, held, score, best)
+        signals = compare(cue, weighted, held, score)
         if signals.coverage > 0:
             _keep(found, reader, held, signals)
     ordered = sorted(found.values(), key=lambda f: (-round(f.signals.score, 9), -f.held.updated, f.held.id))
@@ -88,9 +91,9 @@ def _keep(found: dict[str, Found], reader: Reader, held: Held, signals: Signals)
 
 def _slots(reader: Reader, text: str, shelf: Shelf) -> list[Held]:
     """The memories whose key is the whole cue, in any domain; `domain/key` names one."""
-    if len(text) > 300 or not text.strip().isprintable():
-        return []
     said = text.strip()
+    if len(said) > 2 * LONGEST_KEY or not said.isprintable():
+        return []
     domains = {room[0] for room in reader.rooms()}
     slots = [(domain, said) for domain in domains]
     head, slash, rest = said.partition("/")
@@ -98,9 +101,9 @@ def _slots(reader: Reader, text: str, shelf: Shelf) -> list[Held]:
         slots.append((head.casefold(), rest))
     found = []
     for domain, key in slots:
-        if len(key) <= 200 and (held := reader.find(memory_of_slot(domain, checked_key(key)))):
-            if held.standing in SHOWN and shelf.domain in ("", domain) and shelf.kind in ("", held.kind):
-                found.append(held)
+        held = reader.find(memory_of_slot(domain, checked_key(key))) if len(key) <= LONGEST_KEY else None
+        if held and held.standing in SHOWN and shelf.domain in ("", domain) and shelf.kind in ("", held.kind):
+            found.append(held)
     return found
 
 
@@ -121,7 +124,7 @@ def earlier_wordings(reader: Reader, held: Held, most: int) -> list[tuple[str, i
     said.sort(key=lambda event: event.stamp)
     current = {wording.revision for wording in held.wordings}
     earlier = []
-    for event, after in zip(said, said[1:], strict=False):
+    for event, after in pairwise(said):
         if event.revision in current or event.revision == after.revision:
             continue
         body = reader.intact(event.revision)

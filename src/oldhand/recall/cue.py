@@ -18,7 +18,13 @@ _SMALL_TALK = (
     "alright bye cheers hello hey hi ok okay oops pls sorry sure thank thanks thx wow yeah yes yep "
     "ага ладно ок окей пожалуйста пока привет спасибо хорошо здравствуй здравствуйте"
 )
-_DROPPED = ENGLISH_STOP_WORDS | RUSSIAN_STOP_WORDS | frozenset(_SMALL_TALK.split())
+_ASKING = (  # words that shape a question and say nothing of its subject
+    "anything anyone choose chose chosen decide decided done explain find get gets got handle handled happen happened "
+    "happens know known look many mean means much need needs remember require required requires say says still tell "
+    "use used uses using used want work works "
+    "выбрали выбран используем используется использовать надо найти нужно почему расскажи решили скажи сколько"
+)
+_DROPPED = ENGLISH_STOP_WORDS | RUSSIAN_STOP_WORDS | frozenset(f"{_SMALL_TALK} {_ASKING}".split())
 
 _quoted = re.compile(
     r"`+([^`\n]{1,300})`|\"([^\"\n]{1,300})\"|“([^”\n]{1,300})”|«([^»\n]{1,300})»|„([^“”\n]{1,300})[“”]"

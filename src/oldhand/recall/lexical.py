@@ -19,7 +19,10 @@ FALLBACK_TERMS = 3  # of a cue made of common terms only, the rarest so many are
 
 
 class Weighted(NamedTuple):
-    """A term of the cue with its weight (its inverse document frequency); known: some memory has it; common: many have."""
+    """A term of the cue and its weight, the inverse document frequency.
+
+    known: some memory has it; common: so many have it that it tells little.
+    """
 
     term: str
     weight: float

@@ -1,10 +1,12 @@
 """Comparing candidates with the cue: how much of what was asked does a memory speak of?
 
 The match of a memory is the share of the cue's weight that its words cover. It does not depend on
-what else is stored, so a floor on it means the same in every store; BM25 and the priors only order
-memories whose match is alike.
+what else was found, so a floor on it means the same in every store. The order follows BM25, scaled
+by the most that the cue could earn, so that memories of two stores can be compared too; coverage,
+quoted phrases and the priors settle what BM25 leaves close.
 """
 
+from math import sqrt
 from typing import NamedTuple
 
 from oldhand.model.terms import index_terms
@@ -13,8 +15,10 @@ from oldhand.recall.cue import Cue, CueTerm
 from oldhand.recall.lexical import Weighted
 from oldhand.store.reader import Held
 
-COVERAGE, BM25, PHRASE = 0.80, 0.14, 0.03  # shares of the score; the rest, 0.03, is for priors
-PRIORS = 0.03  # trust and confirmations together: they break ties and never overturn a textual match
+BM25, COVERAGE, PHRASE = 0.80, 0.10, 0.05  # shares of the score, set on four public sets together, none by itself
+PRIORS = 0.05  # trust, confirmations and kind together: they break ties and never overturn a textual match
+BM25_CEILING = 2.2  # what one term can earn at most, times its weight: k1 + 1 with FTS5's k1 = 1.2
+WORTH = {"decision": 1.0, "convention": 0.8, "gotcha": 0.8, "claim": 0.4}  # of a kind as an answer; others 0.5
 CONFIRMATIONS_FULL = 5  # confirmations from which on more say nothing new
 PART_SHARE = 0.6  # a compound found only by some of its parts counts for at most this share of them
 
@@ -35,25 +39,33 @@ def all_terms(cue: Cue) -> list[str]:
     return list(dict.fromkeys(term for asked in cue.terms for term in (asked.term, *asked.parts)))
 
 
-def compare(cue: Cue, weighted: dict[str, Weighted], held: Held, bm25: float, best_bm25: float) -> Signals:
-    """The signals of one candidate."""
+def compare(cue: Cue, weighted: dict[str, Weighted], held: Held, bm25: float) -> Signals:
+    """The signals of one candidate with its BM25 score."""
     words = words_of(held)
     present = set(words)
-    total = covered = 0.0
+    total = covered = ceiling = 0.0
     matched = []
     for asked in cue.terms:
         weight = weight_of(asked, weighted)
         share = _share(asked, present, weighted)
-        total += weight
-        covered += weight * share
+        ceiling += weight * BM25_CEILING
+        total += sqrt(weight)  # the square root: one rare word must not outweigh three that tell as much
+        covered += sqrt(weight) * share
         if share > 0:
             matched.append(asked.term)
     coverage = covered / total if total else 0.0
     phrase = float(bool(cue.phrases) and any(_contains(words, phrase) for phrase in cue.phrases))
-    prior = (RANK.get(held.trust, 0) / (len(LEVELS) - 1) + min(held.confirmations, CONFIRMATIONS_FULL) / CONFIRMATIONS_FULL) / 2
-    relative = bm25 / best_bm25 if best_bm25 > 0 else 0.0
-    score = COVERAGE * coverage + BM25 * relative * coverage + PHRASE * phrase + PRIORS * prior * coverage
+    relative = min(bm25 / ceiling, 1.0) if ceiling else 0.0
+    prior = prior_of(held)
+    score = BM25 * relative + COVERAGE * coverage + PHRASE * phrase + PRIORS * prior * coverage
     return Signals(score, coverage, relative, phrase, prior, tuple(matched))
+
+
+def prior_of(held: Held) -> float:
+    """What a memory is worth before its words are read, from 0 to 1: trust, confirmations and kind alike."""
+    trust = RANK.get(held.trust, 0) / (len(LEVELS) - 1)
+    confirmed = min(held.confirmations, CONFIRMATIONS_FULL) / CONFIRMATIONS_FULL
+    return (trust + confirmed + WORTH.get(held.kind, 0.5)) / 3
 
 
 def words_of(held: Held) -> list[str]:

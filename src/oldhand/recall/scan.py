@@ -7,7 +7,7 @@ from oldhand.store.reader import Held, IndexDamaged, Reader, Shelf
 
 
 def matching(reader: Reader, words: str, shelf: Shelf) -> tuple[list[tuple[Held, float]], str]:
-    """((memory, match from 0 to 1) best first, what is degraded) of the memories of a shelf that hold any of the words."""
+    """What of a shelf holds any of the words, best match (0 to 1) first, and what is degraded."""
     cue = understand(words)
     if not cue.terms:
         return [], ""
@@ -16,10 +16,9 @@ def matching(reader: Reader, words: str, shelf: Shelf) -> tuple[list[tuple[Held,
         ranked = candidates(reader, cue, weighted, shelf.standings, shelf)
     except IndexDamaged as error:
         return [], f"the search index is broken ({error}); `oldhand rebuild` mends it"
-    best = max((score for _, score in ranked), default=0.0)
     found = []
     for held, score in ranked:
-        signals = compare(cue, weighted, held, score, best)
+        signals = compare(cue, weighted, held, score)
         if signals.coverage > 0:
             found.append((held, signals))
     found.sort(key=lambda pair: (-round(pair[1].score, 9), -pair[0].updated, pair[0].id))

@@ -90,6 +90,9 @@ class Shelf(NamedTuple):
     trusts: tuple[str, ...] = ()
 
 
+EVERYTHING = Shelf()
+
+
 class Reader:
     """Queries over one database connection, inside a read transaction that the store holds open."""
 
@@ -263,7 +266,7 @@ class Reader:
     # -- search --------------------------------------------------------------------------------
 
     def matches(
-        self, query: str, standings: Sequence[str], weights: tuple[float, float], limit: int, shelf: Shelf = Shelf()
+        self, query: str, standings: Sequence[str], weights: tuple[float, float], limit: int, shelf: Shelf = EVERYTHING
     ) -> list[tuple[Held, float]]:
         """(memory, BM25 score) of the best matches of an FTS5 query, best first; higher scores are better.
 

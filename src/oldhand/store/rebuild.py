@@ -8,6 +8,7 @@ import apsw
 from oldhand.model.canonical import address
 from oldhand.model.event import Event
 from oldhand.store import merkle, projection
+from oldhand.store.erasure import erase_bytes
 from oldhand.store.fold import Record, fold
 from oldhand.store.projection import Change, row_of
 from oldhand.store.rows import EVENT_COLUMNS, event_of
@@ -27,7 +28,10 @@ def rebuild(connection: apsw.Connection) -> bytes:
         if len(batch) == BATCH:
             root = _write(connection, batch)
             batch = []
-    return _write(connection, batch) if batch else root
+    root = _write(connection, batch) if batch else root
+    for (memory,) in connection.execute("SELECT id FROM memories WHERE standing='erased'").fetchall():
+        erase_bytes(connection, memory)  # events may have come in while the state was broken, when nothing was erased
+    return root
 
 
 def folded(connection: apsw.Connection) -> Iterator[tuple[str, Record]]:

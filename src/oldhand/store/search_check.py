@@ -13,6 +13,7 @@ import apsw
 from oldhand.model.canonical import address
 from oldhand.store import scan
 from oldhand.store.findings import REBUILD, Findings
+from oldhand.store.pages import varints
 from oldhand.store.projection import FOUND_IN, index_row
 from oldhand.store.states import Folding, State
 
@@ -162,14 +163,3 @@ def mixed(row: int, column: int, place: int) -> int:
     """A number that depends on every part of an occurrence's place; the SQL above computes the same."""
     x = (row * DOCUMENT_STEP + column * COLUMN_STEP + place) % PLACES
     return x * x % MIXED
-
-
-def varints(packed: bytes) -> list[int]:
-    """The numbers in a row of SQLite varints: seven bits a byte, the highest first, all but the last marked."""
-    found, value = [], 0
-    for byte in packed:
-        value = value << 7 | byte & 0x7F
-        if not byte & 0x80:
-            found.append(value)
-            value = 0
-    return found

@@ -67,7 +67,7 @@ class Staging:
 
     def __enter__(self) -> "Staging":
         self.connection.execute(_TABLES).fetchall()
-        lay_out(self.connection, 0)
+        lay_out(self.connection, 0, 0)
         self.connection.execute("BEGIN; DELETE FROM replicas")
         return self
 

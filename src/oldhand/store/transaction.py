@@ -1,6 +1,5 @@
 """A write transaction: events in, journal and every projection out, all or nothing."""
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -11,6 +10,7 @@ from oldhand.model.canonical import address, encoded
 from oldhand.model.clock import Clock, tick
 from oldhand.model.event import Event, make
 from oldhand.store import merkle, projection
+from oldhand.store.erasure import erase_bytes
 from oldhand.store.fold import Record, apply, fold
 from oldhand.store.projection import Change, Row, row_of
 from oldhand.store.rows import about, events, record_of
@@ -43,13 +43,17 @@ class Transaction:
         self._fresh_wordings: dict[str, str] = {}
         self._worded: set[tuple[str, str]] = set()
         self._unheard: set[str] = set()
-        faults = known_faults(connection)
-        self._no_index = "search" in faults
-        self._fault: tuple[str, str] | None = ("state", faults["state"]) if "state" in faults else None
+        self._learn_faults()
         self._seq, self._prev = self._latest_own()
         self._last = current_root(connection)
         self._clock = self._last.clock
         self._pending: set[str] = set()
+
+    def _learn_faults(self) -> None:
+        """See which projections are known to be broken, so that they are left alone."""
+        faults = known_faults(self.connection)
+        self._no_index = "search" in faults
+        self._fault: tuple[str, str] | None = ("state", faults["state"]) if "state" in faults else None
 
     def _latest_own(self) -> tuple[int, str]:
         """The sequence number and id of this replica's latest event; 0 and empty before its first."""
@@ -197,7 +201,7 @@ class Transaction:
             target = event.fields["target"]
             if target != event.memory:
                 apply(self.record(target), event, target)
-        elif event.op == "erase":
+        elif event.op == "erase" or self._records[event.memory].get("erased"):
             self._erased.add(event.memory)
 
     def _name(self, name: str) -> int:
@@ -222,6 +226,7 @@ class Transaction:
         self.root, self._last = root, current_root(self.connection)
         self._clock = max(self._clock, self._last.clock, clock)
         self._seq, self._prev = self._latest_own()
+        self._learn_faults()
 
     def settle(self) -> None:
         """Write out what has been said so far and forget it, so that very many changes need little memory.
@@ -258,7 +263,8 @@ class Transaction:
             if changes:
                 self.root = projection.write(self.connection, changes, self._bodies, indexing=not self._no_index)
                 projection.write_wordings(self.connection, self._worded)
-                self._erase()
+                for memory in self._erased:
+                    erase_bytes(self.connection, bytes.fromhex(memory))
             else:
                 self.root = self.root or self._last.root
             self.connection.execute("RELEASE projections")
@@ -309,30 +315,6 @@ class Transaction:
             self.body(revision)
         except DamagedObject:
             self._bodies[revision] = None
-
-    def _erase(self) -> None:
-        """Remove the bytes of erased memories: wordings no living memory shares, and their events' fields."""
-        for memory in self._erased:
-            name = bytes.fromhex(memory)
-            rows = self.connection.execute("SELECT DISTINCT revision FROM journal WHERE memory=?", (name,)).fetchall()
-            for (revision,) in rows:
-                if revision and not self._shared(revision, name):
-                    self.connection.execute("UPDATE objects SET body=NULL WHERE address=?", (revision,))
-            for position, packed in self.connection.execute(
-                "SELECT position, fields FROM journal WHERE memory=? AND fields IS NOT NULL", (name,)
-            ).fetchall():
-                fields = json.loads(packed)
-                if not {"rel", "target"} & set(fields):
-                    self.connection.execute(
-                        "UPDATE journal SET fields=NULL, erased=? WHERE position=?", (address(packed), position)
-                    )
-
-    def _shared(self, revision: bytes, memory: bytes) -> bool:
-        """Whether another memory that is not erased has had this wording."""
-        return bool(self.connection.execute(
-            "SELECT 1 FROM journal j JOIN memories m ON m.id = j.memory"
-            " WHERE j.revision=? AND j.memory<>? AND m.standing<>'erased' LIMIT 1", (revision, memory)
-        ).fetchone())  # fmt: skip
 
     def _chain(self) -> None:
         """Record the new root, chained to the one before."""

@@ -28,9 +28,7 @@ def run_by_agent() -> bool:
     return any(os.environ.get(mark) for mark in AGENT_MARKS)
 
 
-def open_memory(
-    surface: str, *, folder: str = "", actor: str = "", trust: str = "", origin: str = ""
-) -> Memory:
+def open_memory(surface: str, *, folder: str = "", actor: str = "", trust: str = "", origin: str = "") -> Memory:
     """The memory for a folder (empty: the working folder), spoken to through `surface`.
 
     On the command line a person is believed as `user`; a command that an agent runs counts as the

@@ -38,5 +38,8 @@ def active(
     shelf = Shelf((standing,) if standing else CURRENT, domain.casefold(), kind, tag.casefold())
     with memory.reading(as_of, scope) as reader:
         root = memory.project.root if scope == "project" and not as_of else None
-        items = [told(reader, held, root, memory.now(), scope=scope) for held in reader.memories(shelf, limit=limit, offset=offset)]
+        items = [
+            told(reader, held, root, memory.now(), scope=scope)
+            for held in reader.memories(shelf, limit=limit, offset=offset)
+        ]
         return Active(items, reader.count(shelf), reader.root().root.hex())

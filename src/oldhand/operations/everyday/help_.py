@@ -50,7 +50,7 @@ class Help(NamedTuple):
 
 
 @operation(READ)
-def help_(memory: Memory, topic: list[str] = []) -> Help:  # noqa: B006
+def help_(memory: Memory, topic: list[str] = []) -> Help:
     """Explain an operation, or a topic: kinds, errors, dates
 
     Parameters
@@ -84,7 +84,11 @@ def _one(one: Operation) -> Help:
         for title, chosen in (("Arguments", [p for p in one.parameters if p.positional]), ("Options", options))
         if chosen
     ]
-    words = [SAMPLES.get(p.name, p.name) for p in one.parameters if p.positional and (p.required or p.name in ("text", "file"))]
+    words = [
+        SAMPLES.get(p.name, p.name)
+        for p in one.parameters
+        if p.positional and (p.required or p.name in ("text", "file"))
+    ]
     quoted = [json.dumps(word, ensure_ascii=False) if " " in word else word for word in words]
     return Help(
         " ".join(one.command), one.description, usage + (" [OPTIONS]" if options else ""),
@@ -120,7 +124,9 @@ def _kinds() -> Help:
             fields.append(HelpLine(name, "several texts" if isinstance(default, tuple) else "text"))
         parts.append(HelpPart(f"{kind}: {(record.__doc__ or '').strip()}", fields))
     about = "The kinds of memory and their fields, given to `remember` with --kind and --fields NAME=VALUE."
-    return Help("kinds", about, "", "oldhand remember --kind gotcha --fields trigger=deploy \"Deploys fail on Fridays\"", parts)
+    return Help(
+        "kinds", about, "", 'oldhand remember --kind gotcha --fields trigger=deploy "Deploys fail on Fridays"', parts
+    )
 
 
 def _errors() -> Help:
@@ -131,7 +137,9 @@ def _errors() -> Help:
         meaning = "a group of errors, or said in full by its message" if said == "{0}" else said
         by_code.setdefault(error.exit_code, []).append(HelpLine(error.__name__, meaning))
     parts = [HelpPart(f"exit code {code}", lines) for code, lines in sorted(by_code.items())]
-    about = "Every error, by the exit code of the command. The name stands in --json replies; {0} and {1} are filled in."
+    about = (
+        "Every error, by the exit code of the command. The name stands in --json replies; {0} and {1} are filled in."
+    )
     return Help("errors", about, "", "", parts)
 
 
@@ -141,4 +149,10 @@ def _tree(error: type[errors.OldhandError]) -> list[type[errors.OldhandError]]:
 
 def _dates() -> Help:
     lines = [HelpLine(written, meaning) for written, meaning in DATES]
-    return Help("dates", "How dates and times are written. They are kept in UTC, to the millisecond.", "", "", [HelpPart("Written as", lines)])
+    return Help(
+        "dates",
+        "How dates and times are written. They are kept in UTC, to the millisecond.",
+        "",
+        "",
+        [HelpPart("Written as", lines)],
+    )

@@ -108,7 +108,10 @@ def recall(
             parts.extend((one.signals.score, one, reader, place, where, name) for one in said.found)
         parts.sort(key=lambda part: (-round(part[0], 9), part[5], -part[1].held.updated, part[1].held.id))
         items = _within(
-            [_item(memory, *part[1:], as_of=as_of, explain=explain) for part in parts[: limit or memory.setting("recall.limit")]],
+            [
+                _item(memory, *part[1:], as_of=as_of, explain=explain)
+                for part in parts[: limit or memory.setting("recall.limit")]
+            ],
             budget_tokens or memory.setting("recall.budget_tokens"),
         )
     best = min((VERDICTS.index(said.verdict) for said in answers), default=2)
@@ -159,8 +162,8 @@ def _why(found: Found) -> list[str]:
     said = [
         f"speaks of {signals.coverage:.0%} of what was asked, by weight"
         + (f" ({', '.join(signals.matched)})" if signals.matched else " (its key is the cue)"),
-        f"word frequency (BM25) {signals.bm25:.0%} of the best candidate's",
-        f"trust and confirmations {signals.prior:.0%} of their bound, which only breaks ties",
+        f"word frequency (BM25) {signals.bm25:.0%} of what the cue could earn",
+        f"trust, confirmations and kind {signals.prior:.0%} of their bound, which only breaks ties",
     ]
     if signals.phrase:
         said.append("holds the quoted words side by side")

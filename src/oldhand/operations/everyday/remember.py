@@ -95,7 +95,9 @@ def _named(fields: list[str]) -> dict[str, Any]:
         name, equals, value = field.partition("=")
         if not equals:
             raise BadInput(f"'{field}' is no field: write NAME=VALUE.")
-        found[name] = value if name not in found else [*([found[name]] if isinstance(found[name], str) else found[name]), value]
+        found[name] = (
+            value if name not in found else [*([found[name]] if isinstance(found[name], str) else found[name]), value]
+        )
     return found
 
 
@@ -129,7 +131,9 @@ def _lines(memory: Memory, jsonl: str) -> list[Statement]:
         except ValueError as error:
             raise BadLine(number, f"it is no JSON ({error})") from None
         if not isinstance(said, dict) or (unknown := set(said) - set(_BLANK)):
-            raise BadLine(number, f"unknown names {sorted(unknown)}" if isinstance(said, dict) else "it is no JSON object")
+            raise BadLine(
+                number, f"unknown names {sorted(unknown)}" if isinstance(said, dict) else "it is no JSON object"
+            )
         if wrong := [name for name, value in said.items() if not _fits(value, _BLANK[name])]:
             raise BadLine(number, f"'{wrong[0]}' has the wrong type")
         try:

@@ -34,6 +34,7 @@ def rooms(memory: Memory, *, as_of: str = "") -> Rooms:
             if standing != "awaited":
                 found.setdefault(domain, {})[standing] = count
         listed = [
-            Room(domain, counts.get("active", 0) + counts.get("contested", 0), counts) for domain, counts in found.items()
+            Room(domain, counts.get("active", 0) + counts.get("contested", 0), counts)
+            for domain, counts in found.items()
         ]
         return Rooms(listed, reader.root().root.hex())

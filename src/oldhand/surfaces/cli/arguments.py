@@ -78,7 +78,9 @@ def parse(operation: Operation, words: list[str]) -> tuple[dict[str, Any], Optio
     if loose and not words:
         raise MissingArgument(" ".join(operation.command), loose[0].name, loose[0].help)
     read = vars(parser(operation).parse_args(words))
-    options = Options(bool(read.pop("json")), read.pop("folder"), bool(read.pop("follow", False)), bool(read.get("dry_run")))
+    options = Options(
+        bool(read.pop("json")), read.pop("folder"), bool(read.pop("follow", False)), bool(read.get("dry_run"))
+    )
     given = {name: value for name, value in read.items() if value is not None and value != []}
     for name, value in given.items():
         if value == "-":

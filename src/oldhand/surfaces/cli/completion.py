@@ -3,7 +3,8 @@
 import sys
 
 from oldhand.errors import BadInput, MissingArgument
-from oldhand.operation import GROUPS, every
+from oldhand.operation import every
+from oldhand.operations import GROUPS
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -26,11 +27,10 @@ def script(shell: str) -> str:
     commands = _commands()
     first = sorted({command[0] for command in commands} | {"mcp", "serve", "completion", "help"})
     second = {
-        group: sorted(command[1] for command in commands if len(command) > 1 and command[0] == group) for group in GROUPS
+        group: sorted(command[1] for command in commands if len(command) > 1 and command[0] == group)
+        for group in GROUPS
     }
-    flags = {
-        " ".join(command): sorted({"--json", "--folder", "--help", *flags}) for command, flags in commands.items()
-    }
+    flags = {" ".join(command): sorted({"--json", "--folder", "--help", *flags}) for command, flags in commands.items()}
     if shell == "fish":
         lines = [f"complete -c oldhand -f -n __fish_use_subcommand -a '{' '.join(first)}'"]
         lines += [

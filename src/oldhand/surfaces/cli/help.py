@@ -1,8 +1,10 @@
 """Help on the command line: what there is, by group."""
 
 from oldhand.errors import UnknownOperation
-from oldhand.operation import GROUPS, every
+from oldhand.operation import every, places
+from oldhand.operations import GROUPS
 
+FIRST = ("init", "remember", "recall", "brief", "look", "revise", "confirm", "dispute", "search", "show", "status")
 HEAD = """Oldhand: the memory that coding agents deserve.
 
 usage: oldhand COMMAND [ARGUMENTS]
@@ -35,14 +37,9 @@ def group_overview(group: str) -> str:
 def _group(group: str) -> str:
     title, stands_alone = GROUPS[group]
     lines = [title]
-    for operation in every():
-        if _group_of(operation.name) == group:
-            name = " ".join(operation.command if operation.name == operation.command[-1] or not stands_alone else operation.command)
+    for operation in sorted(every(), key=lambda one: FIRST.index(one.name) if one.name in FIRST else len(FIRST)):
+        if places()[operation.name][0] == group:
+            alone = stands_alone and operation.name == operation.command[-1]
+            name = operation.name if alone else " ".join(operation.command)
             lines.append(f"  {name:<18} {operation.summary[:1].lower()}{operation.summary[1:]}")
     return "\n".join(lines) + "\n"
-
-
-def _group_of(name: str) -> str:
-    from oldhand.operation import places
-
-    return places()[name][0]

@@ -5,7 +5,8 @@ import sys
 from collections.abc import Sequence
 
 from oldhand.errors import OldhandError
-from oldhand.operation import GROUPS, Operation, find, named, places
+from oldhand.operation import Operation, find, named, places
+from oldhand.operations import GROUPS
 from oldhand.surfaces.environment import open_memory
 
 INTERRUPTED = 130  # the shells' code for a command ended by Ctrl-C

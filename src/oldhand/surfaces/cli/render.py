@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from oldhand.model.visible import line
+from oldhand.recall.render import headline
 from oldhand.surfaces.cli.screen import Screen
 
 SHOWN_DIGITS = 12
@@ -32,8 +33,7 @@ def render(screen: Screen, operation: str, reply: Any) -> str:
 def item(screen: Screen, told: Any, *, strong: bool = True) -> str:
     """One memory: its text, then where it stands and where it comes from."""
     bullet = screen.symbol("●", "*") if strong else screen.symbol("○", "o")
-    text = told.text if not told.title or told.text.startswith(told.title) else f"{told.title}: {told.text}"
-    head = screen.wrapped(text, "  ").lstrip()
+    head = screen.wrapped(headline(told.title, told.text), "  ").lstrip()
     label = screen.style(f"[{told.kind} {told.id[:SHOWN_DIGITS]}]", "cyan")
     lines = [f"{screen.style(bullet, 'green' if strong else 'yellow')} {head}  {label}"]
     facts = [f"since {told.since[:10]}", f"{told.trust}: {line(told.origin.removeprefix('repo:'))}"]
@@ -43,7 +43,11 @@ def item(screen: Screen, told: Any, *, strong: bool = True) -> str:
     if told.confirmations > 1:
         facts.append(f"confirmed {told.confirmations}x")
     if told.valid_until:
-        facts.append(screen.style("EXPIRED", "red") + f" {told.valid_until[:10]}" if told.expired else f"until {told.valid_until[:10]}")
+        facts.append(
+            screen.style("EXPIRED", "red") + f" {told.valid_until[:10]}"
+            if told.expired
+            else f"until {told.valid_until[:10]}"
+        )
     if told.scope == "global" or told.project:
         facts.append(screen.style(f"from {told.project or 'your global memory'}", "yellow"))
     lines.append("  " + screen.style(" · " if screen.unicode else " | ", "dim").join(facts))
@@ -83,11 +87,15 @@ def _remembered(screen: Screen, reply: Any) -> str:
         counts: dict[str, int] = {}
         for one in reply.memories:
             counts[one.outcome] = counts.get(one.outcome, 0) + 1
-        return ", ".join(f"{outcome} {count}" for outcome, count in counts.items()) + f"  root {reply.root[:SHOWN_ROOT]}\n"
+        return (
+            ", ".join(f"{outcome} {count}" for outcome, count in counts.items()) + f"  root {reply.root[:SHOWN_ROOT]}\n"
+        )
     lines = []
     for one in reply.memories:
-        for old in one.replaced:
-            lines.append(screen.wrapped(f'Changed: was "{old.text}" (since {old.since[:10]}). Kept in its history.'))
+        lines.extend(
+            screen.wrapped(f'Changed: was "{old.text}" (since {old.since[:10]}). Kept in its history.')
+            for old in one.replaced
+        )
         times = f" ({one.confirmations}x)" if one.outcome == "confirmed" else ""
         lines.append(f"{one.outcome}{times} {screen.style(one.id[:SHOWN_DIGITS], 'cyan')}")
     return "\n".join(lines) + "\n"
@@ -98,7 +106,7 @@ def _initialized(screen: Screen, reply: Any) -> str:
         what = "An empty memory" if reply.created else "The memory"
         return f"{what} is in {line(reply.folder)}. Nothing was read in.\nNext: oldhand remember TEXT\n"
     total = sum(reply.by_kind.values())
-    kinds = ", ".join(f"{count} {kind}s" for kind, count in reply.by_kind.items())
+    kinds = ", ".join(f"{count} {kind}{'s' * (count != 1)}" for kind, count in reply.by_kind.items())
     gone = f" ({reply.superseded} of them no longer in force)" if reply.superseded else ""
     places: dict[str, int] = {}
     for path, count in reply.by_file.items():
@@ -109,7 +117,8 @@ def _initialized(screen: Screen, reply: Any) -> str:
         f"Learned {total} things: {kinds}{gone}.",
         f"From: {', '.join(f'{line(place)} ({count})' for place, count in best)}"
         + (f" and {len(places) - len(best)} more" if len(places) > len(best) else "") + ". Nothing left this machine.",
-        f"This reading: {reply.added} new, {reply.changed} changed, {reply.retired} retired, {reply.unchanged} as before."
+        f"This reading: {reply.added} new, {reply.changed} changed, {reply.retired} retired,"
+        f" {reply.unchanged} as before."
         + (f" {len(reply.left_out)} files or passages left out (--json lists them)." if reply.left_out else ""),
         f'Ask: oldhand recall "why ..."   ·   See all: oldhand active   ·   root {reply.root[:SHOWN_ROOT]}',
         "Next: connect an agent, for example: claude mcp add oldhand -- oldhand mcp",
@@ -121,12 +130,13 @@ def _status(screen: Screen, reply: Any) -> str:
     def counts(found: dict[str, int]) -> str:
         return ", ".join(f"{count} {name}" for name, count in found.items()) or "none"
 
+    replicas = f"{reply.replicas} replica{'s' * (reply.replicas != 1)}"
     rows = [
         ("project", f"{line(reply.project)}  ({line(reply.folder)})"),
         ("memories", f"{reply.memories} current ({counts(reply.kinds)})"),
         ("standing", counts(reply.standings)),
         ("trust", counts(reply.trusts)),
-        ("journal", f"{reply.events} events of {reply.replicas} replica{'s' * (reply.replicas != 1)}, last change {reply.updated[:16] or 'never'}"),
+        ("journal", f"{reply.events} events of {replicas}, last change {reply.updated[:16] or 'never'}"),
         ("store", f"{line(reply.store)}, {reply.size_bytes / 1024:,.0f} KiB"),
         ("root", reply.root[:SHOWN_DIGITS]),
     ]
@@ -188,22 +198,33 @@ def _event(screen: Screen, event: Any) -> str:
     who = f"{line(event.actor)} ({line(event.origin)})"
     said = event.text or event.reason
     extra = f"  {line(event.reason)}" if event.text and event.reason else ""
-    head = f"{event.at[:19].replace('T', ' ')}  {screen.style(f'{event.op:<8}', 'bold')}{event.memory[:SHOWN_DIGITS]:<13}"
+    head = (
+        f"{event.at[:19].replace('T', ' ')}  {screen.style(f'{event.op:<8}', 'bold')}{event.memory[:SHOWN_DIGITS]:<13}"
+    )
     return f"{head}{who}  {line(said)}{extra}"
 
 
 def _log(screen: Screen, reply: Any) -> str:
-    return "\n".join(_event(screen, event) for event in reply.events) + "\n" if reply.events else "Nothing happened yet.\n"
+    return (
+        "\n".join(_event(screen, event) for event in reply.events) + "\n" if reply.events else "Nothing happened yet.\n"
+    )
 
 
 def _diff(screen: Screen, reply: Any) -> str:
-    lines = [f"{reply.since[:SHOWN_ROOT]} to {reply.until[:SHOWN_ROOT]}: {len(reply.memories)} memories changed, {len(reply.events)} events"]
+    span = f"{reply.since[:SHOWN_ROOT]} to {reply.until[:SHOWN_ROOT]}"
+    lines = [f"{span}: {len(reply.memories)} memories changed, {len(reply.events)} events"]
     for change in reply.memories:
         if not change.before_standing:
             lines.append(screen.style("+ ", "green") + f"{change.id} {line(change.after)}")
             continue
-        stood = "" if change.before_standing == change.after_standing else f" ({change.before_standing} to {change.after_standing})"
+        stood = (
+            ""
+            if change.before_standing == change.after_standing
+            else f" ({change.before_standing} to {change.after_standing})"
+        )
         lines.append(screen.style("~ ", "yellow") + f"{change.id}{stood}")
         if change.before != change.after:
-            lines.extend([screen.style(f"  - {line(change.before)}", "red"), screen.style(f"  + {line(change.after)}", "green")])
+            lines.extend(
+                [screen.style(f"  - {line(change.before)}", "red"), screen.style(f"  + {line(change.after)}", "green")]
+            )
     return "\n".join(lines) + "\n"

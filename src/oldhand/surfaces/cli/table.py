@@ -17,7 +17,7 @@ def generic(screen: Screen, reply: Any) -> str:
         title = name.replace("_", " ")
         if isinstance(value, (list, tuple)) and not hasattr(value, "_fields"):
             if value and hasattr(value[0], "_fields"):
-                tables.append((title, value))
+                tables.append(value)
             elif value:
                 lines.append(f"{screen.style(title, 'bold')}")
                 lines.extend(f"  {_text(entry)}" for entry in value)
@@ -25,13 +25,13 @@ def generic(screen: Screen, reply: Any) -> str:
             lines.extend(generic(screen, value).splitlines())
         elif isinstance(value, dict):
             if value:
-                lines.append(f"{screen.style(f'{title:<16}', 'bold')}{', '.join(f'{_text(k)} {_text(v)}' for k, v in value.items())}")
+                said = ", ".join(f"{_text(key)} {_text(entry)}" for key, entry in value.items())
+                lines.append(f"{screen.style(f'{title:<16}', 'bold')}{said}")
         elif isinstance(value, str) and "\n" in value:
             lines.append(escaped(value, "\n\t").rstrip("\n"))
         elif value not in ("", None):
             lines.append(f"{screen.style(f'{title:<16}', 'bold')}{_cell(name, value)}")
-    for title, rows in tables:
-        lines.append(table(screen, rows))
+    lines.extend(table(screen, rows) for rows in tables)
     return "\n".join(lines) + "\n" if lines else "Nothing.\n"
 
 
@@ -40,7 +40,9 @@ def table(screen: Screen, rows: list[Any]) -> str:
     names = [name for at, name in enumerate(rows[0]._fields) if any(row[at] not in ("", None, [], {}) for row in rows)]
     cells = [[_cell(name, getattr(row, name)) for name in names] for row in rows]
     if screen.terminal:
-        cells = [[cell if len(cell) <= LONGEST_CELL else cell[: LONGEST_CELL - 1] + "…" for cell in row] for row in cells]
+        cells = [
+            [cell if len(cell) <= LONGEST_CELL else cell[: LONGEST_CELL - 1] + "…" for cell in row] for row in cells
+        ]
     widths = [max(len(name), *(len(row[at]) for row in cells)) for at, name in enumerate(names)]
     head = "  ".join(f"{name.replace('_', ' '):<{width}}" for name, width in zip(names, widths, strict=True))
     body = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
@@ -48,7 +50,12 @@ def table(screen: Screen, rows: list[Any]) -> str:
 
 
 def _cell(name: str, value: Any) -> str:
-    if name in _NAMES and isinstance(value, str) and len(value) > SHOWN_DIGITS and all(c in "0123456789abcdef" for c in value):
+    if (
+        name in _NAMES
+        and isinstance(value, str)
+        and len(value) > SHOWN_DIGITS
+        and all(c in "0123456789abcdef" for c in value)
+    ):
         return value[:SHOWN_DIGITS]
     return _text(value)
 

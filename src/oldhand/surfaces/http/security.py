@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 LARGEST_BODY = 8 * 1_048_576  # bytes of one request: ten texts of the largest size in JSON
+LARGEST_PASSED_OVER = 8 * LARGEST_BODY  # bytes of a too large one that are still read, so that its sender hears why
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 WEB_PORT = 80  # the port that a Host header leaves out
 WITH_BODY = ("POST", "PUT", "PATCH")
@@ -89,20 +90,26 @@ def _all(scope: Scope, name: bytes) -> list[bytes]:
 
 
 async def _bounded(scope: Scope, receive: Receive) -> Receive:
-    """The request's body, read up to its limit, for whoever reads it next. Raises Refusal when it is too large."""
+    """The request's body, read up to its limit, for whoever reads it next. Raises Refusal when it is too large.
+
+    The rest of one that is somewhat too large is read and thrown away: many clients look at the
+    answer only after they have sent everything.
+    """
     too_large = Refusal(413, "TooLarge", f"A request has at most {LARGEST_BODY} bytes.")
     said = _all(scope, b"content-length")
-    if said and (not said[0].isdigit() or int(said[0]) > LARGEST_BODY):
+    if said and (not said[0].isdigit() or int(said[0]) > LARGEST_PASSED_OVER):
         raise too_large
-    body, more = bytearray(), True
+    body, size, more = bytearray(), 0, True
     while more:
         message = await receive()
         if message["type"] != "http.request":
             raise Refusal(400, "Incomplete", "The request ended before its body did.")
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-        if len(body) > LARGEST_BODY:
-            raise too_large
+        size += len(message.get("body", b""))
+        if size <= LARGEST_BODY:
+            body += message.get("body", b"")
+        more = message.get("more_body", False) and size <= LARGEST_PASSED_OVER
+    if size > LARGEST_BODY:
+        raise too_large
     handed: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
     async def again() -> Message:

@@ -1,0 +1,93 @@
+"""Plain facts: current memories as JSON lines with the names that `remember --jsonl` takes, and nothing else.
+
+For other programs and for people; history, links and counts are in the native export.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from oldhand.errors import BadLine, OldhandError
+from oldhand.exchange.native import LONGEST_LINE
+from oldhand.knowledge.assertion import CONFIDENCE_UNIT, Statement, statement
+from oldhand.model.domain import DEFAULT_DOMAIN
+from oldhand.model.moment import iso, parse
+from oldhand.store.everything import current
+from oldhand.store.reader import Held, Reader
+
+DAY_MS = 86_400_000
+BLANK: dict[str, Any] = {
+    "text": "", "kind": "claim", "title": "", "domain": "", "key": "", "confidence": -1.0, "priority": 0, "tags": [],
+    "anchors": [], "valid_from": "", "valid_until": "", "ttl_days": 0, "fields": {},
+}  # fmt: skip
+
+
+def lines(reader: Reader) -> Iterator[bytes]:
+    """One line for each current memory, in order of their ids; of a contested one, its latest wording."""
+    for held in current(reader):
+        yield (json.dumps(fact(held), ensure_ascii=False) + "\n").encode()
+
+
+def fact(held: Held) -> dict[str, Any]:
+    """What `remember` would be told to remember this memory again; what was not said is left out."""
+    content = held.wordings[-1].content
+    said = {
+        "text": content["text"], "kind": held.kind, "title": content.get("title", ""),
+        "domain": "" if held.domain == DEFAULT_DOMAIN else held.domain, "key": held.key,
+        "confidence": held.confidence / CONFIDENCE_UNIT if held.confidence >= 0 else -1.0, "priority": held.priority,
+        "tags": list(held.tags), "anchors": list(held.anchors), "valid_from": iso(held.valid_from),
+        "valid_until": iso(held.valid_until),
+        "fields": {name: value for name, value in content.items() if name not in ("text", "title")},
+    }  # fmt: skip
+    return {name: value for name, value in said.items() if name in ("text", "kind") or value != BLANK[name]}
+
+
+def statements(file: BinaryIO, root: Path, now_ms: int) -> Iterator[Statement]:
+    """The statements of a file of facts, one line held at a time. Raises BadLine with the number of a bad one."""
+    number = 0
+    while raw := file.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(raw) > LONGEST_LINE:
+            raise BadLine(number, f"it is longer than {LONGEST_LINE} bytes")
+        if raw.strip():
+            yield _statement(raw, number, root, now_ms)
+
+
+def _statement(raw: bytes, number: int, root: Path, now_ms: int) -> Statement:
+    try:
+        said = json.loads(raw)
+    except RecursionError:
+        raise BadLine(number, "it is nested too deeply") from None
+    except ValueError as error:
+        raise BadLine(number, f"it is no JSON ({str(error)[:80]})") from None
+    if not isinstance(said, dict):
+        raise BadLine(number, "it is no JSON object")
+    if unknown := sorted(set(said) - set(BLANK)):
+        raise BadLine(number, f"unknown names {unknown}")
+    if wrong := [name for name, value in said.items() if not _fits(value, BLANK[name])]:
+        raise BadLine(number, f"'{wrong[0]}' has the wrong type")
+    try:
+        return _stated(BLANK | said, root, now_ms)
+    except (OldhandError, TypeError, OverflowError) as error:
+        raise BadLine(number, str(error).rstrip(".")) from None
+
+
+def _stated(said: dict[str, Any], root: Path, now_ms: int) -> Statement:
+    until = parse(said["valid_until"], now_ms, end=True) if said["valid_until"] else None
+    if said["ttl_days"]:
+        until = now_ms + said["ttl_days"] * DAY_MS
+    return statement(
+        root, said["kind"], {"text": said["text"], "title": said["title"]} | said["fields"], domain=said["domain"],
+        key=said["key"], confidence=said["confidence"], priority=said["priority"], tags=said["tags"],
+        anchors_said=said["anchors"], valid_from=parse(said["valid_from"], now_ms) if said["valid_from"] else None,
+        valid_until=until,
+    )  # fmt: skip
+
+
+def _fits(value: Any, default: Any) -> bool:
+    if isinstance(default, float):
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if isinstance(default, list):
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, type(default)) and not (isinstance(value, bool) and isinstance(default, int))
