@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from oldhand.code.known import current, known
-from oldhand.code.project import Project, find_project
+from oldhand.code.known import current, known, project_at
+from oldhand.code.project import STORE_FOLDER, Project, find_project
 from oldhand.errors import DamagedStore, NoStore, NotWritable, OldhandError, UnknownProject
 from oldhand.model.settings import BY_NAME, SETTINGS, checked
 from oldhand.model.trust import Voice
@@ -72,8 +72,7 @@ class Memory:
         """Use the project switched to, if there is one and it has a memory."""
         name = current(self.home)
         folder = self.known_projects().get(name)
-        project = find_project(folder) if folder else None
-        if project and project.remembered:
+        if folder and (project := project_at(folder)):
             self.project, self.switched = project, name
 
     def stay_here(self) -> Project:
@@ -144,9 +143,10 @@ class Memory:
         folder = self.known_projects().get(name)
         if folder is None:
             raise UnknownProject(name)
+        store = folder / STORE_FOLDER  # named, so that no project around it and none switched to takes its place
         return Memory(
-            folder, self.home, actor=self.actor, trust=self.trust, origin=self.origin, surface=self.surface,
-            environment=self.environment,
+            folder, self.home, store=store, actor=self.actor, trust=self.trust, origin=self.origin,
+            surface=self.surface, environment=self.environment,
         )  # fmt: skip
 
     # -- the person's projects -----------------------------------------------------------------
@@ -202,7 +202,7 @@ def read_settings(path: Path) -> dict[str, Any]:
     """The settings kept in a file; empty when there is none. Raises DamagedStore when it is no JSON object."""
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError) as error:
         raise DamagedStore(path, f"the settings cannot be read ({error}); `oldhand config reset` starts anew") from None

@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from oldhand.errors import BadArgument, MissingArgument, OldhandError, TooLong, UnknownArgument, UnknownOperation
-from oldhand.model.canonical import normal
+from oldhand.model.canonical import LARGEST_INTEGER, normal
 from oldhand.operations import GROUPS
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ READ, WRITE, DESTRUCTIVE = "read", "write", "destructive"
 EFFECTS = (READ, WRITE, DESTRUCTIVE)
 REQUIRED: Any = object()
 LONGEST_ARGUMENT = 64 * 1_048_576  # bytes in one argument: 60 texts of the largest size, or a bulk of JSONL
+COUNTS = frozenset({"limit", "offset", "depth", "budget_tokens", "context_tokens", "ttl_days", "after"})  # not below 0
 
 
 class Parameter(NamedTuple):
@@ -191,20 +192,35 @@ def coerced(operation: Operation, parameter: Parameter, value: Any) -> Any:
             choices = typing.get_args(kind)
             if value in choices:
                 return value
-            raise BadArgument(parameter.name, value, f"it is one of {', '.join(map(str, choices))}")
+            raise BadArgument(parameter.name, _said(value), f"it is one of {', '.join(map(str, choices))}")
         elif kind is bool:
             if isinstance(value, bool) or str(value).lower() in ("true", "false"):
                 return str(value).lower() == "true"
         elif kind is int and not isinstance(value, bool) and isinstance(value, (int, str)):
-            return int(value)
+            return _whole(parameter.name, int(value))
         elif kind is float and not isinstance(value, bool):
             number = float(value)
             if number == number and abs(number) != float("inf"):
                 return number
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         pass  # said below, as BadArgument
     wanted = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "a list of texts")
-    raise BadArgument(parameter.name, value, f"it must be {wanted}")
+    raise BadArgument(parameter.name, _said(value), f"it must be {wanted}")
+
+
+def _whole(name: str, number: int) -> int:
+    if abs(number) > LARGEST_INTEGER:
+        raise BadArgument(name, _said(number), "whole numbers lie below 2^53, where they stop being exact")
+    if number < 0 and name in COUNTS:
+        raise BadArgument(name, number, "it counts something: give 0 or more")
+    return number
+
+
+def _said(value: Any) -> Any:
+    """A refused value as its error may quote it: what is nested deep or has thousands of digits is only named."""
+    if isinstance(value, (str, float)) or (isinstance(value, int) and abs(value) < 10**30):
+        return value
+    return f"a value of the type {type(value).__name__}"
 
 
 def _bounded(name: str, value: str) -> str:

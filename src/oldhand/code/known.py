@@ -10,6 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from oldhand.code.project import Project, find_project
+
 PROJECTS = "projects"  # folder inside the person's home
 CURRENT = "current"  # file inside the person's home
 NAME_DIGITS = 16  # of a file's name: 64 bits of the project's name, which no two projects share
@@ -44,6 +46,12 @@ def known(home: Path) -> tuple[list[Known], list[tuple[Path, str]]]:
         except (OSError, ValueError, KeyError, TypeError) as error:
             broken.append((file, f"{type(error).__name__}: {error}"))
     return sorted(found), broken
+
+
+def project_at(folder: Path) -> Project | None:
+    """The project whose root is `folder`, when it has a memory; a folder inside another project is not that project."""
+    project = find_project(folder)
+    return project if project.remembered and project.root == folder.resolve() else None
 
 
 def current(home: Path) -> str:

@@ -131,6 +131,8 @@ class _Reading:
         self._latest: dict[str, tuple[int, str]] = {}  # replica -> seq and id of its latest event so far
         self._counts: dict[str, int] = {}
         self._position = 0
+        self._address = ""  # of the object before
+        self._root_before = Root(0, 0, merkle.EMPTY, merkle.EMPTY, 0, Clock(0, 0))
 
     def run(self) -> Header:
         """Read everything in its order."""
@@ -138,14 +140,12 @@ class _Reading:
         announced = self._each("replica", header.sizes.replicas, self._replica)
         self._each("loss", header.sizes.losses, self._loss)
         self._staging.flush()
-        last = ""
-        for _ in range(header.sizes.objects):
-            last = self._checked("object", lambda said, before=last: self._object(said, before))
+        self._each("object", header.sizes.objects, self._object)
         self._staging.flush()
         self._each("event", header.sizes.events, self._event)
         for replica, count, name in announced:
             if self._counts.get(replica) != count or self._latest[replica][1] != name:
-                raise BadExport(self._name, f"it does not hold the {count} events of replica {replica} that it announces")
+                raise BadExport(self._name, f"it has not the {count} events of replica {replica} that it announces")
         if len(announced) != len(self._counts):
             raise BadExport(self._name, "it holds events of a replica that it does not announce")
         self._roots(header)
@@ -200,7 +200,7 @@ class _Reading:
         since = foreign.whole(said["since"], 0, LARGEST_INTEGER, "time")
         self._staging.add_loss((part, replica, number, bytes.fromhex(name), since))
 
-    def _object(self, said: dict[str, Any], before: str) -> str:
+    def _object(self, said: dict[str, Any]) -> None:
         if "erased" in said:
             name, body = foreign.digits(said["address"], 64, "address"), None
             if said["erased"] is not True:
@@ -208,10 +208,10 @@ class _Reading:
         else:
             address, body = foreign.wording(said["address"], said["body"])
             name = address.hex()
-        if name <= before:
+        if name <= self._address:
             raise ValueError("its address does not come after the one before")
+        self._address = name
         self._staging.add_object(bytes.fromhex(name), body)
-        return name
 
     def _event(self, said: dict[str, Any]) -> None:
         position = foreign.whole(said.pop("position"), self._position + 1, LARGEST_INTEGER, "position")
@@ -220,13 +220,17 @@ class _Reading:
         for replica, seq in event.fields.get("seen", {}).items():
             if seq > self._latest.get(replica, (0, ""))[0]:
                 raise ValueError("it says that it had seen events that come after it")
-        if event.revision and not self._staging.has_object(event.revision):
-            if self._staging.lost("wording", "", 0, bytes.fromhex(event.revision)) is None:
-                raise ValueError(f"it names the wording {event.revision[:12]}, which the export does not hold")
+        if event.revision and not self._known(event.revision):
+            raise ValueError(f"it names the wording {event.revision[:12]}, which the export does not hold")
         self._position = position
         self._latest[event.replica] = (event.seq, event.id)
         self._counts[event.replica] = self._counts.get(event.replica, 0) + 1
         self._staging.add_event(position, event)
+
+    def _known(self, revision: str) -> bool:
+        """Whether a wording is in the export, or is known to be lost."""
+        lost = self._staging.lost("wording", "", 0, bytes.fromhex(revision))
+        return lost is not None or self._staging.has_object(revision)
 
     def _follow(self, event: Event) -> None:
         """See that an event follows the one before it of its replica, but for events that are known to be lost."""
@@ -246,9 +250,8 @@ class _Reading:
 
     def _roots(self, header: Header) -> None:
         """Read the recorded roots, follow their chain, and see that the last is what the events give."""
-        before = Root(0, 0, merkle.EMPTY, merkle.EMPTY, 0, Clock(0, 0))
-        for _ in range(header.sizes.roots):
-            before = self._checked("root", lambda said, last=before: self._root(said, last))
+        self._each("root", header.sizes.roots, self._root)
+        before = self._root_before
         if (before.root.hex() if before.number else "") != header.root:
             raise BadExport(self._name, "its last recorded root is not the one its first line names")
         given = self._staging.complete()
@@ -257,26 +260,33 @@ class _Reading:
         if not header.sizes.losses and (fault := self._staging.unsound()):
             raise BadExport(self._name, fault)
 
-    def _root(self, said: dict[str, Any], last: Root) -> Root:
+    def _root(self, said: dict[str, Any]) -> None:
+        last = self._root_before
         number = foreign.whole(said["number"], last.number + 1, LARGEST_INTEGER, "number")
         clock = said["clock"]
         if not isinstance(clock, list) or len(clock) != 2:
             raise ValueError("its clock is no pair of numbers")
         root = Root(
-            number, foreign.whole(said["position"], last.position, self._position, "position"),
-            bytes.fromhex(foreign.digits(said["root"], 64, "root")), bytes.fromhex(foreign.digits(said["chain"], 64, "chain")),
+            number,
+            foreign.whole(said["position"], last.position, self._position, "position"),
+            bytes.fromhex(foreign.digits(said["root"], 64, "root")),
+            bytes.fromhex(foreign.digits(said["chain"], 64, "chain")),
             foreign.whole(said["learned"], last.learned, foreign.LATEST_WALL, "time"),
-            Clock(foreign.whole(clock[0], 0, foreign.LATEST_WALL, "clock"), foreign.whole(clock[1], 0, COUNTER_LIMIT, "counter")),
-        )  # fmt: skip
-        chain: bytes | None = last.chain
+            Clock(
+                foreign.whole(clock[0], 0, foreign.LATEST_WALL, "clock"),
+                foreign.whole(clock[1], 0, COUNTER_LIMIT, "counter"),
+            ),
+        )
+        chain = last.chain
         for missing in range(last.number + 1, number):
-            chain = self._staging.lost("root", "", missing)
-            if chain is None:
+            lost = self._staging.lost("root", "", missing)
+            if lost is None:
                 raise ValueError(f"the recorded root {missing} is missing before it")
+            chain = lost
         if chain != b"" and merkle.chained(chain, root.root, root.position, root.learned, root.clock) != root.chain:
             raise ValueError("its chain does not follow from the root before it")
+        self._root_before = root
         self._staging.add_root(root)
-        return root
 
     def _end(self) -> None:
         count, digest = self._lines.number, self._lines.digest.hexdigest()

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from oldhand.code.anchors import observe
-from oldhand.errors import BadConfidence, ErasedMemory, RejectedValue
+from oldhand.errors import BadArgument, BadConfidence, BadText, ErasedMemory, RejectedValue
 from oldhand.model import anchor as anchors
 from oldhand.model import domain as domains
 from oldhand.model import kinds
-from oldhand.model.canonical import address
+from oldhand.model.canonical import address, normal
 from oldhand.model.clock import stamp_wall
 from oldhand.model.identity import checked_key, memory_of_slot, memory_of_text, short
 from oldhand.model.kinds import bounded
@@ -66,9 +66,14 @@ def metadata(
             raise BadConfidence(confidence)
         fields["confidence"] = round(confidence * CONFIDENCE_UNIT)
     if priority:
-        fields["priority"] = max(-LARGEST_PRIORITY, min(LARGEST_PRIORITY, priority))
+        if abs(priority) > LARGEST_PRIORITY:
+            limits = f"from -{LARGEST_PRIORITY} to {LARGEST_PRIORITY}"
+            raise BadArgument("priority", priority, f"it is a whole number {limits}")
+        fields["priority"] = priority
     if tags:
-        fields["tags"] = sorted({checked_tag(tag) for tag in tags})[:MOST_TAGS]
+        fields["tags"] = sorted({checked_tag(tag) for tag in tags})
+        if len(fields["tags"]) > MOST_TAGS:
+            raise BadArgument("tags", f"{len(fields['tags'])} tags", f"a memory is given at most {MOST_TAGS} at once")
     if anchors_said:
         parsed = [anchors.parse(said) for said in anchors_said]
         fields["anchors"] = {str(anchor): observe(root, anchor) for anchor in parsed}
@@ -81,9 +86,7 @@ def metadata(
 
 def checked_tag(tag: str) -> str:
     """A tag in lower case. Raises BadText when it is no short printable word."""
-    from oldhand.errors import BadText
-
-    word = bounded(tag, "tag").strip().casefold()
+    word = normal(bounded(tag, "tag").strip().casefold())  # folding can take a character apart
     if not word or len(word) > LONGEST_TAG or not word.isprintable():
         raise BadText("tag", f"a tag is one printable line of at most {LONGEST_TAG} characters")
     return word

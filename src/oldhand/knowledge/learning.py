@@ -14,13 +14,16 @@ from oldhand.knowledge.assertion import Statement as Said
 from oldhand.knowledge.assertion import identity, statement
 from oldhand.knowledge.day_one import Reading, Statement
 from oldhand.model.anchor import Anchor
+from oldhand.model.domain import DEFAULT_DOMAIN
 from oldhand.model.identity import memory_of_slot
 from oldhand.model.moment import parse
 from oldhand.store.fold import registers, standing
+from oldhand.store.reader import Reader
 from oldhand.store.transaction import Transaction
 
 ACTOR = "repo"
 TRUST = "repo"
+SUPERSEDES = len("to/supersedes/")  # digits before the id in the name of a tie's register
 NOT_IN_FORCE = frozenset({"superseded", "deprecated", "rejected"})  # statuses of records that no longer decide anything
 
 
@@ -51,11 +54,11 @@ def learn(transaction: Transaction, root: Path, reading: Reading) -> Learned:
         except BadInput as error:
             left_out.append((f"{found.path}:{found.line_start}", str(error)))
             continue
-        memory, outcome = _take(transaction, found, said)
+        memory = identity(said)
         if memory in present:
             continue
         present[memory] = found
-        done[outcome] += 1
+        done[_take(transaction, memory, found, said)] += 1
         by_kind[found.kind] += 1
         by_file[found.path] += 1
     superseded = _supersede(transaction, present)
@@ -79,51 +82,96 @@ def _said(root: Path, found: Statement) -> Said:
     )  # fmt: skip
 
 
-def _take(transaction: Transaction, found: Statement, said: Said) -> tuple[str, str]:
-    """(memory, added | changed | unchanged) of one statement."""
-    revision, memory = said.revision, identity(said)
+def _take(transaction: Transaction, memory: str, found: Statement, said: Said) -> str:
+    """Take one statement in; added, changed or unchanged."""
     record = transaction.record(memory)
     origin = f"repo:{found.path}"
     state = standing(record)
-    fields = {"kind": said.kind, "trust": TRUST, **said.metadata}
-    if state in ("rejected", "erased"):
-        return memory, "unchanged"
+    if state in ("rejected", "erased") or (state == "retired" and not _retired_by_us(transaction, memory)):
+        return "unchanged"
     if state == "awaited":
-        transaction.put(said.body, revision)
-        transaction.emit("assert", memory, ACTOR, origin, fields, revision)
-        return memory, "added"
-    if state == "retired" and not _retired_by_us(transaction, memory):
-        return memory, "unchanged"
+        transaction.put(said.body, said.revision)
+        fields = {"kind": said.kind, "trust": TRUST, **said.metadata}
+        transaction.emit("assert", memory, ACTOR, origin, fields, said.revision)
+        return "added"
     outcome = "unchanged"
-    if state == "retired":
+    if state == "retired" and not _out_of_force(found):
         transaction.emit("restore", memory, ACTOR, origin, {"seen": dict(record["vector"])})
         outcome = "changed"
-    if not transaction.had_wording(memory, revision):
-        transaction.put(said.body, revision)
-        if all(head["origin"].startswith("repo:") for head in record["heads"]):
-            seen = dict(record["vector"])
-            transaction.emit("revise", memory, ACTOR, origin, {**fields, "seen": seen}, revision)
-        else:
-            why = {"trust": TRUST, "reason": f"{found.path} now says: {found.text}"[:2000]}
-            transaction.emit("dispute", memory, ACTOR, origin, why)
-        return memory, "changed"
-    _follow_lines(transaction, memory, origin, said.metadata["anchors"])
-    return memory, outcome
+    if _reword(transaction, memory, found, said):
+        outcome = "changed"
+    _follow(transaction, memory, origin, said.metadata)
+    return outcome
 
 
-def _follow_lines(transaction: Transaction, memory: str, origin: str, places: dict[str, str]) -> None:
-    """Tie a memory to where its statement stands now, when it moved within its document."""
+def _reword(transaction: Transaction, memory: str, found: Statement, said: Said) -> bool:
+    """Bring the document's wording in, unless someone else has reworded the memory: then only say that they differ."""
+    record = transaction.record(memory)
+    origin = f"repo:{found.path}"
+    if any(head["revision"] == said.revision for head in record["heads"]):
+        return False
+    if all(head["origin"].startswith("repo:") for head in record["heads"]):
+        transaction.put(said.body, said.revision)
+        fields = {"kind": said.kind, "trust": TRUST, **said.metadata, "seen": dict(record["vector"])}
+        transaction.emit("revise", memory, ACTOR, origin, fields, said.revision)
+        return True
+    if transaction.had_wording(memory, said.revision):
+        return False
+    reason = f"{found.path} now says: {found.text}"[:2000]
+    latest = transaction.latest(memory, "dispute")
+    if latest is not None and latest.actor == ACTOR and latest.fields.get("reason") == reason:
+        return False
+    transaction.emit("dispute", memory, ACTOR, origin, {"trust": TRUST, "reason": reason})
+    return True
+
+
+def _follow(transaction: Transaction, memory: str, origin: str, said: dict[str, Any]) -> None:
+    """Bring up to date what readings said about a memory: its lines, its room, its status. The rest is others'."""
     values = registers(transaction.record(memory))
-    paths = {place.partition(":")[0] for place in places}
-    known = {
-        name[7:]: value for name, value in values.items()
-        if name.startswith("anchor/") and value is not False and name[7:].partition(":")[0] in paths
-    }  # fmt: skip
-    if known != places:
-        fields: dict[str, Any] = {"anchors": places}
-        if gone := sorted(set(known) - set(places)):
-            fields["unanchor"] = gone
+    places, tags = said["anchors"], set(said.get("tags", ()))
+    domain = said.get("domain", DEFAULT_DOMAIN)
+    anchored = {name[7:]: value for name, value in values.items() if name.startswith("anchor/") and value is not False}
+    tagged = {name[4:] for name, value in values.items() if name.startswith("tag/") and value}
+    present = (anchored, tagged, values.get("domain", DEFAULT_DOMAIN), values.get("valid_from"))
+    if present == (places, tags, domain, said.get("valid_from")):
+        return
+    ours = _said_by_us(transaction, memory)
+    fields: dict[str, Any] = {}
+    if new := {place: digest for place, digest in places.items() if anchored.get(place) != digest}:
+        fields["anchors"] = new
+    if gone := sorted((set(anchored) & ours.places) - set(places)):
+        fields["unanchor"] = gone
+    if fresh := sorted(tags - tagged):
+        fields["tags"] = fresh
+    if stale := sorted((tagged & ours.tags) - tags):
+        fields["untag"] = stale
+    fields |= {
+        name: value
+        for name, value in (("domain", domain), ("valid_from", said.get("valid_from")))
+        if value not in (None, values.get(name)) and values.get(name) == ours.latest.get(name)
+    }
+    if fields:
         transaction.emit("set", memory, ACTOR, origin, fields)
+
+
+class _Ours(NamedTuple):
+    """What readings have said about a memory so far: places and tags ever given, and the latest domain and date."""
+
+    places: set[str]
+    tags: set[str]
+    latest: dict[str, Any]
+
+
+def _said_by_us(transaction: Transaction, memory: str) -> _Ours:
+    places: set[str] = set()
+    tags: set[str] = set()
+    latest: dict[str, Any] = {}
+    for _, event in Reader(transaction.connection).history(memory):
+        if event.actor == ACTOR:
+            places |= set(event.fields.get("anchors", ()))
+            tags |= set(event.fields.get("tags", ()))
+            latest |= {name: event.fields[name] for name in ("domain", "valid_from") if name in event.fields}
+    return _Ours(places, tags, latest)
 
 
 def _retired_by_us(transaction: Transaction, memory: str) -> bool:
@@ -132,17 +180,30 @@ def _retired_by_us(transaction: Transaction, memory: str) -> bool:
     return latest is not None and latest.actor == ACTOR
 
 
+def _put_back(transaction: Transaction, memory: str) -> bool:
+    """Whether someone else restored a memory after it was last retired: it is then left standing."""
+    restored, retired = transaction.latest(memory, "restore"), transaction.latest(memory, "retire")
+    return restored is not None and restored.actor != ACTOR and (retired is None or retired.stamp < restored.stamp)
+
+
+def _out_of_force(found: Statement) -> bool:
+    return bool(found.key) and found.status in NOT_IN_FORCE
+
+
 def _supersede(transaction: Transaction, present: dict[str, Statement]) -> int:
-    """Link records to those they replace; retire what is no longer in force and has no successor. Returns how many."""
+    """Link records to those they replace and retire those no longer in force without a successor. Returns how many."""
     count = 0
     for memory, found in present.items():
-        for key in found.supersedes:
-            target = memory_of_slot(found.domain, key)
-            if target in present and target != memory and found.status not in NOT_IN_FORCE | {"proposed"}:
-                _link(transaction, memory, target, f"repo:{found.path}")
+        targets = {memory_of_slot(found.domain, key) for key in found.supersedes}
+        in_force = found.status not in NOT_IN_FORCE | {"proposed"}
+        _tie(transaction, memory, (targets & set(present)) - {memory} if in_force else set(), f"repo:{found.path}")
     for memory, found in present.items():
-        state = standing(transaction.record(memory))
-        if found.status in NOT_IN_FORCE and state in ("active", "contested"):
+        record = transaction.record(memory)
+        state = standing(record)
+        replaced = any(name.startswith("from/supersedes/") and value for name, value in registers(record).items())
+        if _out_of_force(found) and state == "retired" and replaced and _retired_by_us(transaction, memory):
+            transaction.emit("restore", memory, ACTOR, f"repo:{found.path}", {"seen": dict(record["vector"])})
+        elif _out_of_force(found) and state in ("active", "contested") and not _put_back(transaction, memory):
             reason = {"reason": f"{found.path} has the status {found.status}"}
             transaction.emit("retire", memory, ACTOR, f"repo:{found.path}", reason)
             state = "retired"
@@ -150,9 +211,21 @@ def _supersede(transaction: Transaction, present: dict[str, Statement]) -> int:
     return count
 
 
-def _link(transaction: Transaction, source: str, target: str, origin: str) -> None:
-    if not registers(transaction.record(source)).get(f"to/supersedes/{target}"):
-        transaction.emit("link", source, ACTOR, origin, {"rel": "supersedes", "target": target})
+def _tie(transaction: Transaction, source: str, wanted: set[str], origin: str) -> None:
+    """Have a record supersede `wanted` and nothing else that readings tied it to. Others' ties stay as they are."""
+    values = registers(transaction.record(source))
+    linked = {name[SUPERSEDES:] for name, value in values.items() if value and name.startswith("to/supersedes/")}
+    if linked == wanted:
+        return
+    speakers = {
+        event.fields["target"]: event.actor
+        for _, event in Reader(transaction.connection).history(source)
+        if event.op in ("link", "unlink") and event.fields["rel"] == "supersedes"
+    }
+    for target in sorted(linked ^ wanted):
+        if speakers.get(target, ACTOR) == ACTOR:
+            op = "link" if target in wanted else "unlink"
+            transaction.emit(op, source, ACTOR, origin, {"rel": "supersedes", "target": target})
 
 
 def _retire_vanished(transaction: Transaction, present: Iterable[str]) -> int:
@@ -164,8 +237,9 @@ def _retire_vanished(transaction: Transaction, present: Iterable[str]) -> int:
         if memory in kept or standing(record) not in ("active", "contested", "superseded"):
             continue
         origins = [head["origin"] for head in record["heads"]]
-        if all(origin.startswith("repo:") for origin in origins):
+        if all(origin.startswith("repo:") for origin in origins) and not _put_back(transaction, memory):
             reason = {"reason": f"{origins[-1].removeprefix('repo:')} no longer says this"}
+            _tie(transaction, memory, set(), origins[-1])
             transaction.emit("retire", memory, ACTOR, origins[-1], reason)
             count += 1
     return count

@@ -1,9 +1,10 @@
-"""Finding the memory that a name means, inside a change."""
+"""Finding what a name means: a memory inside a change, a root for another store."""
 
 from typing import NamedTuple
 
 from oldhand.errors import ErasedMemory, Refused, UnknownId
-from oldhand.model.identity import short
+from oldhand.model.identity import names_root, short
+from oldhand.model.moment import iso
 from oldhand.store.fold import Record, standing
 from oldhand.store.reader import Reader
 from oldhand.store.transaction import Transaction
@@ -31,3 +32,8 @@ def present(transaction: Transaction, name: str, *, rejected: bool = False) -> P
     if state == "rejected" and not rejected:
         raise Refused(f"{short(memory)} was rejected. `oldhand restore {short(memory)}` takes the rejection back.")
     return Present(memory, record)
+
+
+def moment_elsewhere(reader: Reader, as_of: str) -> str:
+    """What `as_of` means for other stores: a root is this store's own, they are asked for when it was learned."""
+    return iso(reader.root().learned) if names_root(as_of) else as_of

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from oldhand.errors import Refused, UnknownRelation
+from oldhand.errors import Refused
 from oldhand.knowledge.naming import present
 from oldhand.model.identity import short
-from oldhand.model.relation import RELATIONS
+from oldhand.model.relation import known
 from oldhand.model.trust import Voice
 from oldhand.store.fold import registers, standing
 from oldhand.store.transaction import Transaction
@@ -29,9 +29,7 @@ class Tied(NamedTuple):
 
 def tied(transaction: Transaction, voice: Voice, op: str, source: str, relation: str, target: str) -> Tied:
     """Make (`link`) or undo (`unlink`) a tie. Raises UnknownRelation, UnknownId, Refused for a tie to itself."""
-    rel = relation.strip().lower().replace("-", "_")
-    if rel not in RELATIONS:
-        raise UnknownRelation(relation, ", ".join(RELATIONS))
+    rel = known(relation)
     start, end = present(transaction, source), present(transaction, target)
     if start.id == end.id:
         raise Refused(f"{short(start.id)} cannot be tied to itself.")

@@ -48,6 +48,12 @@ def checked_prefix(name: str) -> str:
     return lowered
 
 
+def names_root(as_of: str) -> bool:
+    """Whether a moment is given as a recorded root, not as a date or a time."""
+    said = as_of.strip().lower()
+    return bool(_HEX.match(said)) and SHORTEST_PREFIX <= len(said) <= ADDRESS_DIGITS
+
+
 def short(name: str) -> str:
     """A name as people see it: its first 12 digits."""
     return name[:SHOWN_DIGITS]

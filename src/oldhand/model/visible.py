@@ -1,12 +1,20 @@
 """Making text safe to show: nothing in it may move a cursor, hide, reorder or close a fence."""
 
+import json
 import re
 import unicodedata
 
-_FENCE = re.compile(r"<(?=[\s/]*memory)", re.IGNORECASE)
+_OPENED = re.compile("[<\uff1c\ufe64][\\W_]*")  # what opens a tag, wide forms too, and all up to the next letter
+_OPENERS = re.compile("[<\uff1c\ufe64]")
+_FENCE_WORD = "memory"
+_FENCE_REACH = 64  # characters looked at for the word: enough for it with marks and joiners between its letters
 _PLAIN = re.compile(r"[\x20-\x7e]*\Z")
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # controls, invisible marks, unassigned, separators
-_JOINERS = frozenset("\u200c\u200d\ufe0f")  # part of words and emoji; they hide nothing by themselves
+_JOINERS = frozenset("\u200c\u200d\ufe0e\ufe0f")  # part of words and emoji; they hide nothing by themselves
+_BLANKS = frozenset(  # letters and marks that Unicode lets a renderer pass over (Default_Ignorable_Code_Point)
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
+    + "".join(map(chr, [*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0)]))
+)
 
 
 def line(text: str) -> str:
@@ -22,15 +30,33 @@ def escaped(text: str, keep: str = "") -> str:
     if _PLAIN.match(text):
         return text
     return "".join(
-        character
-        if character in keep or character in _JOINERS or unicodedata.category(character) not in _HIDDEN
-        else character.encode("unicode_escape").decode()
-        if ord(character) < 0xD800 or ord(character) > 0xDFFF
-        else f"\\u{ord(character):04x}"
+        character if character in keep or not _hides(character) else character.encode("unicode_escape").decode()
         for character in text
     )
 
 
+def _hides(character: str) -> bool:
+    """Whether a character cannot be seen, or moves or reorders what can."""
+    if character in _JOINERS:
+        return False
+    return unicodedata.category(character) in _HIDDEN or character in _BLANKS
+
+
+def in_json(text: str) -> str:
+    """JSON text with every invisible or controlling character written as JSON's own escape: the same value."""
+    if _PLAIN.match(text):
+        return text
+    return "".join(json.dumps(character)[1:-1] if _hides(character) else character for character in text)
+
+
 def fenced(text: str) -> str:
-    """One line of `text` that cannot close or open the fence around recalled memory."""
-    return _FENCE.sub("&lt;", line(text))
+    """One line of `text` that cannot close or open the fence around recalled memory, however it is written."""
+    said = line(text)
+    return _OPENED.sub(lambda found: _defused(found, said), said)
+
+
+def _defused(found: re.Match[str], said: str) -> str:
+    """What opens a tag, unless the fence's own word follows: then nothing opens."""
+    after = unicodedata.normalize("NFKD", said[found.end() : found.end() + _FENCE_REACH])
+    word = "".join(character for character in after if character.isalnum()).casefold()
+    return _OPENERS.sub("&lt;", found[0]) if word.startswith(_FENCE_WORD) else found[0]

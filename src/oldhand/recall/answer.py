@@ -64,7 +64,7 @@ def answer(reader: Reader, text: str, *, floor: float, shelf: Shelf = EVERYTHING
     for held, score in memories:
         signals = compare(cue, weighted, held, score)
         if signals.coverage > 0:
-            _keep(found, reader, held, signals)
+            _keep(found, reader, held, signals, shelf)
     ordered = sorted(found.values(), key=lambda f: (-round(f.signals.score, 9), -f.held.updated, f.held.id))
     above = [one for one in ordered if one.signals.coverage >= floor]
     below = next((one for one in ordered if one.signals.coverage < floor), None)
@@ -74,12 +74,12 @@ def answer(reader: Reader, text: str, *, floor: float, shelf: Shelf = EVERYTHING
     )
 
 
-def _keep(found: dict[str, Found], reader: Reader, held: Held, signals: Signals) -> None:
+def _keep(found: dict[str, Found], reader: Reader, held: Held, signals: Signals, shelf: Shelf) -> None:
     """Take a match in, or its successor's in its place; a memory found twice keeps its better score."""
     through = None
     if held.standing == "superseded":
         through, follower = held, successor(reader, held)
-        if follower is None:
+        if follower is None or shelf.domain not in ("", follower.domain) or shelf.kind not in ("", follower.kind):
             return
         held, signals = follower, signals._replace(score=signals.score * YIELD)
     if held.standing not in SHOWN:
@@ -102,7 +102,7 @@ def _slots(reader: Reader, text: str, shelf: Shelf) -> list[Held]:
     found = []
     for domain, key in slots:
         held = reader.find(memory_of_slot(domain, checked_key(key))) if len(key) <= LONGEST_KEY else None
-        if held and held.standing in SHOWN and shelf.domain in ("", domain) and shelf.kind in ("", held.kind):
+        if held and held.standing in SHOWN and shelf.domain in ("", held.domain) and shelf.kind in ("", held.kind):
             found.append(held)
     return found
 

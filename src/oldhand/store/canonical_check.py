@@ -43,6 +43,8 @@ def known_losses(connection: apsw.Connection) -> Known:
     query = "SELECT CAST(part AS BLOB), CAST(replica AS BLOB), number, name FROM losses"
     events, objects, roots = {}, set(), {}
     for part, replica, number, name in rows_until_damage(connection, query):
+        if not isinstance(number, int) or not isinstance(name, bytes) or not isinstance(replica, bytes):
+            continue  # a damaged row: what it said is then found to be missing
         if part == b"event":
             events[replica.decode("ascii", "replace"), number] = name.hex()
         elif part == b"wording":
@@ -142,7 +144,7 @@ def check_journal(
     events = last = 0
     for row in scan.rows(connection, RAW_EVENTS, scan.ROWS, gaps):
         raw = RawEvent(*row)
-        events, last = events + 1, max(last, raw.position)
+        events, last = events + 1, max(last, raw.position if isinstance(raw.position, int) else 0)
         if events % STEP == 0:
             progress("events", events, 0)
         before = chains.before(raw) if raw.well_formed else set()
@@ -168,6 +170,8 @@ def _check_gaps(connection: apsw.Connection, chains: Chains, known: Known, findi
         expected = 1
         query = f"SELECT seq FROM journal NOT INDEXED WHERE replica={number} ORDER BY seq"
         for (seq,) in rows_until_damage(connection, query):
+            if not isinstance(seq, int):
+                continue  # its row is named as one that does not match its id
             for missing in range(expected, min(seq, expected + SUSPECTS)):
                 if missing not in lost:
                     findings.add("journal", "an event is missing from its replica's chain", f"{chains.replica(number)}:{missing}")
@@ -183,6 +187,9 @@ def check_roots(
     for row in scan.rows(connection, ROOTS, scan.ROWS, gaps):
         number, covers, found, stored, at, wall, counter = row
         count += 1
+        if not isinstance(number, int):
+            findings.add("roots", "a recorded root has no number")
+            continue
         for missing in range(expected, min(number, expected + SUSPECTS)):
             if missing not in known.roots:
                 findings.add("roots", "a recorded root is missing", str(missing))

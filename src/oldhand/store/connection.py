@@ -145,10 +145,20 @@ def _prepared(connection: apsw.Connection, path: Path, *, readonly: bool = False
             connection.close()
             raise UnusableStore(path, f"its disk allows no write-ahead log (SQLite answered '{mode}')")
     settle(connection)
+    if readonly and version < FORMAT:
+        from oldhand.store.migrate import migrated_copy
+
+        connection = migrated_copy(connection, path)
+        settle(connection)
     if readonly:
         connection.pragma("query_only", True)
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)  # closing what is only read writes nothing
     return connection
+
+
+def behind(connection: apsw.Connection) -> bool:
+    """Whether a store has an older format than this program writes."""
+    return int(connection.pragma("user_version")) < FORMAT
 
 
 def settle(connection: apsw.Connection) -> None:

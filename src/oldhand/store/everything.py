@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from oldhand.errors import DamagedObject
-from oldhand.model.canonical import address
 from oldhand.model.event import Event, recomputed_id
 from oldhand.model.identity import short
 from oldhand.store.reader import Held, Reader
-from oldhand.store.rows import EVENT_COLUMNS, event_of
+from oldhand.store.rows import EVENT_COLUMNS, event_of, hashes_to
 from oldhand.store.transaction import Root, root_of
 
 CURRENT = ("active", "contested")  # standings of what is true as far as the memory knows
@@ -32,14 +31,16 @@ def sizes(reader: Reader) -> Sizes:
 
 
 def _one(reader: Reader, query: str) -> int:
-    return int(reader._connection.execute(query).fetchone()[0])
+    row = reader._connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
 
 
 def replicas(reader: Reader) -> Iterator[tuple[str, int, str]]:
     """(replica, events, id of its latest event) of every replica with events, in order of their ids."""
     query = (
         "SELECT r.id, (SELECT count(*) FROM journal j WHERE j.replica = r.number),"
-        " (SELECT j.id FROM journal j WHERE j.replica = r.number ORDER BY j.seq DESC LIMIT 1) FROM replicas r ORDER BY r.id"
+        " (SELECT j.id FROM journal j WHERE j.replica = r.number ORDER BY j.seq DESC LIMIT 1)"
+        " FROM replicas r ORDER BY r.id"
     )
     for replica, count, last in reader._connection.execute(query):
         if count:
@@ -54,7 +55,7 @@ def losses(reader: Reader) -> Iterator[tuple[str, str, int, bytes, int]]:
 def objects(reader: Reader) -> Iterator[tuple[bytes, bytes | None]]:
     """(address, bytes) of every wording in order of their addresses; None where erased. Raises DamagedObject."""
     for name, body in reader._connection.execute("SELECT address, body FROM objects ORDER BY address"):
-        if body is not None and address(body) != name:
+        if body is not None and not hashes_to(body, name):
             raise DamagedObject(short(name.hex()))
         yield name, body
 
@@ -81,5 +82,6 @@ def roots(reader: Reader) -> Iterator[Root]:
 def current(reader: Reader) -> Iterator[Held]:
     """Every current memory in order of their ids. Raises DamagedObject."""
     marks = ",".join("?" * len(CURRENT))
-    for (memory,) in reader._connection.execute(f"SELECT id FROM memories WHERE standing IN ({marks}) ORDER BY id", CURRENT):
+    query = f"SELECT id FROM memories WHERE standing IN ({marks}) ORDER BY id"
+    for (memory,) in reader._connection.execute(query, CURRENT):
         yield reader.get(memory.hex())

@@ -16,14 +16,14 @@ class Finding(NamedTuple):
 
     part: file, objects, journal, roots, names, memories, wordings, edges, tags, anchors, trie,
     search, health, losses or permissions; what: what is wrong; names: what it is wrong with
-    (memories, addresses, replica:seq, roots), the first thousand; count: how many there are; advice:
+    (memories, addresses, replica:seq, roots), the first thousand; total: how many there are; advice:
     the next step; damage: False for what is worth knowing and loses nothing.
     """
 
     part: str
     what: str
     names: tuple[str, ...]
-    count: int
+    total: int
     advice: str
     damage: bool
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from oldhand.store.evidence import RawEvent
 
-LARGEST_BODY = 16_384  # bytes: trying every bit of this many takes about a second
+LARGEST_BODY = 32_768  # bytes: trying every bit of this many takes about three seconds
 LARGEST_FIELDS = 2_048  # bytes of an event's fields; each bit costs one event's hash
 NUMBER_BITS = 48  # of a clock or a sequence number
 

@@ -73,13 +73,15 @@ def merge(transaction: Transaction, staging: Staging, trust: str) -> Brought:
         raise Refused(f"The {' and the '.join(fault)} of this store must be mended first: `oldhand rebuild`.")
     check_trust((row[10] for row in staging.rows(_TAKEN_EVENTS)), trust)
     numbers = _Numbers(connection)
-    position = connection.execute("SELECT coalesce(max(position), 0) FROM journal").fetchone()[0]
+    position = _number(connection, "SELECT coalesce(max(position), 0) FROM journal")
     rows = enumerate(staging.rows(_TAKEN_EVENTS), position + 1)
     events = _insert(connection, INSERT_EVENT, (_numbered(numbers, row, place) for place, row in rows))
     objects = _take_objects(connection, staging)
     root = _bring_up_to_date(connection, staging)
-    erase_bytes(connection, (row[0] for row in staging.rows("SELECT memory FROM gone")))
+    for (memory,) in staging.rows("SELECT memory FROM gone"):
+        erase_bytes(connection, memory)
     _revive_objects(connection, staging)
+    _take_losses(connection, staging)
     if events:
         transaction.absorbed(root or current_root(connection).root, _latest_clock(staging.rows(_TAKEN_EVENTS)))
     return Brought(events, objects, False)
@@ -141,19 +143,19 @@ def choose(connection: apsw.Connection, staging: Staging, *, keep_existing: bool
     Returns whether any were passed over for `keep_existing`. Raises ForkedReplica when the store and
     the staged journal have different events in the same place.
     """
-    latest = dict(connection.execute(
-        "SELECT r.id, (SELECT max(seq) FROM journal j WHERE j.replica = r.number) FROM replicas r"
-    ).fetchall())  # fmt: skip
+    seqs = "SELECT r.id, coalesce((SELECT max(seq) FROM journal j WHERE j.replica = r.number), 0) FROM replicas r"
+    rows: Iterator[tuple[Any, ...]] = connection.execute(seqs)
+    latest: dict[str, int] = dict(rows)  # type: ignore[arg-type]
     staging.connection.execute("DELETE FROM taken")
     query = (
-        "SELECT j.position, r.id, j.seq, j.id, h.memory IS NOT NULL FROM journal j JOIN replicas r ON r.number = j.replica"
-        " LEFT JOIN here h ON h.memory = j.memory ORDER BY j.position"
+        "SELECT j.position, r.id, j.seq, j.id, h.memory IS NOT NULL FROM journal j"
+        " JOIN replicas r ON r.number = j.replica LEFT JOIN here h ON h.memory = j.memory ORDER BY j.position"
     )
     passed_over = False
     for batch in _batched(staging.rows(query)):
         chosen = []
         for position, replica, seq, name, existing in batch:
-            if seq <= (latest.get(replica) or 0):
+            if seq <= latest.get(replica, 0):
                 _same(connection, replica, seq, name)
             elif keep_existing and existing:
                 passed_over = True
@@ -198,11 +200,17 @@ class _Numbers:
     def _number(self, table: str, column: str, name: str, insert: str) -> int:
         if (table, name) not in self._known:
             self._connection.execute(insert, (name,))
-            row = self._connection.execute(f"SELECT number FROM {table} WHERE {column}=?", (name,)).fetchone()
             if len(self._known) > BATCH:
                 self._known.clear()
-            self._known[table, name] = row[0]
+            found = _number(self._connection, f"SELECT number FROM {table} WHERE {column}=?", name)
+            self._known[table, name] = found
         return self._known[table, name]
+
+
+def _number(connection: apsw.Connection, query: str, *arguments: Any) -> int:
+    """The one number that a query gives."""
+    row = connection.execute(query, arguments).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _numbered(numbers: _Numbers, row: tuple[Any, ...], position: int) -> tuple[Any, ...]:
@@ -229,8 +237,9 @@ def _latest_clock(rows: Iterator[tuple[Any, ...]]) -> Clock:
 
 
 _TAKEN_OBJECTS = (
-    "SELECT o.address, o.body FROM (SELECT DISTINCT j.revision FROM taken k CROSS JOIN journal j ON j.position = k.position"
-    " WHERE j.revision <> x'') t CROSS JOIN objects o ON o.address = t.revision"
+    "SELECT o.address, o.body FROM (SELECT DISTINCT j.revision FROM taken k"
+    " CROSS JOIN journal j ON j.position = k.position WHERE j.revision <> x'') t"
+    " CROSS JOIN objects o ON o.address = t.revision"
 )
 
 
@@ -239,16 +248,27 @@ def _take_objects(connection: apsw.Connection, staging: Staging) -> int:
     before = connection.total_changes()
     _insert(connection, "INSERT OR IGNORE INTO objects VALUES(?,?)", staging.rows(_TAKEN_OBJECTS))
     taken = connection.total_changes() - before
-    connection.execute("DELETE FROM losses WHERE part='wording' AND EXISTS (SELECT 1 FROM objects WHERE address=losses.name)")
-    lost = staging.rows("SELECT part, replica, number, name, since FROM losses WHERE part <> 'root'")
-    for part, replica, number, name, since in lost:
-        held = (
-            "SELECT 1 FROM objects WHERE address=?1" if part == "wording"
-            else "SELECT 1 FROM journal j JOIN replicas r ON r.number=j.replica WHERE ?1 IS NOT NULL AND r.id=?2 AND j.seq=?3"
-        )  # fmt: skip
-        if not connection.execute(held, (name, replica, number)[: 1 if part == "wording" else 3]).fetchone():
-            connection.execute("INSERT OR IGNORE INTO losses VALUES(?,?,?,?,?)", (part, replica, number, name, since))
+    connection.execute(
+        "DELETE FROM losses WHERE part='wording' AND EXISTS (SELECT 1 FROM objects WHERE address=losses.name)"
+    )
     return taken
+
+
+def _take_losses(connection: apsw.Connection, staging: Staging) -> None:
+    """Note what repairs lost elsewhere and is not here either, of replicas and wordings that are known here."""
+    said = "SELECT part, replica, number, name, since FROM losses WHERE part=?"
+    for loss in staging.rows(said, ("wording",)):
+        connection.execute(
+            "INSERT OR IGNORE INTO losses SELECT ?1, ?2, ?3, ?4, ?5"
+            " WHERE EXISTS (SELECT 1 FROM wordings WHERE revision=?4)"
+            " AND NOT EXISTS (SELECT 1 FROM objects WHERE address=?4)", loss
+        )  # fmt: skip
+    for loss in staging.rows(said, ("event",)):
+        connection.execute(
+            "INSERT OR IGNORE INTO losses SELECT ?1, ?2, ?3, ?4, ?5 FROM replicas r WHERE r.id=?2"
+            " AND EXISTS (SELECT 1 FROM journal j WHERE j.replica=r.number AND j.seq > ?3)"
+            " AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.replica=r.number AND j.seq=?3)", loss
+        )  # fmt: skip
 
 
 def _revive_objects(connection: apsw.Connection, staging: Staging) -> None:
@@ -263,7 +283,7 @@ def _revive_objects(connection: apsw.Connection, staging: Staging) -> None:
 
 def _bring_up_to_date(connection: apsw.Connection, staging: Staging) -> bytes:
     """Apply the chosen events to the states they concern, in id order, and return the new root; empty without any."""
-    number = connection.execute("SELECT coalesce(max(number), 0) FROM memories").fetchone()[0]
+    number = _number(connection, "SELECT coalesce(max(number), 0) FROM memories")
     batch: list[Change] = []
     worded: set[tuple[str, str]] = set()
     root = b""

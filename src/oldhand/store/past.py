@@ -4,18 +4,16 @@ The same code answers from the past as from the present, so what a recall gave a
 again. Cost grows with the store: about as long as a rebuild.
 """
 
-import re
-
 import apsw
 
-from oldhand.errors import UnknownId
-from oldhand.model.identity import ADDRESS_DIGITS, SHORTEST_PREFIX
+from oldhand.errors import AmbiguousId, UnknownId
+from oldhand.model.identity import ADDRESS_DIGITS, names_root, short
 from oldhand.model.moment import parse
 from oldhand.store.rebuild import rebuild
 from oldhand.store.store import lay_out
 from oldhand.store.transaction import Root, root_of
 
-_ROOT_NAME = re.compile(r"[0-9a-f]{%d,%d}\Z" % (SHORTEST_PREFIX, ADDRESS_DIGITS))
+CANDIDATES_SHOWN = 8  # roots listed when a prefix is ambiguous
 _COPIED = {
     "replicas": "SELECT * FROM replicas",
     "names": "SELECT * FROM names",
@@ -29,20 +27,27 @@ _COPIED = {
 def root_named(connection: apsw.Connection, as_of: str, now_ms: int) -> Root | None:
     """The recorded root that `as_of` means: a prefix of a root, a date (its end) or a time.
 
-    None when the moment lies before the first one. Raises UnknownId for an unknown root, BadDate.
+    None when the moment lies before the first one; of a root that was there twice, the later one.
+    Raises UnknownId for an unknown root, AmbiguousId for a prefix of several, BadDate.
     """
     said = as_of.strip().lower()
-    if _ROOT_NAME.match(said):
+    if names_root(said):
         low = bytes.fromhex(said.ljust(ADDRESS_DIGITS, "0"))
         high = bytes.fromhex(said.ljust(ADDRESS_DIGITS, "f"))
-        row = connection.execute(
-            "SELECT * FROM roots WHERE root BETWEEN ? AND ? ORDER BY number DESC LIMIT 1", (low, high)
-        ).fetchone()
-        if row is None:
+        names = connection.execute(
+            "SELECT DISTINCT root FROM roots WHERE root BETWEEN ? AND ? ORDER BY root LIMIT ?",
+            (low, high, CANDIDATES_SHOWN),
+        ).fetchall()
+        if not names:
             raise UnknownId(as_of)
-        return root_of(row)
+        if len(names) > 1:
+            raise AmbiguousId(as_of, ", ".join(short(name.hex()) for (name,) in names))
+        return root_of(
+            connection.execute("SELECT * FROM roots WHERE root=? ORDER BY number DESC LIMIT 1", names[0]).fetchone()
+        )
     moment = parse(as_of, now_ms, end=True)
-    row = connection.execute("SELECT * FROM roots WHERE learned <= ? ORDER BY number DESC LIMIT 1", (moment,)).fetchone()
+    latest = "SELECT * FROM roots WHERE learned <= ? ORDER BY number DESC LIMIT 1"
+    row = connection.execute(latest, (moment,)).fetchone()
     return root_of(row) if row else None
 
 

@@ -1,5 +1,6 @@
 """Checking the projections: every table is compared with what the journal's events make of each memory."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from itertools import groupby
@@ -60,11 +61,12 @@ class Fingerprints:
 
 class Compared(NamedTuple):
     """What comparing the states brought: how many memories there are, those that are uncertain, the fingerprints
-    of what the sets must hold, and the root that follows from the events (empty when some are uncertain)."""
+    of what the sets must hold, how many there are of each sort, and the root that follows from the events (empty when some are uncertain)."""
 
     memories: int
     uncertain: set[bytes]
     expected: Fingerprints
+    tallies: Counter[tuple[bytes, ...]]
     root: bytes
 
 
@@ -80,6 +82,7 @@ def check_states(
     stored = _Side(scan.rows(connection, MEMORIES, scan.MEMORIES, gaps))
     uncertain: set[bytes] = set()
     expected, trie = Fingerprints(), _Trie()
+    tallies: Counter[tuple[bytes, ...]] = Counter()
     done = 0
     for state in folding.states():
         done += 1
@@ -92,6 +95,8 @@ def check_states(
         row = stored.take(state.memory)
         digest = sha256(encoded(state.record)).digest()
         trie.add(state.memory, digest)
+        sort = (state.row.domain, state.row.kind, state.row.standing, state.row.trust)
+        tallies[tuple(word.encode() for word in sort)] += 1
         _check_wordings(connection, state, known, damaged, findings)
         if not state.certain:
             continue
@@ -112,7 +117,7 @@ def check_states(
     if not uncertain:
         _check_trie(connection, trie, findings)
     progress("memories", done, done)
-    return Compared(done, uncertain, expected, b"" if uncertain else trie.root())
+    return Compared(done, uncertain, expected, tallies, b"" if uncertain else trie.root())
 
 
 class _Side:
@@ -192,6 +197,23 @@ def check_sets(connection: apsw.Connection, compared: Compared, folding: Folding
             findings.add(table, "a row belongs to no memory", advice=REBUILD, count=len(rows))
         if differing := compared.expected.differing(found, table):
             _name_differences(connection, table, differing, compared, folding, findings)
+
+
+def check_tallies(connection: apsw.Connection, compared: Compared, findings: Findings) -> None:
+    """Compare the counts of each sort of memory with the memories there are."""
+    columns = ("domain", "kind", "standing", "trust")
+    query = f"SELECT {', '.join(f'CAST({column} AS BLOB)' for column in columns)}, count FROM tallies"
+    try:
+        found = {row[:4]: row[4] for row in connection.execute(query)}
+    except scan.UNREADABLE as error:
+        findings.add("tallies", f"it cannot be read ({scan.words(error)})", advice=REBUILD)
+        return
+    if compared.uncertain:
+        return
+    for sort in sorted(found.keys() | compared.tallies.keys(), key=repr):
+        if found.get(sort) != compared.tallies.get(sort):
+            name = "/".join(word.decode("utf-8", "replace") if isinstance(word, bytes) else str(word) for word in sort)
+            findings.add("tallies", "a count is not how many memories there are of that sort", name, advice=REBUILD)
 
 
 def _name_differences(

@@ -2,19 +2,17 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 import apsw
 
 from oldhand.errors import AmbiguousId, DamagedObject, UnknownId
-from oldhand.model.canonical import address
 from oldhand.model.clock import stamp_wall
 from oldhand.model.domain import DEFAULT_DOMAIN
 from oldhand.model.event import Event
 from oldhand.model.identity import MEMORY_DIGITS, checked_prefix, short
 from oldhand.store.fold import Record, registers, standing
-from oldhand.store.rows import EVENT_COLUMNS, event_of, events, record_of
+from oldhand.store.rows import EVENT_COLUMNS, event_of, events, hashes_to, record_of
 from oldhand.store.transaction import Root, current_root, root_of
 
 DAY_MS = 86_400_000
@@ -158,7 +156,7 @@ class Reader:
         bodies = self._connection.execute(
             f"SELECT address, body FROM objects WHERE address IN ({','.join('?' * len(addresses))})", list(addresses)
         )
-        known = {name.hex(): body for name, body in bodies if body is not None and address(body) == name}
+        known = {name.hex(): body for name, body in bodies if hashes_to(body, name)}
         return {row[0]: self._held(*row, known) for row in rows}
 
     def find(self, memory: str) -> Held | None:
@@ -172,7 +170,7 @@ class Reader:
         self, memory: str, number: int, packed: bytes, digest: bytes, bodies: dict[str, bytes] | None = None
     ) -> Held:
         """A memory from its row; bodies: wordings that were read and checked already."""
-        if sha256(packed).digest() != digest:
+        if not hashes_to(packed, digest):
             raise DamagedObject(short(memory))
         record = record_of(packed)
         values = registers(record)
@@ -204,7 +202,7 @@ class Reader:
         row = self._connection.execute(
             "SELECT body FROM objects WHERE address=?", (bytes.fromhex(revision),)
         ).fetchone()
-        if row is None or (row[0] is not None and address(row[0]).hex() != revision):
+        if row is None or (row[0] is not None and not hashes_to(row[0], bytes.fromhex(revision))):
             raise DamagedObject(short(revision))
         return row[0]  # type: ignore[no-any-return]
 

@@ -2,18 +2,52 @@
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
 import apsw
 
-from oldhand.model.canonical import address
+from oldhand.errors import DamagedStore
+from oldhand.model.clock import Clock
 from oldhand.model.event import Event
 from oldhand.store import merkle, projection
 from oldhand.store.erasure import erase_bytes
 from oldhand.store.fold import Record, fold
 from oldhand.store.projection import Change, row_of
-from oldhand.store.rows import EVENT_COLUMNS, event_of
+from oldhand.store.rows import EVENT_COLUMNS, event_of, hashes_to
+
+if TYPE_CHECKING:
+    from oldhand.store.transaction import Transaction
 
 BATCH = 5000  # memories written at once: a few megabytes of records
+
+
+class Rebuilt(NamedTuple):
+    """What a rebuild gave: how many memories, the root recorded before, the root now, and the parts known to be broken."""
+
+    memories: int
+    before: bytes
+    root: bytes
+    mended: tuple[str, ...]
+
+
+def rebuild_in(transaction: "Transaction", actor: str, origin: str) -> Rebuilt:
+    """Rebuild within a write transaction. A root that comes out other than recorded is recorded with an event.
+
+    Raises DamagedStore when events cannot be read: then `repair` comes first.
+    """
+    connection = transaction.connection
+    last = connection.execute("SELECT root, position FROM roots ORDER BY number DESC LIMIT 1").fetchone()
+    before, position = last or (merkle.EMPTY, 0)
+    mended = tuple(part for (part,) in connection.execute("SELECT part FROM health ORDER BY part"))
+    try:
+        root = rebuild(connection)
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedStore(connection.filename, f"its events cannot be read ({error})") from error
+    transaction.absorbed(root, Clock(0, 0))
+    if root != before and connection.execute("SELECT coalesce(max(position), 0) FROM journal").fetchone()[0] == position:
+        transaction.emit("root", "", actor, origin, {"root": before.hex(), "label": "rebuilt"})
+    memories = connection.execute("SELECT count(*) FROM memories").fetchone()[0]
+    return Rebuilt(memories, before, root, mended)
 
 
 def rebuild(connection: apsw.Connection) -> bytes:
@@ -63,7 +97,7 @@ def _write(connection: apsw.Connection, batch: list[Change]) -> bytes:
 def intact_body(connection: apsw.Connection, revision: str) -> bytes | None:
     """The bytes of a wording when they are there and match their address, else None."""
     row = connection.execute("SELECT body FROM objects WHERE address=?", (bytes.fromhex(revision),)).fetchone()
-    if row is None or row[0] is None or address(row[0]).hex() != revision:
+    if row is None or not hashes_to(row[0], bytes.fromhex(revision)):
         return None
     return row[0]  # type: ignore[no-any-return]
 

@@ -178,8 +178,24 @@ def _fill(
     lost = {"events": len(salvage.lost_events), "wordings": len(salvage.lost_objects), "roots": len(lost_roots)}
     transaction.emit("root", "", actor, ORIGIN, {"root": root.hex(), "label": "repaired", "lost": lost})
     revived = revive(source, transaction, actor, ORIGIN) if salvage.lost_events else ()
+    _place_after_roots(new, transaction)
     transaction.finish()
     return Saved(salvage.mended, revived, salvage.lost_events, tuple(salvage.lost_objects), lost_roots)
+
+
+def _place_after_roots(new: apsw.Connection, transaction: Transaction) -> None:
+    """Write the repair's own events at positions that no recorded root covers, also when the last events were lost.
+
+    A row that is there only meanwhile makes SQLite count on from the last position that was ever taken.
+    """
+    covered = new.execute("SELECT coalesce(max(position), 0) FROM roots").fetchall()[0][0]
+    last = new.execute("SELECT coalesce(max(position), 0) FROM journal").fetchall()[0][0]
+    if covered <= last:
+        return
+    columns = "replica, seq, wall, counter, actor, origin, op, memory, revision, id"
+    new.execute(f"INSERT INTO journal(position, {columns}) VALUES(?, 0, 0, 0, 0, 0, 0, 'root', x'', x'', x'')", (covered,))
+    transaction.settle()
+    new.execute("DELETE FROM journal WHERE position=?", (covered,))
 
 
 def _save_roots(source: apsw.Connection, new: apsw.Connection, known: Known) -> dict[int, bytes]:
@@ -193,7 +209,7 @@ def _save_roots(source: apsw.Connection, new: apsw.Connection, known: Known) -> 
         before = chain
         try:
             whole = row is not None and merkle.chained(chain, row[2], row[1], row[4], (row[5], row[6])) == row[3]
-        except (TypeError, OverflowError):
+        except (TypeError, OverflowError, AttributeError):
             whole = False
         chain = row[3] if row is not None and isinstance(row[3], bytes) else known.roots.get(number, b"")
         if whole and row is not None:

@@ -12,7 +12,8 @@ from oldhand.store import switch
 from oldhand.store.backup import copy
 from oldhand.store.findings import Progress
 from oldhand.store.lock import WriteLock
-from oldhand.store.store import LOCK_FILE, own_replica
+from oldhand.store.migrate import migrate
+from oldhand.store.store import FOLDER_MODE, LOCK_FILE, own_replica
 from oldhand.store.verify import verify
 
 
@@ -48,6 +49,7 @@ def restore(folder: Path, file: Path, *, yes: bool = False, progress: Progress =
     if not report.sound:
         first = report.findings[0]
         raise DamagedStore(file, f"the backup itself is damaged ({first.part}: {first.what}); take another one")
+    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     lock = WriteLock(folder / LOCK_FILE)
     lock.acquire()
     try:
@@ -114,6 +116,7 @@ def _make_own(unfinished: Path) -> None:
         try:
             connection.pragma("journal_mode", "wal")
             recipe.settle(connection)
+            migrate(connection, unfinished)
             connection.execute("BEGIN IMMEDIATE")
             own_replica(connection, unfinished.stat().st_ino, fresh=True)
             connection.execute("COMMIT")

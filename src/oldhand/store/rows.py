@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 import apsw
 
+from oldhand.errors import DamagedObject
 from oldhand.model.clock import Clock
 from oldhand.model.event import Event, digest_of
 from oldhand.store.fold import Record
@@ -20,13 +22,21 @@ EVENT_COLUMNS = (
 
 
 def event_of(row: tuple[Any, ...]) -> Event:
-    """The event in a row of EVENT_COLUMNS."""
+    """The event in a row of EVENT_COLUMNS. Raises DamagedObject when its parts are none of an event's."""
     replica, seq, wall, counter, actor, origin, op, memory, revision, packed, erased, name, previous, _ = row
-    fields = json.loads(packed) if packed else {}
-    return Event(
-        replica, seq, Clock(wall, counter), actor, origin, op, memory.hex(), revision.hex(), fields,
-        previous.hex() if previous else "", name.hex(), erased.hex() if erased else digest_of(fields),
-    )  # fmt: skip
+    try:
+        fields = json.loads(packed) if packed else {}
+        return Event(
+            replica, seq, Clock(wall, counter), actor, origin, op, memory.hex(), revision.hex(), fields,
+            previous.hex() if previous else "", name.hex(), erased.hex() if erased else digest_of(fields),
+        )  # fmt: skip
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise DamagedObject(f"event {seq} of replica {replica}") from error
+
+
+def hashes_to(value: Any, name: bytes) -> bool:
+    """Whether a stored value is bytes whose SHA-256 is `name`; damage may have put anything in their place."""
+    return isinstance(value, bytes) and sha256(value).digest() == name
 
 
 def events(

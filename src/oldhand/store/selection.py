@@ -50,9 +50,7 @@ def _name(replica: str, selection: str) -> str:
     return sha256(f"selected\n{replica}\n{selection}".encode()).hexdigest()[:REPLICA_DIGITS]
 
 
-def _retold(
-    replica: str, seq: int, prev: str, row: list[Any], sequences: Sequences, names: dict[str, str]
-) -> Event:
+def _retold(replica: str, seq: int, prev: str, row: list[Any], sequences: Sequences, names: dict[str, str]) -> Event:
     """One event, told by a new replica: what it says it had seen is said of the new replicas too."""
     _, wall, counter, actor, origin, op, memory, revision, packed, erased, _ = row
     fields = fields_of(packed)

@@ -95,7 +95,8 @@ def clock(reader: Reader, now_ms: int) -> Part:
 
 
 def _count(reader: Reader, query: str) -> int:
-    return int(reader._connection.execute(query).fetchone()[0])
+    row = reader._connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _trie_top(reader: Reader) -> bytes:

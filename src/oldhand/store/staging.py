@@ -7,7 +7,6 @@ unlinked temporary file when it grows, so an interruption leaves nothing behind.
 import json
 from collections.abc import Iterator
 from itertools import groupby
-from types import TracebackType
 from typing import Any
 
 import apsw
@@ -26,7 +25,7 @@ ROWS_AT_ONCE = 2000  # rows held before they are written
 BYTES_AT_ONCE = 8 << 20  # or so many bytes of wordings and fields
 
 _TABLES = """
-PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA temp_store=FILE; PRAGMA cache_size=-65536;
+PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA temp_store=FILE; PRAGMA cache_size=-32768;
 CREATE TABLE touched (             -- what each memory's state follows from: its events, and links that point to it
   memory   BLOB NOT NULL,
   position INTEGER NOT NULL,
@@ -71,7 +70,7 @@ class Staging:
         self.connection.execute("BEGIN; DELETE FROM replicas")
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.connection.close()
 
     # -- filling -------------------------------------------------------------------------------
@@ -85,9 +84,9 @@ class Staging:
         packed = encoded(event.fields) if event.fields else None
         erased = bytes.fromhex(event.fields_digest) if event.fields_digest and not event.fields else None
         row = (
-            position, self.number("replicas", event.replica), event.seq, *event.clock, self.number("names", event.actor),
-            self.number("names", event.origin), event.op, bytes.fromhex(event.memory), bytes.fromhex(event.revision),
-            packed, erased, bytes.fromhex(event.id),
+            position, self.number("replicas", event.replica), event.seq, *event.clock,
+            self.number("names", event.actor), self.number("names", event.origin), event.op,
+            bytes.fromhex(event.memory), bytes.fromhex(event.revision), packed, erased, bytes.fromhex(event.id),
         )  # fmt: skip
         self._add("journal", row, len(packed or b""))
         if event.memory:
@@ -109,11 +108,11 @@ class Staging:
         if known is None:
             if table == "replicas":
                 self.connection.execute("INSERT OR IGNORE INTO replicas(id, own, place) VALUES(?,0,'')", (name,))
-                row = self.connection.execute("SELECT number FROM replicas WHERE id=?", (name,)).fetchone()
+                row = self._one("SELECT number FROM replicas WHERE id=?", name)
             else:
                 self.connection.execute("INSERT OR IGNORE INTO names(name) VALUES(?)", (name,))
-                row = self.connection.execute("SELECT number FROM names WHERE name=?", (name,)).fetchone()
-            known = self._numbers[table, name] = int(row[0])
+                row = self._one("SELECT number FROM names WHERE name=?", name)
+            known = self._numbers[table, name] = row[0] if row else 0
             if len(self._numbers) > ROWS_AT_ONCE:
                 self._numbers.clear()
         return known
@@ -148,11 +147,12 @@ class Staging:
     def event_at(self, replica: str, seq: int) -> str:
         """The id of a replica's staged event; empty when there is none."""
         self.flush()
-        row = self._one("SELECT j.id FROM journal j JOIN replicas r ON r.number = j.replica WHERE r.id=? AND j.seq=?", replica, seq)
+        query = "SELECT j.id FROM journal j JOIN replicas r ON r.number = j.replica WHERE r.id=? AND j.seq=?"
+        row = self._one(query, replica, seq)
         return row[0].hex() if row else ""
 
     def _one(self, query: str, *arguments: Any) -> tuple[Any, ...] | None:
-        return self.connection.execute(query, arguments).fetchone()  # type: ignore[no-any-return]
+        return self.connection.execute(query, arguments).fetchone()
 
     def rows(self, query: str, arguments: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         """Rows of a query, one at a time."""
@@ -185,7 +185,7 @@ class Staging:
             yield memory.hex(), (event_of(row[1:]) for row in rows)
 
     def unsound(self) -> str:
-        """The first contradiction between what is erased and what the memories say, in words; empty when there is none."""
+        """The first contradiction between what is erased and what memories say, in words; empty when there is none."""
         row = self._one(
             "SELECT j.id FROM journal j JOIN memories m ON m.id = j.memory"
             " WHERE j.erased IS NOT NULL AND m.standing <> 'erased' LIMIT 1"
@@ -193,8 +193,8 @@ class Staging:
         if row:
             return f"the fields of event {row[0].hex()[:12]} are erased, and its memory is not"
         row = self._one(
-            "SELECT j.revision FROM journal j JOIN objects o ON o.address = j.revision JOIN memories m ON m.id = j.memory"
-            " WHERE o.body IS NULL AND m.standing <> 'erased' LIMIT 1"
+            "SELECT j.revision FROM journal j JOIN objects o ON o.address = j.revision"
+            " JOIN memories m ON m.id = j.memory WHERE o.body IS NULL AND m.standing <> 'erased' LIMIT 1"
         )
         return f"the wording {row[0].hex()[:12]} is erased, and a memory that has had it is not" if row else ""
 
@@ -202,4 +202,3 @@ class Staging:
 def fields_of(packed: bytes | None) -> dict[str, Any]:
     """The fields in a row of the journal."""
     return json.loads(packed) if packed else {}
-

@@ -87,10 +87,11 @@ class Store:
         self._connected()
         return self._path
 
-    def _connected(self) -> apsw.Connection:
+    def _connected(self, *, locked: bool = False) -> apsw.Connection:
         """The connection, opened anew when a repair or restore has put another database in place.
 
         A view that is being read is not taken away: the other database is seen when it has ended.
+        locked: whether this store holds the write lock, which bringing an older format up to date needs.
         """
         if self._connection is not None and self._depth:
             return self._connection
@@ -106,8 +107,28 @@ class Store:
             self._connection = None
         recipe.refuse_ambiguous(self.folder)
         self._connection = recipe.connect(path, writable=self.writable)
+        if self.writable and recipe.behind(self._connection):
+            self._bring_up_to_date(path, locked)
         self._path, self._inode = path, path.stat().st_ino
         return self._connection
+
+    def _bring_up_to_date(self, path: Path, locked: bool) -> None:
+        """Take the steps from the store's older format to the present one; closed again when that fails."""
+        from oldhand.store.migrate import migrate
+
+        assert self._connection is not None
+        try:
+            if not locked:
+                self._lock.acquire()
+            try:
+                migrate(self._connection, path)
+            finally:
+                if not locked:
+                    self._lock.release()
+        except BaseException:
+            self._connection.close()
+            self._connection = None
+            raise
 
     @contextmanager
     def read(self, as_of: str = "", now_ms: int = 0) -> Iterator[Reader]:
@@ -151,7 +172,7 @@ class Store:
         collecting = gc.isenabled()
         gc.disable()  # a bulk makes no cycles but many objects; looking through them took a fifth of its time
         try:
-            connection = self._connected()
+            connection = self._connected(locked=True)
             with recipe.translated(self._path):
                 connection.execute("BEGIN IMMEDIATE")
                 try:

@@ -56,4 +56,5 @@ def _read(traces: Traces, condition: str, arguments: tuple[str | int, ...], newe
         return traces.read(condition, arguments, newest=newest)
     except (apsw.Error, OSError, ValueError) as error:
         why = str(error).split(": ", 1)[-1]
-        raise UnusableStore(traces._path, f"the local log cannot be read ({why}); removing the file starts a new one") from None
+        said = f"the local log cannot be read ({why}); removing the file starts a new one"
+        raise UnusableStore(traces._path, said) from None

@@ -13,7 +13,7 @@ from oldhand.store import merkle, projection
 from oldhand.store.erasure import erase_bytes
 from oldhand.store.fold import Record, apply, fold
 from oldhand.store.projection import Change, Row, row_of
-from oldhand.store.rows import about, events, record_of
+from oldhand.store.rows import about, events, hashes_to, record_of
 
 LOOKED_UP_AT_ONCE = 400  # names in one query: the statement is prepared once and stays small
 PROJECTION_FAULTS = (apsw.SQLError, apsw.CorruptError, apsw.ConstraintError, ValueError)
@@ -108,7 +108,7 @@ class Transaction:
             row = self.connection.execute(
                 "SELECT body FROM objects WHERE address=?", (bytes.fromhex(revision),)
             ).fetchone()
-            if row is None or (row[0] is not None and address(row[0]).hex() != revision):
+            if row is None or (row[0] is not None and not hashes_to(row[0], bytes.fromhex(revision))):
                 raise DamagedObject(revision[:12])
             self._bodies[revision] = row[0]
         return self._bodies[revision]
@@ -239,7 +239,7 @@ class Transaction:
         for held in (
             self._records, self._before, self._bodies, self._erased, self._fresh_wordings, self._worded, self.emitted,
         ):  # fmt: skip
-            held.clear()  # type: ignore[attr-defined]
+            held.clear()
 
     def finish(self) -> bytes:
         """Write everything and return the new root; the present root when nothing happened."""

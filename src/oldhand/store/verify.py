@@ -25,14 +25,15 @@ from oldhand.store.canonical_check import (
 )
 from oldhand.store.evidence import rows_until_damage
 from oldhand.store.findings import REBUILD, Finding, Findings, Progress
-from oldhand.store.projection_check import Compared, check_sets, check_states
+from oldhand.store.pages import Pages
+from oldhand.store.projection_check import Compared, check_sets, check_states, check_tallies
 from oldhand.store.search_check import SearchCheck
 from oldhand.store.states import Folding
 
 PAGE_FAULTS = 100  # faults of the file that SQLite's check lists at most; a ruined file has one on every page
 PULSE = 2_000_000  # SQLite steps between two looks at whether the check of the pages is to be interrupted
 OURS = b"CREATE TABLE journal ("  # in the first pages of every store of ours, whatever else is damaged
-FIRST_PAGES = 65_536  # bytes at the start of the file in which the tables are described
+FIRST_PAGES = 512  # of the file, among which those are that describe the tables: these are made first
 
 
 class Report(NamedTuple):
@@ -82,6 +83,11 @@ def verify(place: Path, *, quick: bool = False, progress: Progress = _silent) ->
         connection.close()
 
 
+def _text(value: object) -> str:
+    """A text that was read as bytes, for showing."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
 def _reason(error: UnusableStore) -> str:
     """What the error says is wrong, without its advice."""
     return str(error.args[1]) if isinstance(error, ForeignStore) else str(error)
@@ -89,11 +95,11 @@ def _reason(error: UnusableStore) -> str:
 
 def looks_ours(path: Path) -> bool:
     """Whether a file that cannot be opened was a store of ours: the description of our tables is in its first pages."""
+    pages = Pages(path)
     try:
-        with path.open("rb") as file:
-            return OURS in file.read(FIRST_PAGES)
-    except OSError:
-        return False
+        return any(OURS in pages.page(number) for number in range(1, FIRST_PAGES))
+    finally:
+        pages.close()
 
 
 def _verified(
@@ -106,7 +112,7 @@ def _verified(
     _check_pages(connection, findings, quick, progress)
     _check_permissions(path, folder, findings)
     for part, fault in rows_until_damage(connection, "SELECT CAST(part AS BLOB), CAST(fault AS BLOB) FROM health"):
-        said = f"{part.decode('utf-8', 'replace')} is known to be broken ({fault.decode('utf-8', 'replace')})"
+        said = f"{_text(part)} is known to be broken ({_text(fault)})"
         findings.add("health", said, advice=REBUILD)
     known = known_losses(connection)
     warn_of_losses(known, findings)
@@ -120,6 +126,7 @@ def _verified(
         each: Callable[..., None] = search.take if search else lambda *_: None
         compared = check_states(connection, folding, known, damaged, findings, progress, each)
         check_sets(connection, compared, folding, findings)
+        check_tallies(connection, compared, findings)
         if search and not compared.uncertain:
             search.finish(folding, findings)
         _check_root(compared, root, roots, findings)

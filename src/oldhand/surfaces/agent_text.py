@@ -14,6 +14,7 @@ from oldhand.recall.render import NOTE, SHOWN_ID, agent_block, agent_line
 
 LONGEST_TEXT = 40_000  # characters, about 10,000 tokens: where hosts begin to warn of a long result
 LONGEST_VALUE = 4_000  # characters of one value in a table or a field; `--json` gives all of it
+LONGEST_WORDS = 200  # characters of the words that no memory has
 ROOT_DIGITS = 64  # of a root, an address or an event's id written out: SHA-256 in hex
 ID_DIGITS = 32  # of a memory's id
 SHORT_ID = 12  # digits shown of any of them in tables; 6 are enough to name one
@@ -28,6 +29,7 @@ _MEMORY_FIELDS = {
 _ORDINARY = ("active", "contested")  # standings that agent_line tells by itself
 # What is told beside its line of a memory that is shown whole.
 _DETAILS = ("domain", "key", "tags", "confidence", "priority", "updated", "actor", "anchors")
+_UNSTATED = (-1.0, 0)  # a confidence and a priority that nobody gave
 
 
 def rendered(operation: str, reply: Any) -> str:
@@ -51,20 +53,21 @@ def failure_text(error: OldhandError) -> str:
 
 def _recalled(reply: Any) -> str:
     if not reply.items:
-        unknown = f"; no memory has the words {', '.join(map(fenced, reply.unknown))}" if reply.unknown else ""
+        words = _clipped(", ".join(map(fenced, reply.unknown)), LONGEST_WORDS)
+        unknown = f"; no memory has the words {words}" if words else ""
         as_of = f" as of {fenced(reply.as_of)}" if reply.as_of else ""
         said = f"Nothing known about this{as_of} ({reply.memories} memories searched{unknown})."
         return said + (f" DEGRADED: {fenced(reply.degraded)}" if reply.degraded else "")
     lines = [text for item in reply.items for text in _memory_lines(item)]
-    tail = []
+    tail = []  # most important first: the end is cut off when all of it is too long
+    if reply.degraded:
+        tail.append(f"DEGRADED: {reply.degraded}")
+    if reply.as_of:
+        tail.append(f"as of {reply.as_of}")
     if reply.left_out:
         tail.append(f"{reply.left_out} more matched but did not fit limit or budget")
     if reply.unknown:
         tail.append(f"no memory has: {', '.join(reply.unknown)}")
-    if reply.as_of:
-        tail.append(f"as of {reply.as_of}")
-    if reply.degraded:
-        tail.append(f"DEGRADED: {reply.degraded}")
     return agent_block(_within(lines), reply.root, reply.verdict, tail="; ".join(tail))
 
 
@@ -130,7 +133,9 @@ def _record(record: Any, indent: str = "") -> Iterator[str]:
     if _is_memory(record):
         yield from _memory_lines(record, indent)
         for name in _DETAILS:
-            yield from _field(name, getattr(record, name, None), indent + "  ")
+            value = getattr(record, name, None)
+            if value not in _UNSTATED:
+                yield from _field(name, value, indent + "  ")
         return
     for name, value in zip(record._fields, record, strict=True):
         if (name == "root" and not indent and _root(record)) or (name == "left_out" and not value):

@@ -8,19 +8,60 @@ import os
 import sys
 from pathlib import Path
 
+from oldhand.errors import BadArgument, BadInput
 from oldhand.memory import Memory
+from oldhand.model.canonical import normal
+from oldhand.model.trust import LEVELS
 
+LONGEST_ACTOR = 200  # characters: a name of a person or an agent, kept with every event
 AGENT_MARKS = ("CLAUDECODE", "AI_AGENT", "CODEX_THREAD_ID", "CODEX_SANDBOX", "GEMINI_CLI", "CURSOR_AGENT", "OPENCODE")
 
 
 def home_folder() -> Path:
     """The person's own folder: OLDHAND_HOME, else the platform's place for a program's data."""
     if said := os.environ.get("OLDHAND_HOME"):
-        return Path(said).expanduser().absolute()
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "oldhand"
+        return _expanded("OLDHAND_HOME", said)
     base = os.environ.get("XDG_DATA_HOME", "")
-    return (Path(base) if os.path.isabs(base) else Path.home() / ".local" / "share") / "oldhand"
+    if os.path.isabs(base) and sys.platform != "darwin":
+        return Path(base) / "oldhand"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        home = Path()
+    if not home.is_absolute():
+        raise BadInput("Your home folder cannot be found. Set OLDHAND_HOME to a folder of yours.")
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "oldhand"
+    return home / ".local" / "share" / "oldhand"
+
+
+def _expanded(variable: str, said: str) -> Path:
+    """The folder that a variable names, `~` filled in. Raises BadInput when there is no such person."""
+    try:
+        return Path(said).expanduser().absolute()
+    except (RuntimeError, OSError):
+        raise BadInput(f"{variable} is '{said}', which is no folder. Set it to an absolute path.") from None
+
+
+def _working_folder(said: str) -> Path:
+    """The folder to work in (empty: the present one). Raises BadInput when there is none."""
+    try:
+        folder = Path(said).absolute() if said else Path.cwd()
+    except OSError:
+        raise BadInput("The working folder is gone. Go to another one, or name one with --folder.") from None
+    if not folder.is_dir():
+        raise BadInput(f"There is no folder '{said}'. Name one that exists.")
+    return folder
+
+
+def _speaker(actor: str, trust: str) -> tuple[str, str]:
+    """Who speaks and how far they are believed. Raises BadArgument for what no journal could carry."""
+    name = normal(actor.strip(), "actor")
+    if not name or len(name) > LONGEST_ACTOR or not name.isprintable():
+        raise BadArgument("actor", actor, f"it is one printable line of at most {LONGEST_ACTOR} characters")
+    if trust not in LEVELS:
+        raise BadArgument("trust", trust, f"it is one of {', '.join(LEVELS)}")
+    return name, trust
 
 
 def run_by_agent() -> bool:
@@ -36,12 +77,14 @@ def open_memory(surface: str, *, folder: str = "", actor: str = "", trust: str =
     """
     person = surface == "cli" and not run_by_agent()
     store = os.environ.get("OLDHAND_STORE", "")
+    usual = "user" if person else "agent"
+    name, believed = _speaker(actor or os.environ.get("OLDHAND_ACTOR", "").strip() or usual, trust or usual)
     return Memory(
-        Path(folder) if folder else Path.cwd(),
+        _working_folder(folder),
         home_folder(),
-        store=Path(store).expanduser().absolute() if store else None,
-        actor=actor or os.environ.get("OLDHAND_ACTOR", "") or ("user" if person else "agent"),
-        trust=trust or ("user" if person else "agent"),
+        store=_expanded("OLDHAND_STORE", store) if store else None,
+        actor=name,
+        trust=believed,
         origin=origin or surface,
         surface=surface,
         environment=dict(os.environ),

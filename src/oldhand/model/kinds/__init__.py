@@ -24,21 +24,23 @@ def names() -> tuple[str, ...]:
 
 
 @cache
-def record_of(kind: str) -> type[NamedTuple]:  # type: ignore[valid-type]
+def record_of(kind: str) -> type[NamedTuple]:
     """The record type of `kind`. Raises UnknownKind."""
-    if not (kind.isascii() and kind.isidentifier()):
-        raise UnknownKind(kind, ", ".join(names()))
-    try:
-        module = import_module(f"{__name__}.{kind}")
-    except ModuleNotFoundError:
-        raise UnknownKind(kind, ", ".join(names())) from None
+    module = import_module(f"{__name__}.{known(kind or '?')}")
     return getattr(module, kind.capitalize())  # type: ignore[no-any-return]
+
+
+def known(kind: str) -> str:
+    """`kind`, which may be empty. Raises UnknownKind for one that no memory can have."""
+    if kind and kind not in names():
+        raise UnknownKind(kind, ", ".join(names()))
+    return kind
 
 
 @cache
 def defaults_of(kind: str) -> dict[str, Any]:
     """The optional fields of `kind` with their defaults."""
-    return dict(record_of(kind)._field_defaults)  # type: ignore[attr-defined]
+    return dict(record_of(kind)._field_defaults)
 
 
 def content(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,7 +57,9 @@ def content(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         elif name not in defaults:
             raise BadField(name, kind, f"its fields are text, {', '.join(defaults)}")
         elif isinstance(defaults[name], tuple):
-            items = [value] if isinstance(value, str) else list(value)
+            items = [value] if isinstance(value, str) else value
+            if not isinstance(items, (list, tuple)):
+                raise BadField(name, kind, "it must be text or a list of texts")
             if items:
                 checked[name] = [bounded(item, name) for item in items]
         elif not isinstance(value, str):

@@ -99,4 +99,5 @@ def _backups_for(free: int, size: int) -> tuple[int, str]:
     """How many backups suit the free disk."""
     fitting = free // BACKUP_SHARE // max(size, SMALL_STORE)
     kept = max(FEWEST_BACKUPS, min(MOST_BACKUPS, fitting))
-    return kept, f"together at most 1/{BACKUP_SHARE} of {free / GIB:.1f} GiB of free disk, from {FEWEST_BACKUPS} to {MOST_BACKUPS}"
+    why = f"together at most 1/{BACKUP_SHARE} of {free / GIB:.1f} GiB of free disk"
+    return kept, f"{why}, from {FEWEST_BACKUPS} to {MOST_BACKUPS}"

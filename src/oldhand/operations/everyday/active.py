@@ -2,12 +2,17 @@
 
 from typing import Literal, NamedTuple
 
+from oldhand.errors import BadArgument
+from oldhand.knowledge.assertion import checked_tag
 from oldhand.knowledge.telling import Told, told
 from oldhand.memory import Memory
+from oldhand.model.domain import wanted
+from oldhand.model.kinds import known
 from oldhand.operation import READ, operation
 from oldhand.store.reader import Shelf
 
 CURRENT = ("active", "contested")
+STANDINGS = (*CURRENT, "superseded", "retired", "quarantined")  # what is put away for good is not listed
 
 
 class Active(NamedTuple):
@@ -35,7 +40,10 @@ def active(
     scope: project or global
     as_of: as known at a root, a date or a time
     """
-    shelf = Shelf((standing,) if standing else CURRENT, domain.casefold(), kind, tag.casefold())
+    if standing and standing not in STANDINGS:
+        raise BadArgument("standing", standing, f"it is one of {', '.join(STANDINGS)}")
+    looked_for = checked_tag(tag) if tag else ""
+    shelf = Shelf((standing,) if standing else CURRENT, wanted(domain), known(kind), looked_for)
     with memory.reading(as_of, scope) as reader:
         root = memory.project.root if scope == "project" and not as_of else None
         items = [

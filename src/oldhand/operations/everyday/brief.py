@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from oldhand.knowledge.briefing import briefing
 from oldhand.memory import Memory
+from oldhand.model.domain import wanted
 from oldhand.operation import READ, operation
 
 
@@ -31,7 +32,7 @@ def brief(memory: Memory, *, budget_tokens: int = 0, domain: str = "", as_of: st
     """
     budget = budget_tokens or memory.setting("brief.budget_tokens")
     with memory.reading(as_of) as reader:
-        lines, shown, total, tokens = briefing(reader, budget, domain.casefold())
+        lines, shown, total, tokens = briefing(reader, budget, wanted(domain))
         root = reader.root().root.hex()
     memory.trace_detail = {"shown": shown, "root": root}
     return Briefed(lines, shown, total, tokens, root, as_of)

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from oldhand.memory import Memory
+from oldhand.model.relation import known
 from oldhand.operation import READ, operation
 from oldhand.store.reader import Edge
 
@@ -40,6 +41,7 @@ def graph(memory: Memory, name: str, *, depth: int = 2, relation: str = "", as_o
     relation: only ties of this relation
     as_of: as known at a root, a date or a time
     """
+    rel = known(relation) if relation else ""
     with memory.reading(as_of) as reader:
         start = reader.resolve(name)
         distance = {start: 0}
@@ -50,7 +52,7 @@ def graph(memory: Memory, name: str, *, depth: int = 2, relation: str = "", as_o
             reached: list[str] = []
             for here in frontier:
                 for edge in reader.edges(here):
-                    if relation and edge.rel != relation:
+                    if rel and edge.rel != rel:
                         continue
                     there = edge.target if edge.source == here else edge.source
                     if there not in distance:

@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
+from oldhand.errors import BadArgument
 from oldhand.knowledge.events import Happened, happened
 from oldhand.memory import Memory
+from oldhand.model.event import OPERATIONS
 from oldhand.operation import READ, operation
 
 
@@ -26,6 +28,8 @@ def log(memory: Memory, *, limit: int = 20, op: str = "", actor: str = "", as_of
     actor: only what this one did
     as_of: as known at a root, a date or a time
     """
+    if op and op not in OPERATIONS:
+        raise BadArgument("op", op, f"it is one of {', '.join(OPERATIONS)}")
     with memory.reading(as_of) as reader:
         events = list(reader.journal_latest(limit, op=op, actor=actor))
         return Log(

@@ -5,9 +5,8 @@ from typing import NamedTuple
 from oldhand.knowledge.telling import Told, told
 from oldhand.memory import Memory
 from oldhand.model.anchor import parse
-from oldhand.model.tokens import estimate
 from oldhand.operation import READ, operation
-from oldhand.recall.render import agent_line
+from oldhand.recall.render import agent_line, within
 
 SHOWN_STANDINGS = ("active", "contested")
 
@@ -29,11 +28,11 @@ def look(memory: Memory, place: str, *, limit: int = 10, budget_tokens: int = 0,
     Parameters
     place: FILE, FOLDER, FILE:LINE or FILE:FIRST-LAST, relative to the project
     limit: at most so many memories
-    budget_tokens: at most so many tokens (0: the setting recall.budget_tokens)
+    budget_tokens: at most so many tokens (0: the setting recall.budget_tokens; fewer than 140 count as 140)
     as_of: as known at a root, a date or a time
     """
     anchor = parse(_relative(memory, place))
-    left = budget_tokens or memory.setting("recall.budget_tokens")
+    budget = budget_tokens or memory.setting("recall.budget_tokens")
     with memory.reading(as_of) as reader:
         names = [
             name for first, last, name in reader.anchored(anchor.path)
@@ -43,13 +42,7 @@ def look(memory: Memory, place: str, *, limit: int = 10, budget_tokens: int = 0,
         found = [held for held in found if held.standing in SHOWN_STANDINGS]
         found.sort(key=lambda held: (-held.priority, -held.updated, held.id))
         root = memory.project.root if not as_of else None
-        items: list[Told] = []
-        for held in found[:limit]:
-            item = told(reader, held, root, memory.now())
-            left -= estimate(agent_line(item))
-            if left < 0 and items:
-                break
-            items.append(item)
+        items = within([told(reader, held, root, memory.now()) for held in found[:limit]], budget)
         return Looked(
             str(anchor), items, [agent_line(item) for item in items], len(found) - len(items), reader.root().root.hex()
         )

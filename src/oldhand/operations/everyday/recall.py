@@ -4,24 +4,25 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any, Literal, NamedTuple
 
+from oldhand.knowledge.naming import moment_elsewhere
 from oldhand.knowledge.telling import AnchorState, Earlier, told
 from oldhand.memory import Memory
-from oldhand.model.tokens import estimate
+from oldhand.model.domain import wanted
+from oldhand.model.kinds import known
 from oldhand.operation import READ, operation
 from oldhand.recall.answer import Answer, Found, answer
 from oldhand.recall.gate import VERDICTS
-from oldhand.recall.render import agent_line, clipped
+from oldhand.recall.render import clipped, within
 from oldhand.store.reader import Reader, Shelf
 
 NEAREST_CHARACTERS = 80  # of the nearest memory below the floor, shown so that a person can judge
-FENCE_TOKENS = 40  # what the fence around an answer costs
 
 
 class RecalledItem(NamedTuple):
     """A memory that answers: what it says, how sure the match is (0 to 1), and all one needs to judge it.
 
-    For the other names see `show`. cut: whether the text was shortened to fit the budget; why: the
-    signals in words, with --explain.
+    For the other names see `show`. cut: whether it was shortened to fit the budget; why: the signals
+    in words, with --explain.
     """
 
     id: str
@@ -85,7 +86,7 @@ def recall(
     Parameters
     cue: a question, words, a name from the code, a path or a key
     limit: at most so many memories (0: the setting recall.limit)
-    budget_tokens: at most so many tokens (0: the setting recall.budget_tokens)
+    budget_tokens: at most so many tokens (0: the setting recall.budget_tokens; fewer than 140 count as 140)
     domain: only this room
     kind: only this kind
     scope: both (project and global), project, global, or all known projects
@@ -95,7 +96,7 @@ def recall(
     explain: say why each one was found
     """
     floor = memory.setting("recall.floor") / 100
-    shelf = Shelf(domain=domain.casefold(), kind=kind)
+    shelf = Shelf(domain=wanted(domain), kind=known(kind))
     with ExitStack() as stack:
         parts: list[tuple[float, Found, Reader, Memory, str, str]] = []
         answers: list[Answer] = []
@@ -107,13 +108,10 @@ def recall(
             root = root or reader.root().root.hex()
             parts.extend((one.signals.score, one, reader, place, where, name) for one in said.found)
         parts.sort(key=lambda part: (-round(part[0], 9), part[5], -part[1].held.updated, part[1].held.id))
-        items = _within(
-            [
-                _item(memory, *part[1:], as_of=as_of, explain=explain)
-                for part in parts[: limit or memory.setting("recall.limit")]
-            ],
-            budget_tokens or memory.setting("recall.budget_tokens"),
-        )
+        first = parts[: limit or memory.setting("recall.limit")]
+        whole = [_item(memory, *part[1:], as_of=as_of, explain=explain) for part in first]
+        items = within(whole, budget_tokens or memory.setting("recall.budget_tokens"))
+        items = [item._replace(cut=item not in whole) for item in items]
     best = min((VERDICTS.index(said.verdict) for said in answers), default=2)
     reply = Recalled(
         VERDICTS[best], items, _nearest(answers) if not items else "",
@@ -134,9 +132,11 @@ def _readers(
         yield stack.enter_context(other.reading(as_of)), other, "project", project
         return
     if scope != "global":
-        yield stack.enter_context(memory.reading(as_of)), memory, "project", ""
-    wanted = scope in ("global", "all") or (scope == "both" and memory.setting("recall.global") == "yes")
-    if wanted and memory.has_global() and memory.project.store != memory.home / "global":
+        reader = stack.enter_context(memory.reading(as_of))
+        yield reader, memory, "project", ""
+        as_of = moment_elsewhere(reader, as_of)
+    personal = scope in ("global", "all") or (scope == "both" and memory.setting("recall.global") == "yes")
+    if personal and memory.has_global() and memory.project.store != memory.home / "global":
         yield stack.enter_context(memory.reading(as_of, "global")), memory, "global", ""
     if scope == "all":
         for name, folder in memory.known_projects().items():
@@ -170,27 +170,6 @@ def _why(found: Found) -> list[str]:
     if found.through:
         said.append(f"stands in the place of a superseded memory ({found.through.id[:12]}) whose words matched")
     return said
-
-
-def _within(items: list[RecalledItem], budget: int) -> list[RecalledItem]:
-    """The items that fit the budget, best first; the first one is shortened rather than left out."""
-    shown: list[RecalledItem] = []
-    left = budget - FENCE_TOKENS
-    for item in items:
-        cost = estimate(agent_line(item))
-        if cost > left and not shown:
-            around = cost - estimate(item.text)
-            room = max(left - around, 16) * 2  # two characters a token is the dearest script
-            while estimate(clipped(item.text, room * 2)) <= left - around and room * 2 < len(item.text):
-                room *= 2
-            item = item._replace(text=clipped(item.text, room), cut=len(item.text) > room)
-            shown.append(item)
-            break
-        if cost > left:
-            continue
-        shown.append(item)
-        left -= cost
-    return shown
 
 
 def _nearest(answers: list[Answer]) -> str:

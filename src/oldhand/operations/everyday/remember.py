@@ -3,7 +3,7 @@
 import json
 from typing import Any, Literal, NamedTuple
 
-from oldhand.errors import BadInput, BadLine, MissingArgument, OldhandError
+from oldhand.errors import BadArgument, BadInput, BadLine, MissingArgument, OldhandError
 from oldhand.knowledge.assertion import Asserted, Statement, assert_, foresee, statement
 from oldhand.memory import Memory
 from oldhand.model.clock import stamp_wall
@@ -11,6 +11,7 @@ from oldhand.model.moment import iso, parse
 from oldhand.operation import WRITE, operation
 
 DAY_MS = 86_400_000
+LONGEST_TTL = 36_500  # days: a century; what holds longer is given no end
 
 
 class Replaced(NamedTuple):
@@ -105,6 +106,8 @@ def _statement(memory: Memory, said: dict[str, Any]) -> Statement:
     now = memory.now()
     until = parse(said["valid_until"], now, end=True) if said["valid_until"] else None
     if said["ttl_days"]:
+        if not 0 < said["ttl_days"] <= LONGEST_TTL:
+            raise BadArgument("ttl_days", said["ttl_days"], f"it is a number of days from 1 to {LONGEST_TTL}")
         until = now + said["ttl_days"] * DAY_MS
     content = {"text": said["text"], "title": said["title"]} | said["fields"]
     return statement(
@@ -128,7 +131,7 @@ def _lines(memory: Memory, jsonl: str) -> list[Statement]:
             continue
         try:
             said = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadLine(number, f"it is no JSON ({error})") from None
         if not isinstance(said, dict) or (unknown := set(said) - set(_BLANK)):
             raise BadLine(

@@ -8,6 +8,7 @@ from oldhand.knowledge.assertion import checked_tag, metadata, statement
 from oldhand.knowledge.assertion import revise as revise_memory
 from oldhand.knowledge.naming import present
 from oldhand.memory import Memory
+from oldhand.model import anchor
 from oldhand.model.moment import iso, parse
 from oldhand.operation import WRITE, operation
 
@@ -60,7 +61,7 @@ def revise(
     if untag:
         said["untag"] = [checked_tag(tag) for tag in untag]
     if unanchor:
-        said["unanchor"] = unanchor
+        said["unanchor"] = sorted({str(anchor.parse(place)) for place in unanchor})
     if not (text or title or said):
         raise MissingArgument("revise", "text", "say what changes")
     with memory.writing() as transaction:

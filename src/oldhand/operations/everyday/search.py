@@ -3,8 +3,12 @@
 from contextlib import ExitStack
 from typing import Literal, NamedTuple
 
+from oldhand.errors import BadArgument
+from oldhand.knowledge.naming import moment_elsewhere
 from oldhand.knowledge.telling import Told, told
 from oldhand.memory import Memory
+from oldhand.model.domain import wanted
+from oldhand.model.kinds import known
 from oldhand.operation import READ, operation
 from oldhand.recall.scan import matching
 from oldhand.store.reader import Shelf
@@ -45,12 +49,15 @@ def search(
     project: another known project, by name
     as_of: as known at a root, a date or a time
     """
-    shelf = Shelf((standing,) if standing else ANY_STANDING, domain.casefold(), kind)
+    if standing and standing not in ANY_STANDING:
+        raise BadArgument("standing", standing, f"it is one of {', '.join(ANY_STANDING)}")
+    shelf = Shelf((standing,) if standing else ANY_STANDING, wanted(domain), known(kind))
     hits: list[SearchHit] = []
     faults, root, left_out = [], "", 0
     with ExitStack() as stack:
         for place, where, name in _places(stack, memory, scope, project):
             reader = stack.enter_context(place.reading(as_of, where))
+            as_of = as_of if root else moment_elsewhere(reader, as_of)
             root = root or reader.root().root.hex()
             found, degraded = matching(reader, words, shelf)
             faults.append(degraded)

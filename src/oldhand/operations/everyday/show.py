@@ -1,5 +1,6 @@
 """The operation `show`."""
 
+from contextlib import ExitStack
 from typing import NamedTuple
 
 from oldhand.knowledge.events import Happened, happened
@@ -31,8 +32,9 @@ def show(memory: Memory, name: str, *, as_of: str = "", project: str = "", histo
     project: in another known project, by name
     history: with everything that happened to it
     """
-    place = memory.other(project) if project else memory
-    with place.reading(as_of) as reader:
+    with ExitStack() as stack:
+        place = stack.enter_context(memory.other(project)) if project else memory
+        reader = stack.enter_context(place.reading(as_of))
         held = reader.get(reader.resolve(name))
         content = held.wordings[-1].content if held.wordings else {}
         fields = {

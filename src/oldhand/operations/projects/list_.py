@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from oldhand.code.known import current, known
-from oldhand.code.project import find_project
+from oldhand.code.known import current, known, project_at
 from oldhand.memory import Memory
 from oldhand.operation import READ, operation
 
@@ -32,11 +31,14 @@ def list_(memory: Memory) -> KnownProjects:
     switched = current(memory.home)
     projects = []
     for one in found:
-        project = find_project(one.folder)
+        project = project_at(one.folder)
         projects.append(
             KnownProject(
-                one.name, str(one.folder), "ok" if project.remembered else "no memory there",
-                project.remembered and project.store == memory.project.store, one.name == switched,
-            )  # fmt: skip
+                one.name,
+                str(one.folder),
+                "ok" if project else "no memory there",
+                project is not None and project.store == memory.project.store,
+                one.name == switched,
+            )
         )
     return KnownProjects(projects, [f"{file}: {why}" for file, why in broken])

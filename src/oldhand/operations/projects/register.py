@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from oldhand.code.known import content_of, file_of, known
+from oldhand.code.known import content_of, file_of, known, project_at
 from oldhand.code.project import find_project
 from oldhand.errors import AlreadyThere, BadArgument, NoStore
 from oldhand.exchange.whole_file import write_whole
@@ -33,18 +33,20 @@ def register(memory: Memory, folder: str = "", *, name: str = "") -> Registered:
     folder: a folder of the project, which must have a memory (without one: this project)
     name: what it is called (without one: the name of its folder)
     """
-    project = find_project(Path(folder)) if folder else memory.project
-    if not project.remembered:
-        raise NoStore(project.root)
+    root = find_project(Path(folder)).root if folder else memory.project.root
+    project = project_at(root)
+    if project is None:
+        raise NoStore(root)
     called = checked_name(name or project.name)
     for one in known(memory.home)[0]:
-        same = find_project(one.folder).store == project.store
+        there = project_at(one.folder)
+        same = there is not None and there.store == project.store
         if same and one.name == called:
             return Registered(called, str(project.root), False)
         if same:
             raise AlreadyThere(f"{project.root}", f"It is known as '{one.name}'.")
-        if one.name.casefold() == called.casefold() and find_project(one.folder).remembered:
-            raise AlreadyThere(f"A project '{one.name}'", f"It is {one.folder}; give --name to call this one otherwise.")
+        if one.name.casefold() == called.casefold() and there:
+            raise AlreadyThere(f"A project '{one.name}'", f"It is {one.folder}; --name calls this one otherwise.")
     write_whole(file_of(memory.home, called), [content_of(called, project.root)])
     return Registered(called, str(project.root), True)
 

@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from oldhand.code.known import CURRENT, current
-from oldhand.code.project import find_project
+from oldhand.code.known import CURRENT, current, project_at
 from oldhand.errors import NoStore, UnknownProject
 from oldhand.exchange.whole_file import write_whole
 from oldhand.memory import Memory
@@ -34,7 +33,7 @@ def switch(memory: Memory, name: str = "") -> Switched:
     folder = memory.known_projects().get(name)
     if folder is None:
         raise UnknownProject(name)
-    if not find_project(folder).remembered:
+    if not project_at(folder):
         raise NoStore(folder)
     write_whole(memory.home / CURRENT, [f"{name}\n".encode()])
     return Switched(name, str(folder), before)

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from oldhand.code.known import current, known
-from oldhand.code.project import find_project
+from oldhand.code.known import current, known, project_at
 from oldhand.errors import OldhandError
 from oldhand.memory import SETTINGS_FILE, Memory
 from oldhand.operation import READ, call, operation
@@ -54,9 +53,10 @@ def doctor(memory: Memory) -> Diagnosis:
     for check in (_store, _round_trip, _settings, _home, _permissions, _filesystem, _lock, _clock, _projects, _servers):
         try:
             findings.extend(check(memory))
-        except Exception as error:  # whatever is wrong with one thing becomes its own line, and the others are still checked
+        except Exception as error:  # noqa: BLE001 - it becomes a line of its own, and the others are still checked
             said = str(error) if isinstance(error, OldhandError) else f"{type(error).__name__}: {error}"
-            findings.append(Finding(check.__name__.strip("_").replace("_", " "), "bad", said, "report this if it stays"))
+            name = check.__name__.strip("_").replace("_", " ")
+            findings.append(Finding(name, "bad", said, "report this if it stays"))
     states = {one.state for one in findings}
     overall = "bad" if "bad" in states else "warn" if "warn" in states or findings[0].state == "absent" else "ok"
     return Diagnosis(overall, findings)
@@ -64,19 +64,22 @@ def doctor(memory: Memory) -> Diagnosis:
 
 def _store(memory: Memory) -> Iterator[Finding]:
     """The store and those of its parts that deserve a line."""
-    if not memory.project.remembered and not (memory.project.store.is_dir() and any(memory.project.store.iterdir())):
-        yield Finding("store", "absent", f"no memory here or in any folder above {memory.project.root}", "`oldhand init` makes one")
+    folder = memory.project.store
+    if not memory.project.remembered and not (folder.is_dir() and any(folder.iterdir())):
+        said = f"no memory here or in any folder above {memory.project.root}"
+        yield Finding("store", "absent", said, "`oldhand init` makes one")
         return
+    switched = f"; used because of `oldhand projects switch {memory.switched}`" if memory.switched else ""
     for part in store_components(memory):
         state = "warn" if part.state == "degraded" else part.state
         detail = part.detail
         if part.component == "store" and state != "bad":
-            detail += f", {_verified(memory)}" + (f"; used because of `oldhand projects switch {memory.switched}`" if memory.switched else "")
+            detail += f", {_verified(memory)}{switched}"
         if state != "ok" or part.component in ("store", "disk"):
             yield Finding(part.component, state, detail, part.next_step)
-    left = [file.name for pattern in LEFTOVERS for file in memory.project.store.glob(pattern)]
-    if left:
-        yield Finding("leftovers", "warn", f"an interrupted process left {', '.join(left)}", "remove them; nothing reads them")
+    if left := [file.name for pattern in LEFTOVERS for file in folder.glob(pattern)]:
+        said = f"an interrupted process left {', '.join(left)}"
+        yield Finding("leftovers", "warn", said, "remove them; nothing reads them")
 
 
 def _verified(memory: Memory) -> str:
@@ -116,8 +119,8 @@ def _settings(memory: Memory) -> Iterator[Finding]:
     places = (("project", memory.project.store), ("person", memory.home))
     faults = [fault for scope, folder in places for fault in faults_of(folder / SETTINGS_FILE, scope)]
     for fault in faults:
-        ignored = "ignored" in fault.fault
-        yield Finding("settings", "warn" if ignored else "bad", f"{fault.file}: {fault.name} {fault.fault}".replace(":  ", ": "), fault.next_step)
+        said = " ".join(part for part in (f"{fault.file}:", fault.name, fault.fault) if part)
+        yield Finding("settings", "warn" if "ignored" in fault.fault else "bad", said, fault.next_step)
     if not faults:
         yield Finding("settings", "ok", "both files can be read", "")
 
@@ -152,7 +155,8 @@ def _filesystem(memory: Memory) -> Iterator[Finding]:
     folder = memory.project.store if memory.project.store.is_dir() else memory.project.root
     kind = filesystem_of(folder)
     if kind in SHARED_FILESYSTEMS:
-        yield Finding("filesystem", "bad", f"{folder} is on {kind}, where locks are not reliable", "set OLDHAND_STORE to a local disk")
+        said = f"{folder} is on {kind}, where locks are not reliable"
+        yield Finding("filesystem", "bad", said, "set OLDHAND_STORE to a folder on a local disk")
     else:
         yield Finding("filesystem", "ok", kind or "not told by this system", "")
 
@@ -160,7 +164,8 @@ def _filesystem(memory: Memory) -> Iterator[Finding]:
 def _lock(memory: Memory) -> Iterator[Finding]:
     """Who is writing just now."""
     if (holder := lock_holder(memory.project.store)) and holder != os.getpid():
-        yield Finding("lock", "warn", f"process {holder} is writing just now", f"if it stays so, see what process {holder} does")
+        step = f"if it stays so, see what process {holder} does"
+        yield Finding("lock", "warn", f"process {holder} is writing just now", step)
 
 
 def _clock(memory: Memory) -> Iterator[Finding]:
@@ -180,11 +185,13 @@ def _projects(memory: Memory) -> Iterator[Finding]:
     for file, why in broken:
         yield Finding("projects", "warn", f"{file} cannot be read ({why})", "remove it and register the project again")
     for one in found:
-        if not find_project(one.folder).remembered:
-            yield Finding("projects", "warn", f"'{one.name}' has no memory at {one.folder}", f"`oldhand projects register FOLDER --name {one.name}`")
+        if not project_at(one.folder):
+            step = f"`oldhand projects register FOLDER --name {one.name}` where it is now"
+            yield Finding("projects", "warn", f"'{one.name}' has no memory at {one.folder}", step)
     switched = current(memory.home)
     if switched and switched not in {one.name for one in found}:
-        yield Finding("projects", "warn", f"'{switched}' is switched to and not known", "`oldhand projects switch` without a name")
+        said = f"'{switched}' is switched to and not known"
+        yield Finding("projects", "warn", said, "`oldhand projects switch` without a name")
     elif not broken:
         yield Finding("projects", "ok", f"{len(found)} known", "")
 

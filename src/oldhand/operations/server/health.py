@@ -83,7 +83,8 @@ def _store(memory: Memory, reader: Reader) -> Component:
     root = reader.root()
     said = f"{held} memories, {root.position} events, root {root.root.hex()[:8]}, SQLite {version}"
     if not store.writable:
-        return Component("store", "degraded", f"{said}; it can only be read", "make its folder writable, or set OLDHAND_STORE")
+        step = "make its folder writable, or set OLDHAND_STORE"
+        return Component("store", "degraded", f"{said}; it can only be read", step)
     return Component("store", "ok", said, "")
 
 
@@ -95,7 +96,8 @@ def _traces(memory: Memory) -> Component:
         said, _, step = str(error.args[1]).partition("; ")
         return Component("traces", "degraded", said, step)
     if dropped := memory.traces().dropped:
-        return Component("traces", "degraded", f"{dropped} calls could not be logged by this process", "`oldhand doctor`")
+        said = f"{dropped} calls could not be logged by this process"
+        return Component("traces", "degraded", said, "`oldhand doctor` tells why")
     return Component("traces", "ok", "none dropped by this process", "")
 
 

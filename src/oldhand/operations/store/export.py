@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from hashlib import sha256
-from pathlib import Path
 from typing import Literal, NamedTuple
 
 from oldhand.errors import AlreadyThere, NeedsConsent, Refused
-from oldhand.exchange import facts, native
+from oldhand.exchange import native
 from oldhand.exchange.whole_file import write_whole
+from oldhand.knowledge import facts
 from oldhand.memory import Memory
 from oldhand.operation import READ, operation
+from oldhand.operations.store import named_file
 
 LARGEST_TEXT = 16 << 20  # bytes given back in a reply, which holds it in memory several times over
 
@@ -38,7 +39,8 @@ def export(
     bytes. Facts are the current memories only, as `remember --jsonl` takes them.
 
     Parameters
-    file: where to write it (without one, or `-`: to the reply's text, which a small memory fits)
+    file: where to write it, a relative name from the project's root on (without one, or `-`: to the
+        reply's text, which a small memory fits)
     format: native, or facts
     scope: the project's memory, or the global one
     yes: replace a file that is already there
@@ -49,7 +51,7 @@ def export(
         if file in ("", "-"):
             text = b"".join(_small(tally)).decode()
             return Exported("", format, tally.lines, tally.bytes, root, tally.digest.hexdigest(), text)
-        path = Path(file)
+        path = named_file(memory, "file", file)
         if path.is_dir():
             raise AlreadyThere(f"The folder {path}", "Give the name of a file.")
         if path.exists() and not yes:
@@ -78,5 +80,5 @@ def _small(tally: _Tally) -> Iterator[bytes]:
     """The lines, as long as they fit a reply. Raises Refused."""
     for line in tally:
         if tally.bytes > LARGEST_TEXT:
-            raise Refused(f"This export is larger than {LARGEST_TEXT >> 20} MiB; give it a file: `oldhand export FILE`.")
+            raise Refused(f"This export is larger than {LARGEST_TEXT >> 20} MiB; `oldhand export FILE` takes any size.")
         yield line

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from oldhand.exchange.native_reading import is_native
-from oldhand.exchange.taking_in import take_in, take_in_facts
+from oldhand.exchange.taking_in import take_in
+from oldhand.knowledge.facts import take_in_facts
 from oldhand.memory import Memory
 from oldhand.operation import WRITE, operation
+from oldhand.operations.store import named_file
 from oldhand.store.store import Store
 from oldhand.store.transaction import Transaction
 
@@ -51,13 +53,13 @@ def import_(
     that of the one who imports.
 
     Parameters
-    file: a file that `export` wrote, native or facts
+    file: a file that `export` wrote, native or facts; a relative name starts at the project's root
     strategy: append (union: nothing is lost, what was said differently stands contested), skip-existing
         (only memories that are not here), replace (union, and the imported wording wins)
     dry_run: tell what would happen and change nothing
     scope: into the project's memory, or the global one
     """
-    path = Path(file)
+    path = named_file(memory, "file", file)
 
     def progress(done: int, total: int) -> None:
         memory.progress(done, total, "Checking the export")
@@ -74,14 +76,16 @@ def import_(
         root, now = memory.project.root, memory.now()
         done = take_in_facts(writing, path, root, strategy, memory.voice, now, dry_run=dry_run)
     memory.trace_detail = {**done.counts._asdict(), "events": done.brought.events, "root": done.root}
-    return Imported(
-        str(path), "native" if native else "facts", strategy, dry_run, *done.counts, *done.brought, done.before, done.root
-    )
+    said = "native" if native else "facts"
+    return Imported(str(path), said, strategy, dry_run, *done.counts, *done.brought, done.before, done.root)
 
 
 @contextmanager
 def _nowhere(now_ms: int) -> Iterator[Transaction]:
     """A change of an empty store that vanishes: what a dry run into a memory that is not there yet changes."""
-    with tempfile.TemporaryDirectory(prefix="oldhand-import-") as folder, Store.create(Path(folder), now_ms) as store:
-        with store.write(now_ms) as transaction:
-            yield transaction
+    with (
+        tempfile.TemporaryDirectory(prefix="oldhand-import-") as folder,
+        Store.create(Path(folder), now_ms) as store,
+        store.write(now_ms) as transaction,
+    ):
+        yield transaction

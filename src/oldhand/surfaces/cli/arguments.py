@@ -9,6 +9,7 @@ from oldhand.errors import BadInput, MissingArgument
 from oldhand.operation import Operation, Parameter
 
 SHORT = {"limit": "n", "domain": "d", "kind": "k", "yes": "y"}  # one-letter forms; they mean the same everywhere
+LONGEST_COMPLAINT = 200  # characters of what argparse says, which quotes what was typed: the next step must be seen
 
 
 class Options(NamedTuple):
@@ -24,7 +25,8 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose mistakes are ours: one line that names the next step, exit code 2."""
 
     def error(self, message: str) -> NoReturn:
-        raise BadInput(f"{message[:1].upper()}{message[1:]}. `{self.prog} --help` shows how it is used.")
+        said = message if len(message) <= LONGEST_COMPLAINT else message[:LONGEST_COMPLAINT] + "…"
+        raise BadInput(f"{said[:1].upper()}{said[1:]}. `{self.prog} --help` shows how it is used.")
 
 
 def parser(operation: Operation) -> argparse.ArgumentParser:
@@ -35,10 +37,13 @@ def parser(operation: Operation) -> argparse.ArgumentParser:
     )  # fmt: skip
     for parameter in operation.parameters:
         _add(built, parameter)
-    built.add_argument("--json", action="store_true", help="print the documented record as JSON")
-    built.add_argument("--folder", default="", metavar="FOLDER", help="work in this folder instead of the present one")
+    built.add_argument("--json", action="store_true", dest=":json", help="print the documented record as JSON")
+    built.add_argument(
+        "--folder", default="", dest=":folder", metavar="FOLDER", help="work in this folder instead of the present one"
+    )
     if operation.name == "logs":
-        built.add_argument("--follow", action="store_true", help="keep printing what is added, until interrupted")
+        following = "keep printing what is added, until interrupted"
+        built.add_argument("--follow", action="store_true", dest=":follow", help=following)
     return built
 
 
@@ -70,8 +75,9 @@ def _flags(parameter: Parameter, flag: str) -> list[str]:
 
 
 def parse(operation: Operation, words: list[str]) -> tuple[dict[str, Any], Options]:
-    """The arguments and options in the words after a command. `-` as a text reads standard input.
+    """The arguments and options in the words after a command.
 
+    `-` as a text reads standard input; one line break at its end is the shell's and is left out.
     Raises BadInput for words that cannot be understood and MissingArgument for what is missing.
     """
     loose = [p for p in operation.parameters if p.positional and p.required and typing.get_origin(p.type) is not list]
@@ -79,10 +85,11 @@ def parse(operation: Operation, words: list[str]) -> tuple[dict[str, Any], Optio
         raise MissingArgument(" ".join(operation.command), loose[0].name, loose[0].help)
     read = vars(parser(operation).parse_args(words))
     options = Options(
-        bool(read.pop("json")), read.pop("folder"), bool(read.pop("follow", False)), bool(read.get("dry_run"))
+        bool(read.pop(":json")), read.pop(":folder"), bool(read.pop(":follow", False)), bool(read.get("dry_run"))
     )
     given = {name: value for name, value in read.items() if value is not None and value != []}
     for name, value in given.items():
         if value == "-":
-            given[name] = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+            said = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+            given[name] = said.removesuffix("\n").removesuffix("\r")
     return given, options

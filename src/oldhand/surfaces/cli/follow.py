@@ -6,6 +6,7 @@ from typing import Any
 
 from oldhand.errors import NeedsConsent
 from oldhand.memory import Memory
+from oldhand.model.visible import in_json
 from oldhand.operation import Operation, call, plain
 from oldhand.surfaces.cli.arguments import Options
 from oldhand.surfaces.cli.screen import Screen
@@ -35,7 +36,8 @@ def run(memory: Memory, operation: Operation, given: dict[str, Any], options: Op
 def show(screen: Screen, operation: Operation, reply: Any, options: Options) -> None:
     """Print a reply: the record as JSON, or for people."""
     if options.json:
-        screen.write(json.dumps(plain(reply), ensure_ascii=not screen.unicode, sort_keys=False) + "\n")
+        said = json.dumps(plain(reply), ensure_ascii=not screen.unicode, sort_keys=False)
+        screen.write(in_json(said) + "\n")
         return
     from oldhand.surfaces.cli.render import render
 

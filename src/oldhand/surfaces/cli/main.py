@@ -16,17 +16,57 @@ SERVERS = {"mcp": "oldhand.surfaces.mcp.server", "serve": "oldhand.surfaces.http
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, or the code of its error's class (docs/reference/errors.md)."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    _ready_streams()
+    words = [_as_utf8(word) for word in sys.argv[1:]] if arguments is None else list(arguments)
     try:
-        return _run(words)
-    except OldhandError as error:
-        return _failed(error, "--json" in words)
+        code = _answered(words)
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         _say("Interrupted.")
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that Python's own flush at exit stays quiet
+        _silence_output()
         return BROKEN_PIPE
+    except OSError as error:
+        _silence_output()
+        place = f" ({error.filename})" if error.filename else ""
+        return _failed(OldhandError(f"{error.strerror or error}{place}. Mend that and run it again."), False)
+
+
+def _answered(words: list[str]) -> int:
+    """Run one command and tell its error, if it ends in one."""
+    try:
+        return _run(words)
+    except OldhandError as error:
+        return _failed(error, "--json" in words)
+    except SystemExit as ended:  # the argument parsers' way of having shown help
+        return ended.code if isinstance(ended.code, int) else 0
+
+
+def _ready_streams() -> None:
+    """Have three open streams that take any text.
+
+    A standard stream that the caller closed is opened on nothing: the next file opened would take its
+    number and be written to. What an encoding cannot carry is written as its escape.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  open as long as we are
+        elif mode == "w" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _silence_output() -> None:
+    """Send what is still buffered nowhere, so that Python's own flush at exit stays quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _as_utf8(word: str) -> str:
+    """An argument of the command line read as UTF-8, whatever the locale made of its bytes."""
+    return os.fsencode(word).decode("utf-8", "surrogateescape")
 
 
 def _run(words: list[str]) -> int:
@@ -92,6 +132,4 @@ def _failed(error: OldhandError, as_json: bool) -> int:
 
 
 def _say(text: str) -> None:
-    stream = sys.stderr
-    encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    sys.stderr.write(text + "\n")

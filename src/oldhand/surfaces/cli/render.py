@@ -90,7 +90,7 @@ def _remembered(screen: Screen, reply: Any) -> str:
         return (
             ", ".join(f"{outcome} {count}" for outcome, count in counts.items()) + f"  root {reply.root[:SHOWN_ROOT]}\n"
         )
-    lines = []
+    lines: list[str] = []
     for one in reply.memories:
         lines.extend(
             screen.wrapped(f'Changed: was "{old.text}" (since {old.since[:10]}). Kept in its history.')

@@ -50,12 +50,13 @@ class Screen:
 
     def wrapped(self, text: str, indent: str = "") -> str:
         """Text of a memory, safe to show: wrapped on a terminal, one line in a pipe."""
+        text = escaped(text.replace("\r\n", "\n").replace("\t", " "), "\n")
         if not self.terminal:
-            return indent + " ".join(escaped(text, "\n").split())
+            return indent + " ".join(text.split())
         import textwrap
 
         lines: list[str] = []
-        for line in escaped(text, "\n").split("\n"):
+        for line in text.split("\n"):
             lines.extend(textwrap.wrap(line, self.width, initial_indent=indent, subsequent_indent=indent) or [""])
         return "\n".join(lines)
 

@@ -28,7 +28,7 @@ def generic(screen: Screen, reply: Any) -> str:
                 said = ", ".join(f"{_text(key)} {_text(entry)}" for key, entry in value.items())
                 lines.append(f"{screen.style(f'{title:<16}', 'bold')}{said}")
         elif isinstance(value, str) and "\n" in value:
-            lines.append(escaped(value, "\n\t").rstrip("\n"))
+            lines.append(escaped(value.replace("\t", "    "), "\n").rstrip("\n"))
         elif value not in ("", None):
             lines.append(f"{screen.style(f'{title:<16}', 'bold')}{_cell(name, value)}")
     lines.extend(table(screen, rows) for rows in tables)

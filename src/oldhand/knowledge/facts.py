@@ -8,15 +8,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from oldhand.errors import BadLine, OldhandError
+from oldhand.errors import BadExport, BadLine, OldhandError
 from oldhand.exchange.native import LONGEST_LINE
-from oldhand.knowledge.assertion import CONFIDENCE_UNIT, Statement, statement
+from oldhand.exchange.taking_in import TakenIn, Writing, change
+from oldhand.knowledge.assertion import CONFIDENCE_UNIT, Statement, assert_, identity, statement
 from oldhand.model.domain import DEFAULT_DOMAIN
 from oldhand.model.moment import iso, parse
+from oldhand.model.trust import Voice
 from oldhand.store.everything import current
+from oldhand.store.fold import standing
+from oldhand.store.merge import PUT_AWAY, Brought, Counts
 from oldhand.store.reader import Held, Reader
+from oldhand.store.transaction import Transaction, current_root
 
 DAY_MS = 86_400_000
+AT_ONCE = 2000  # facts held before they are written
 BLANK: dict[str, Any] = {
     "text": "", "kind": "claim", "title": "", "domain": "", "key": "", "confidence": -1.0, "priority": 0, "tags": [],
     "anchors": [], "valid_from": "", "valid_until": "", "ttl_days": 0, "fields": {},
@@ -91,3 +97,63 @@ def _fits(value: Any, default: Any) -> bool:
     if isinstance(default, list):
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
     return isinstance(value, type(default)) and not (isinstance(value, bool) and isinstance(default, int))
+
+
+def take_in_facts(
+    writing: Writing, path: Path, root: Path, strategy: str, voice: Voice, now_ms: int, *, dry_run: bool = False
+) -> TakenIn:
+    """Take in a file of plain facts. What is here already in the same words is left as it is.
+
+    append: a slot answered differently stands contested; skip-existing: its answer here stays;
+    replace: the imported answer replaces it. Raises BadLine and BadExport before anything is written.
+    """
+    if not sum(1 for _ in _facts(path, root, now_ms)):  # read once, so that a bad line is known before anything is done
+        raise BadExport(path, "it holds nothing")
+    tally = dict.fromkeys(Counts._fields, 0)
+    with change(writing, dry_run) as transaction:
+        before = current_root(transaction.connection).root
+        events = 0
+        for number, said in enumerate(_facts(path, root, now_ms), 1):
+            tally[_take_fact(transaction, said, strategy, voice)] += 1
+            if number % AT_ONCE == 0:
+                events += len(transaction.emitted)
+                transaction.settle()
+        events += len(transaction.emitted)
+        transaction.settle()
+        after = transaction.root or before
+    return TakenIn(Counts(**tally), Brought(events, tally["new"] + tally["changed"], False), before.hex(), after.hex())
+
+
+def _facts(path: Path, root: Path, now_ms: int) -> Iterator[Statement]:
+    try:
+        with path.open("rb") as file:
+            yield from statements(file, root, now_ms)
+    except OSError as error:
+        raise BadExport(path, f"it cannot be read ({error.strerror})") from None
+
+
+def _take_fact(transaction: Transaction, said: Statement, strategy: str, voice: Voice) -> str:
+    """Take one fact in; what became of it, as a name of Counts."""
+    revision = said.revision
+    memory = identity(said)
+    if "key" not in said.metadata:
+        memory = transaction.holder_of(revision) or memory
+    record = transaction.record(memory)
+    present = standing(record)
+    heads = {head["revision"] for head in record.get("heads", ())}
+    if present in PUT_AWAY:
+        return "refused"
+    if present == "awaited":
+        assert_(transaction, said, voice)
+        return "new"
+    if strategy == "skip-existing":
+        return "skipped"
+    if heads == {revision} or (revision in heads and strategy == "append"):
+        return "same"
+    if strategy == "replace":
+        assert_(transaction, said, voice)
+        return "changed"
+    transaction.put(said.body, revision)
+    fields = {"kind": said.kind, "trust": voice.trust, **said.metadata}
+    transaction.emit("assert", memory, voice.actor, voice.origin, fields, revision)
+    return "contested" if standing(transaction.record(memory)) == "contested" else "changed"

@@ -1,0 +1,12 @@
+"""What a run measures."""
+
+from typing import NamedTuple
+
+
+class Settings(NamedTuple):
+    """The sizes of the stores, whether only to see that everything works, and the peer's program (empty: leave it out)."""
+
+    sizes: tuple[int, ...]
+    quick: bool
+    peer: str
+    node: str

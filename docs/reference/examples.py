@@ -1,0 +1,90 @@
+"""One example of every operation, in an order in which they can be run in a new project.
+
+The reference pages show them and `tests/docs/test_reference.py` runs them, so an example that stops
+working fails a test. Ids follow from what is remembered, so they can be written out.
+"""
+
+EXAMPLES: dict[str, str] = {
+    "init": "oldhand init --empty",
+    "remember": 'oldhand remember "Postgres listens on 5433 in CI" --key ci/postgres-port --tag ci',
+    "recall": 'oldhand recall "which port does Postgres listen on"',
+    "search": "oldhand search postgres --limit 5",
+    "brief": "oldhand brief --budget-tokens 300",
+    "look": "oldhand look src/db.py:10-40",
+    "show": "oldhand show c2e61053a0ed --history",
+    "history": "oldhand history c2e61053",
+    "provenance": "oldhand provenance c2e61053",
+    "graph": "oldhand graph c2e61053 --depth 3",
+    "confirm": "oldhand confirm c2e61053",
+    "dispute": 'oldhand dispute c2e61053 --reason "the staging job uses 5432"',
+    "revise": 'oldhand revise c2e61053 "Postgres listens on 5433 in CI and in staging" --anchor ci/compose.yml',
+    "link": "oldhand link c2e61053 depends_on db33c02e",
+    "unlink": "oldhand unlink c2e61053 depends_on db33c02e",
+    "retire": 'oldhand retire c2e61053 --reason "CI no longer runs Postgres"',
+    "restore": "oldhand restore c2e61053",
+    "active": "oldhand active --domain context --limit 10",
+    "rooms": "oldhand rooms",
+    "log": "oldhand log --limit 5",
+    "diff": 'oldhand diff "2 days ago"',
+    "root": "oldhand root --mark before-the-release",
+    "status": "oldhand status",
+    "help": "oldhand help remember",
+    "health": "oldhand health",
+    "doctor": "oldhand doctor",
+    "metrics": "oldhand metrics",
+    "logs": "oldhand logs --limit 5",
+    "verify": "oldhand verify",
+    "rebuild": "oldhand rebuild",
+    "backup": "oldhand backup",
+    "repair": "oldhand repair",
+    "store_restore": "oldhand store restore --yes",
+    "export": "oldhand export memory.jsonl",
+    "import": "oldhand import memory.jsonl --dry-run",
+    "config_show": "oldhand config show recall.limit",
+    "config_set": "oldhand config set recall.limit 8",
+    "config_reset": "oldhand config reset recall.limit",
+    "config_validate": "oldhand config validate",
+    "config_wizard": "oldhand config wizard --context-tokens 200000",
+    "projects_register": "oldhand projects register . --name shop",
+    "projects_list": "oldhand projects list",
+    "projects_switch": "oldhand projects switch shop",
+}
+
+# What the examples need beside themselves: said once, after `init`, before the rest.
+BESIDE = ('oldhand remember "Deploys go to the cluster in Frankfurt."',)
+
+# What a field of this name means where a record's own docstring does not say: those of EVERYWHERE in
+# every record, the others in records that tell of a memory, which all have a standing.
+EVERYWHERE = frozenset({"root", "as_of", "degraded", "left_out"})
+FIELDS: dict[str, str] = {
+    "root": "the root of the memory when the operation ended",
+    "id": "the memory's id",
+    "revision": "the address of a wording",
+    "kind": "its kind",
+    "domain": "its room",
+    "key": "the question it answers, within its room",
+    "title": "a short name",
+    "text": "what it says",
+    "standing": "active, contested, superseded, retired, quarantined, rejected or erased",
+    "trust": "user, repo, agent, tool or web: how far it may be believed",
+    "actor": "who said it",
+    "origin": "the way in: cli, mcp, http, python, repo:FILE",
+    "confidence": "how sure its sayer was, from 0 to 1; -1 when unstated",
+    "priority": "from -100 to 100",
+    "since": "since when it holds: valid_from, else when it was said",
+    "updated": "when its current wording was said",
+    "valid_from": "since when it is true, when that was said",
+    "valid_until": "until when it is true, when that was said",
+    "expired": "whether valid_until has passed",
+    "confirmations": "how often it was said or confirmed",
+    "disputes": "how many disputes are open",
+    "anchors": "the places it speaks of, and whether they still say so",
+    "replaces": "wordings it had before, the latest first",
+    "contested": "other wordings that stand beside its text",
+    "scope": "project or global",
+    "project": "a project's name",
+    "match": "the share of the cue's weight that it covers, from 0 to 1",
+    "as_of": "the moment that was asked for, as it was given",
+    "degraded": "what part of the memory is broken; empty when none is",
+    "left_out": "how many more there were",
+}

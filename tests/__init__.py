@@ -1,0 +1,1 @@
+"""The tests: folders named as the rooms of the house they test."""

@@ -1,0 +1,1 @@
+"""What every operation promises, whatever the surface."""

@@ -1,0 +1,209 @@
+"""The schemas of operations: they are schemas, they accept what operations give, and refuse what they never give."""
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+import pytest
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from oldhand.errors import OldhandError
+from oldhand.memory import Memory
+from oldhand.operation import REQUIRED, Operation, Parameter, call, checked, find, places, plain
+from oldhand.schema import DIALECT, input_schema, reply_schema
+from tests.conftest import Project
+
+NAMES = list(places())
+# What an operation is tried with, by the name of the parameter; ids are put in when the memories are there.
+SAMPLES: dict[str, Any] = {
+    "cue": "payments", "words": "payments", "place": "README.md", "since": "2020-01-01", "relation": "depends_on",
+    "value": "7",
+}  # fmt: skip
+# Where the name of the parameter does not tell what is meant, and for operations that need nothing but do more with it.
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "revise": {"text": "Payments are never retried, whatever happens."},
+    "export": {"yes": True},
+    "config_set": {"name": "recall.limit", "value": "7"},
+    "config_reset": {"name": "recall.limit"},
+    "remember": {"text": "Payments go through one gateway.", "key": "gateway", "anchors": ["README.md"]},
+    "projects_switch": {"name": "project"},
+    "unlink": {},
+    "show": {"history": True},
+    "recall": {"explain": True, "loose": True},
+}
+PREPARED: dict[str, tuple[str, dict[str, Any]]] = {
+    "unlink": ("link", {}),
+    "restore": ("retire", {}),
+    "import": ("export", {"file": ""}),
+    "projects_switch": ("projects_register", {"name": "project"}),
+    "store_restore": ("backup", {}),
+}
+
+
+def validator(schema: dict[str, Any]) -> Draft202012Validator:
+    """A validator of the schema, which has to be one."""
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def keywords(schema: Any) -> set[str]:
+    """Every key at any depth, but the names that people chose for fields and definitions."""
+    if isinstance(schema, list):
+        return set().union(*map(keywords, schema)) if schema else set()
+    if not isinstance(schema, dict):
+        return set()
+    chosen = [set(schema), *(keywords(value) for key, value in schema.items() if key not in ("properties", "$defs"))]
+    chosen += [keywords(value) for key in ("properties", "$defs") for value in schema.get(key, {}).values()]
+    return set().union(*chosen)
+
+
+@pytest.fixture
+def told(project: Project) -> Callable[[str], Any]:
+    """Runs an operation, with samples for whatever it needs, on a project where every kind of reply is full."""
+    (project.root / "README.md").write_text("# Payments\n", encoding="utf-8")
+    first, second = (
+        call(project.memory, "remember", {"text": text, "anchors": ["README.md"], "tags": ["pay"], "key": "pay/retry"})
+        for text in ("Payments are retried.", "Payments are never retried.")
+    )
+    other = call(project.memory, "remember", {"text": "The gateway sends webhooks.", "kind": "gotcha"}).memories[0]
+    named = {"name": second.memories[0].id, "source": second.memories[0].id, "target": other.id}
+    named["file"] = str(project.home / "memory.jsonl")
+    assert first.memories[0].id
+
+    def run(name: str) -> Any:
+        if name == "init":
+            with Memory(project.home, project.home) as bare:
+                return call(bare, name, {"empty": True})
+        if name in PREPARED:
+            before, more = PREPARED[name]
+            more = {key: value or named[key] for key, value in more.items()}  # an empty one is put in here
+            call(project.memory, before, arguments(before) | more)
+        return call(project.memory, name, arguments(name))
+
+    def arguments(name: str) -> dict[str, Any]:
+        said = ARGUMENTS.get(name, {})
+        required = {parameter.name for parameter in find(name).parameters if parameter.required}
+        if missing := required - said.keys() - (SAMPLES | named).keys():
+            pytest.skip(f"SAMPLES and ARGUMENTS do not say with what {name} is tried for {sorted(missing)}")
+        return {key: value for key, value in (SAMPLES | named).items() if key in required} | said
+
+    return run
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_schemas_of_an_operation_are_schemas(name: str) -> None:
+    operation = find(name)
+    taken, replied = input_schema(operation), reply_schema(operation)
+    validator(taken)
+    validator(replied)
+    assert replied["$schema"] == DIALECT and replied["required"] == list(operation.returns._fields)
+    assert not keywords(taken) & {"title", "anyOf", "oneOf", "allOf", "$ref"} and "title" not in keywords(replied)
+    assert taken.get("properties", {}).keys() == {parameter.name for parameter in operation.parameters}
+    assert all(said["description"] for said in taken.get("properties", {}).values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_defaults_of_an_operation_fit_its_schema(name: str) -> None:
+    operation = find(name)
+    defaults = {parameter.name: parameter.default for parameter in operation.parameters if not parameter.required}
+    schema = input_schema(operation)
+    validator(schema | {"required": []}).validate(defaults)
+    assert {key: said["default"] for key, said in schema.get("properties", {}).items() if "default" in said} == defaults
+    with pytest.raises(ValidationError):
+        validator(schema).validate(defaults | {"no_such_argument": 1})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_reply_of_an_operation_fits_its_schema(name: str, told: Callable[[str], Any]) -> None:
+    reply = plain(told(name))
+    schema = validator(reply_schema(find(name)))
+    schema.validate(reply)
+    for field in reply:  # the controls: a field too few, one too many, one of another type
+        with pytest.raises(ValidationError):
+            schema.validate({key: value for key, value in reply.items() if key != field})
+        with pytest.raises(ValidationError):
+            schema.validate(reply | {field: object()})
+    with pytest.raises(ValidationError):
+        schema.validate(reply | {"no_such_field": 1})
+
+
+def test_a_schema_and_the_registry_agree_on_arguments() -> None:
+    recall = find("recall")
+    schema = validator(input_schema(recall))
+    for arguments, right in [
+        ({"cue": "x"}, True), ({"cue": "x", "limit": 3, "scope": "all"}, True), ({}, False), ({"cue": 3}, False),
+        ({"cue": "x", "scope": "everything"}, False), ({"cue": "x", "loose": "maybe"}, False), ({"query": "x"}, False),
+    ]:  # fmt: skip
+        assert schema.is_valid(arguments) is right
+        try:
+            checked(recall, arguments)
+            accepted = True
+        except OldhandError:
+            accepted = False
+        assert accepted is right, arguments
+
+
+class Leaf(NamedTuple):
+    """A leaf."""
+
+    name: str
+    weight: float | None
+
+
+class Tree(NamedTuple):
+    """A record that holds records of its own sort."""
+
+    leaves: list[Leaf]
+    branches: "list[Tree]"
+    counts: dict[str, int]
+    span: tuple[int, str]
+    row: tuple[int, ...]
+    state: Literal["dry", "wet"]
+    anything: Any
+    maybe: Leaf | None
+
+
+def made(returns: Any, *parameters: Parameter) -> Operation:
+    """An operation with this reply and these parameters."""
+    return Operation("sample", ("sample",), lambda: None, "read", "a sample", "a sample", parameters, returns)
+
+
+SAME_NAME: Any = NamedTuple("Leaf", [("colour", str)])
+LEAF = Leaf("a", None)
+TREE = Tree([LEAF], [Tree([], [], {}, (0, ""), (), "wet", None, LEAF)], {"a": 1}, (1, "b"), (1, 2), "dry", [{}], None)
+
+
+def test_every_type_of_a_reply_has_its_schema() -> None:
+    schema = validator(reply_schema(made(Tree)))
+    schema.validate(plain(TREE))
+    for spoiled in [
+        {"leaves": [{"name": "a"}]}, {"branches": [{}]}, {"counts": {"a": "1"}}, {"span": [1]}, {"span": [1, "b", 2]},
+        {"span": ["b", 1]}, {"row": ["1"]}, {"state": "moist"}, {"maybe": "leaf"}, {"maybe": {"name": 1, "weight": 1}},
+    ]:  # fmt: skip
+        assert not schema.is_valid(plain(TREE) | spoiled), spoiled
+
+
+def test_records_of_the_same_name_are_told_apart() -> None:
+    class Both(NamedTuple):
+        """Two records of the same name."""
+
+        one: Leaf
+        two: SAME_NAME  # type: ignore[valid-type]
+
+    schema = reply_schema(made(Both))
+    assert schema["$defs"].keys() == {"Leaf", "Leaf_"}
+    validator(schema).validate({"one": {"name": "a", "weight": 1.5}, "two": {"colour": "green"}})
+
+
+def test_a_type_that_json_cannot_carry_is_refused() -> None:
+    for kind in (bytes, set[str], complex):
+        with pytest.raises(TypeError, match="no JSON Schema"):
+            reply_schema(made(NamedTuple("Odd", [("field", kind)])))  # type: ignore[valid-type]
+
+
+def test_parameters_may_be_left_out_of_a_schema() -> None:
+    parameters = (Parameter("cue", str, REQUIRED, "what", True), Parameter("limit", int, 3, "how many", False))
+    shown = input_schema(made(Leaf, *parameters), ("limit",))
+    assert shown["properties"] == {"limit": {"type": "integer", "description": "how many", "default": 3}}
+    assert "required" not in shown and input_schema(made(Leaf, *parameters))["required"] == ["cue"]
+    assert input_schema(made(Leaf)) == {"type": "object", "additionalProperties": False}

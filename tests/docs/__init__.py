@@ -1,0 +1,1 @@
+"""The documentation, held to the code: vectors, reference pages, help, links, examples."""

@@ -1,0 +1,1 @@
+"""Merging: any replicas, any order of delivery, one outcome."""

@@ -1,0 +1,1 @@
+"""The surfaces as others meet them: real processes over real pipes and sockets."""
