@@ -48,7 +48,12 @@ class Project:
         """What `verify` has to say about the store and the person's own; empty when they are whole."""
         self.memory.close()
         stores = [folder for folder in (self.folder, self.home / "global") if any(folder.glob("memory*.db"))]
-        return [f"{finding.part}: {finding.what} {finding.names[:3]}" for folder in stores for finding in verify(folder).findings if finding.damage]
+        return [
+            f"{finding.part}: {finding.what} {finding.names[:3]}"
+            for folder in stores
+            for finding in verify(folder).findings
+            if finding.damage
+        ]
 
 
 @pytest.fixture

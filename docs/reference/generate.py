@@ -117,10 +117,55 @@ def _operation(operation: Operation, shared: list[Any]) -> str:
         f"Command: `oldhand {words}`. Operation: `{operation.name}`.\n",
     ]
     if operation.parameters:
-        meanings = {
-            name: said for name, said in FIELDS.items() if name in EVERYWHERE or "standing" in fields
-        } | meanings
-    rows = [(f"`{name}`", _type(fields[name]), sentence(meanings.get(name, ""))) for name in record._fields]
+        rows = [
+            (f"`{p.name}`", _written(p), _type(p.type), _default(p), sentence(p.help)) for p in operation.parameters
+        ]
+        parts.append(table(("argument", "on the command line", "type", "default", "meaning"), rows))
+    parts.append(_record(operation.returns, shared, 4, "Reply: "))
+    if operation.name in EXAMPLES:
+        parts.append(f"```sh\n{EXAMPLES[operation.name]}\n```\n")
+    return "\n".join(parts)
+
+
+def _written(parameter: Parameter) -> str:
+    """How an argument is written on the command line."""
+    if parameter.positional:
+        return f"`{parameter.name.upper()}`"
+    flag = "--" + parameter.name.replace("_", "-")
+    flag = flag.removesuffix("s") if typing.get_origin(parameter.type) is list else flag
+    return f"`-{SHORT[parameter.name]}`, `{flag}`" if parameter.name in SHORT else f"`{flag}`"
+
+
+def _default(parameter: Parameter) -> str:
+    if parameter.required:
+        return "required"
+    value = parameter.default
+    return "" if value in ("", []) and not isinstance(value, bool) else f"`{json.dumps(value)}`"
+
+
+def _type(kind: Any) -> str:
+    """An argument's or field's type in words."""
+    if kind in TYPES:
+        return TYPES[kind]
+    if is_record(kind):
+        return f"[{kind.__name__}](#{kind.__name__.lower()})"
+    origin, inside = typing.get_origin(kind) or kind, typing.get_args(kind)
+    if origin is Literal:
+        return ", ".join(f"`{choice}`" if choice else "empty" for choice in inside)
+    if origin is dict:
+        return f"object of {_type(inside[1])}" if inside else "object"
+    if origin in (list, tuple):
+        return f"list of {_type(inside[0])}" if inside else "list"
+    return " or ".join(_type(part) for part in inside)
+
+
+def _record(record: Any, shared: list[Any], level: int, before: str = "") -> str:
+    """A reply record: what its docstring says, and its fields; records used only here follow."""
+    fields = typing.get_type_hints(record)
+    prose, own = _told(record)
+    common = {name: said for name, said in FIELDS.items() if name in EVERYWHERE or "standing" in fields}
+    parts = [f"{'#' * level} {before}{record.__name__}\n", *([prose + "\n"] if prose else [])]
+    rows = [(f"`{name}`", _type(fields[name]), sentence((common | own).get(name, ""))) for name in record._fields]
     parts.append(table(("field", "type", "meaning"), rows))
     parts.extend(_record(inner, shared, min(level + 1, 6)) for inner in _inner(record) if inner not in shared)
     return "\n".join(parts)
@@ -306,7 +351,7 @@ def steady(text: str) -> str:
         if re.match(r" {10,}\S", line):  # where argparse breaks lines depends on its version
             lines[-1] += (" " if "  " in lines[-1].strip() else "  ") + line.strip()
         elif line.startswith("  "):
-            said = re.sub(r"^(-\w) [\w{},.]+, (--)", r"\1, \2", line.strip())  # `-n N, --limit N` before Python 3.13
+            said = re.sub(r"^(--?[\w-]+) [^\s-][^\s,]*, (--)", r"\1, \2", line.strip())  # `-n N, --limit N` before 3.13
             lines.append("  " + re.sub(r" {2,}", "  ", said, count=1))
         else:
             lines.append(line)

@@ -7,13 +7,13 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from oldhand.code.known import current, known, project_at
 from oldhand.code.project import STORE_FOLDER, Project, find_project
-from oldhand.errors import DamagedStore, NoStore, NotWritable, OldhandError, UnknownProject
+from oldhand.errors import AlreadyThere, DamagedStore, NoStore, NotWritable, OldhandError, UnknownProject, UnusableStore
 from oldhand.model.settings import BY_NAME, SETTINGS, checked
 from oldhand.model.trust import Voice
 from oldhand.store.reader import Reader
@@ -114,7 +114,8 @@ class Memory:
         """The person's own store, made when it is first needed."""
         folder = self.home / GLOBAL_STORE
         if not folder.is_dir() or not any(folder.glob("memory*.db")):
-            self._stores[folder] = Store.create(folder, self.now())
+            with suppress(AlreadyThere):  # another process was first: its store is the one
+                self._stores[folder] = Store.create(folder, self.now())
         return self.store("global")
 
     def has_global(self) -> bool:
@@ -204,6 +205,8 @@ def read_settings(path: Path) -> dict[str, Any]:
         said = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
+    except PermissionError as error:
+        raise UnusableStore(path, f"it may not be read ({error.strerror})") from None
     except (OSError, ValueError) as error:
         raise DamagedStore(path, f"the settings cannot be read ({error}); `oldhand config reset` starts anew") from None
     if not isinstance(said, dict):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from oldhand.store.store import Store
-from tests.crash.killing import Child
+from tests.crash.killing import LONGEST_WAIT, Child
 
 WORKER = Path(__file__).with_name("worker.py")
 NOW = 1_767_225_600_000  # 2026-01-01T00:00:00Z, in milliseconds
@@ -49,9 +49,9 @@ def tell(child: Child, line: str = "") -> None:
     child.input.flush()
 
 
-def heard(child: Child) -> Any:
-    """What a child says next."""
-    return json.loads(child.line())
+def heard(child: Child, seconds: float = LONGEST_WAIT) -> Any:
+    """What a child says next, within so many seconds."""
+    return json.loads(child.line(seconds))
 
 
 def percentiles(waits: list[float]) -> str:

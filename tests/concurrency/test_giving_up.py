@@ -15,9 +15,6 @@ TRIES = 200
 WAIT, AROUND = 0.01, 0.001  # seconds: how long a writer waits, and how near to that the lock is released
 
 
-@pytest.mark.xfail(
-    strict=False, reason="WriteLock._wait: between is_alive() and abandoned.set() the lock may be granted"
-)
 def test_who_gives_up_as_the_lock_is_released_does_not_keep_it(tmp_path: Path) -> None:
     chance, gave_up = random.Random(7), 0
     for number in range(TRIES):

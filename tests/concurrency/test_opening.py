@@ -51,7 +51,6 @@ def test_looking_first_and_making_then_goes_wrong(crowd: Crowd) -> None:
     assert any(sorted(outcomes(crowd, f"round-{number}")) != EXPECTED for number in range(ROUNDS))
 
 
-@pytest.mark.xfail(strict=True, reason="Memory.global_store raises AlreadyThere when another process made it first")
 def test_eight_first_things_of_the_persons_own_are_all_kept(crowd: Crowd) -> None:
     crowd.make_store()
     for _ in range(PROCESSES):

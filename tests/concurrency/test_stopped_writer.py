@@ -90,7 +90,6 @@ def test_a_reader_is_answered_while_a_writer_stands_still(crowd: Crowd, stopped:
     store.close()
 
 
-@pytest.mark.xfail(strict=True, reason="Store.close waits for the write lock, also after reading only")
 def test_a_command_that_reads_ends_while_a_writer_stands_still(crowd: Crowd, stopped: Child) -> None:
     command = Child(["-m", "oldhand", "recall", "anything", "--json"], crowd.project, crowd.home)
     crowd.children.append(command)

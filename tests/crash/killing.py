@@ -45,9 +45,9 @@ class Child:
         *whole, self._rest = (self._rest + said).split(b"\n")
         return whole
 
-    def line(self) -> bytes:
-        """The next line. Fails when none comes."""
-        for line in self.lines(LONGEST_WAIT):
+    def line(self, seconds: float = LONGEST_WAIT) -> bytes:
+        """The next line. Fails when none comes within so many seconds."""
+        for line in self.lines(seconds):
             return line
         raise AssertionError(f"no answer: {self.process.stderr.read().decode() if self.process.stderr else ''}")
 

@@ -31,4 +31,5 @@ def test_older_and_newer_ways_of_showing_an_option_give_one_text() -> None:
     head = "usage: x [-n N]\n         [--scope {a,b}]\n\noptions:\n"
     old = head + "  -n N, --limit N       at most so\n                        many\n  --scope {a,b}  where\n"
     new = head.replace("\n         ", " ") + "  -n, --limit N  at most so many\n  --scope {a,b}\n              where\n"
+    old, new = old + "  --tags T, --tag T  x\n", new + "  --tags, --tag T  x\n"
     assert generate.steady(old) == generate.steady(new)

@@ -123,7 +123,6 @@ def test_erasure_outranks_everything_and_removes_the_words_everywhere(pair: tupl
         assert b"swordfish" not in b"".join(path.read_bytes() for path in one.folder.iterdir())
 
 
-@pytest.mark.xfail(strict=True, reason="Transaction._accept drops the digest of fields that were erased elsewhere")
 def test_what_an_eraser_tells_can_still_be_proved_where_it_arrives(pair: tuple[Replica, Replica]) -> None:
     ann, ben = pair
     memory = ann.say("The password is swordfish").memory

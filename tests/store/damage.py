@@ -10,7 +10,11 @@ import apsw
 from oldhand.operation import call
 from tests.conftest import Project
 
-WORDS = [f"{start}{end}" for start in ("pay", "deploy", "cache", "ledger", "queue") for end in ("ment", "er", "ing", "s", "ok")]
+WORDS = [
+    f"{start}{end}"
+    for start in ("pay", "deploy", "cache", "ledger", "queue")
+    for end in ("ment", "er", "ing", "s", "ok")
+]
 FILES = ("src/pay/client.py", "src/cart.py:3-9", "docs/adr/0031.md:1")
 
 
@@ -28,7 +32,9 @@ def fill(project: Project, count: int, seed: int = 1) -> None:
         lines.append(json.dumps(said, ensure_ascii=False))
     told = call(project.memory, "remember", {"jsonl": "\n".join(lines)}).memories
     for number in range(0, count, 8):
-        call(project.memory, "remember", {"text": f"Changed {number}", "key": f"question/{number}", "domain": "context"})
+        call(
+            project.memory, "remember", {"text": f"Changed {number}", "key": f"question/{number}", "domain": "context"}
+        )
     names = [one.id for one in told]
     for number in range(1, count, 7):
         call(project.memory, "link", {"source": names[number], "relation": "relates_to", "target": names[number - 1]})

@@ -134,6 +134,7 @@ def test_what_was_said_at_a_root_is_said_again(past: Past, way: str) -> None:
 
 
 @pytest.mark.campaign
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("way", ["root", "time"])
 def test_after_a_thousand_changes_each_of_a_hundred_roots_says_the_same(tmp_path: Path, way: str) -> None:
     past = Past(tmp_path, SEED + 1)

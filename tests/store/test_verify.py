@@ -99,7 +99,9 @@ def test_a_word_that_turned_into_another_in_the_index_is_named_with_its_memory(p
     fill(project, 20)
     path = settled(project)
     with connected(path) as connection:
-        row = connection.execute("SELECT id, block FROM search_data WHERE instr(block, CAST('plum' AS BLOB))").fetchone()
+        row = connection.execute(
+            "SELECT id, block FROM search_data WHERE instr(block, CAST('plum' AS BLOB))"
+        ).fetchone()
         connection.execute("UPDATE search_data SET block=? WHERE id=?", (row[1].replace(b"plum", b"plun"), row[0]))
         connection.execute("INSERT INTO search(search, rank) VALUES('integrity-check', 1)")
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

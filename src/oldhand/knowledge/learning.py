@@ -117,7 +117,7 @@ def _reword(transaction: Transaction, memory: str, found: Statement, said: Said)
         return True
     if transaction.had_wording(memory, said.revision):
         return False
-    reason = f"{found.path} now says: {found.text}"[:2000]
+    reason = f"{found.path} now says otherwise ({said.revision[:12]})"
     latest = transaction.latest(memory, "dispute")
     if latest is not None and latest.actor == ACTOR and latest.fields.get("reason") == reason:
         return False
@@ -187,7 +187,8 @@ def _put_back(transaction: Transaction, memory: str) -> bool:
 
 
 def _out_of_force(found: Statement) -> bool:
-    return bool(found.key) and found.status in NOT_IN_FORCE
+    """Whether the record a statement comes from decides nothing any more; its context and consequences go with it."""
+    return found.status in NOT_IN_FORCE
 
 
 def _supersede(transaction: Transaction, present: dict[str, Statement]) -> int:

@@ -32,7 +32,7 @@ def tied(transaction: Transaction, voice: Voice, op: str, source: str, relation:
     rel = known(relation)
     start, end = present(transaction, source), present(transaction, target)
     if start.id == end.id:
-        raise Refused(f"{short(start.id)} cannot be tied to itself.")
+        raise Refused(f"{short(start.id)} cannot be tied to itself. Name two different memories.")
     stands = bool(registers(start.record).get(f"to/{rel}/{end.id}"))
     changed = stands != (op == "link")
     if changed:

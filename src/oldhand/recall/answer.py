@@ -66,6 +66,8 @@ def answer(reader: Reader, text: str, *, floor: float, shelf: Shelf = EVERYTHING
         if signals.coverage > 0:
             _keep(found, reader, held, signals, shelf)
     ordered = sorted(found.values(), key=lambda f: (-round(f.signals.score, 9), -f.held.updated, f.held.id))
+    ordered = decisions_first(ordered)
+    degraded = "; ".join(filter(None, (degraded, reader.degradation())))
     above = [one for one in ordered if one.signals.coverage >= floor]
     below = next((one for one in ordered if one.signals.coverage < floor), None)
     top = max((one.signals.coverage for one in above), default=0.0)
@@ -89,6 +91,24 @@ def _keep(found: dict[str, Found], reader: Reader, held: Held, signals: Signals,
         found[held.id] = Found(held, signals, through)
 
 
+def decisions_first(ordered: list[Found]) -> list[Found]:
+    """Move each decision before the statements of its own record: its context and options explain it, not answer it."""
+    best: dict[str, int] = {}
+    for place, one in enumerate(ordered):
+        for path in _paths(one):
+            best.setdefault(path, place)
+    places = {
+        one.held.id: min([place, *(best[path] for path in _paths(one))]) if one.held.kind == "decision" else place
+        for place, one in enumerate(ordered)
+    }
+    return sorted(ordered, key=lambda one: (places[one.held.id], one.held.kind != "decision"))
+
+
+def _paths(found: Found) -> set[str]:
+    """The files a memory is tied to."""
+    return {anchor.partition(":")[0] for anchor in found.held.anchors}
+
+
 def _slots(reader: Reader, text: str, shelf: Shelf) -> list[Held]:
     """The memories whose key is the whole cue, in any domain; `domain/key` names one."""
     said = text.strip()
@@ -108,9 +128,9 @@ def _slots(reader: Reader, text: str, shelf: Shelf) -> list[Held]:
 
 
 def _unknown(cue: Cue, weighted: dict[str, Weighted]) -> tuple[str, ...]:
-    """The terms of the cue that no memory holds."""
+    """The words of the cue that no memory holds, as they were written."""
     return tuple(
-        asked.term
+        asked.said
         for asked in cue.terms
         if not any(weighted[term].known for term in (asked.term, *asked.parts) if term in weighted)
     )

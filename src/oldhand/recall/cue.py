@@ -54,12 +54,14 @@ _WEIGHTS = {"path": 5, "identifier": 4, "code": 4, "version": 3, "quoted": 3, "w
 class CueTerm(NamedTuple):
     """One thing to look for: the term as the index has it, and its parts as the index has them.
 
-    `kind` is word, identifier, path, number, version, code, or quoted (a word within quotation marks).
+    `kind` is word, identifier, path, number, version, code, or quoted (a word within quotation marks);
+    `said` is how it was written.
     """
 
     term: str
     parts: tuple[str, ...]
     kind: str
+    said: str
 
 
 class Cue(NamedTuple):
@@ -109,7 +111,7 @@ def _terms(text: str, quotations: list[str]) -> list[CueTerm]:
             said[term] += 1
         elif not _is_dropped(mention):
             kind = kind_of(written, parts)
-            found[term] = CueTerm(term, parts, "quoted" if kind == "word" and term in quoted else kind)
+            found[term] = CueTerm(term, parts, "quoted" if kind == "word" and term in quoted else kind, written)
             said[term] = 1
     return list(found.values()) if len(found) <= MAX_CUE_TERMS else _most_telling(found, said)
 

@@ -52,7 +52,7 @@ def compare(cue: Cue, weighted: dict[str, Weighted], held: Held, bm25: float) ->
         total += sqrt(weight)  # the square root: one rare word must not outweigh three that tell as much
         covered += sqrt(weight) * share
         if share > 0:
-            matched.append(asked.term)
+            matched.append(asked.said)
     coverage = covered / total if total else 0.0
     phrase = float(bool(cue.phrases) and any(_contains(words, phrase) for phrase in cue.phrases))
     relative = min(bm25 / ceiling, 1.0) if ceiling else 0.0

@@ -22,4 +22,4 @@ def matching(reader: Reader, words: str, shelf: Shelf) -> tuple[list[tuple[Held,
         if signals.coverage > 0:
             found.append((held, signals))
     found.sort(key=lambda pair: (-round(pair[1].score, 9), -pair[0].updated, pair[0].id))
-    return [(held, signals.coverage) for held, signals in found], ""
+    return [(held, signals.coverage) for held, signals in found], reader.degradation()

@@ -11,6 +11,7 @@ import apsw
 from oldhand.errors import AlreadyThere, DamagedStore, NotWritable
 from oldhand.store import connection as recipe
 from oldhand.store.findings import Progress
+from oldhand.store.scan import one
 from oldhand.store.store import FOLDER_MODE, put_in_place
 from oldhand.store.switch import MAKING, making, remove
 from oldhand.store.transaction import current_root
@@ -57,7 +58,8 @@ def backup(folder: Path, now_ms: int, *, to: Path | None = None, keep: int = 0, 
         events, root = copy(recipe.database_path(folder), unfinished, progress)
         report = verify(unfinished, quick=True, progress=progress)
         if not report.sound:
-            raise DamagedStore(folder, f"the backup came out damaged ({report.findings[0].part}: {report.findings[0].what})")
+            first = report.findings[0]
+            raise DamagedStore(folder, f"the backup came out damaged ({first.part}: {first.what})")
         put_in_place(unfinished, path)
     finally:
         remove(unfinished)
@@ -85,7 +87,7 @@ def copy(source: Path, target: Path, progress: Progress = _silent) -> tuple[int,
                         progress("pages", steps.page_count - steps.remaining, steps.page_count)
                 writing.pragma("journal_mode", "delete")
                 root = current_root(writing)
-                events = writing.execute("SELECT count(*) FROM journal").fetchone()[0]
+                events = int(one(writing, "SELECT count(*) FROM journal"))
             finally:
                 writing.close()
     finally:

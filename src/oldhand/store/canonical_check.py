@@ -89,7 +89,7 @@ def check_objects(connection: apsw.Connection, known: Known, findings: Findings,
 def count_of(connection: apsw.Connection, table: str) -> int:
     """How many rows a table has; 0 when damage forbids counting."""
     try:
-        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+        return int(scan.one(connection, f"SELECT count(*) FROM {table}"))
     except scan.UNREADABLE:
         return 0  # the scan of the same table names what is wrong
 
@@ -174,7 +174,8 @@ def _check_gaps(connection: apsw.Connection, chains: Chains, known: Known, findi
                 continue  # its row is named as one that does not match its id
             for missing in range(expected, min(seq, expected + SUSPECTS)):
                 if missing not in lost:
-                    findings.add("journal", "an event is missing from its replica's chain", f"{chains.replica(number)}:{missing}")
+                    name = f"{chains.replica(number)}:{missing}"
+                    findings.add("journal", "an event is missing from its replica's chain", name)
             expected = max(expected, seq + 1)
 
 

@@ -4,6 +4,7 @@ The recipe and its reasons: docs/FORMAT.md, "Opening". Only this package opens t
 only through apsw: two SQLite libraries in one process break each other's locks.
 """
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ SAFE_ENGINE = (3, 51, 3)  # first SQLite without the WAL-reset race (sqlite.org/
 BUSY_MS = 30_000  # readers never wait in WAL mode; this covers recovery after a crash
 CACHE_KIB = 65_536  # most a connection's page cache may take: a bulk of 20,000 memories without spilling
 DATABASE = "memory.db"
+ROOM = 1 << 20  # bytes: with less than this left, an I/O error is taken for a full disk
+PENDING = "current.next"  # names the database that is about to be put in place
 POINTER = "current"  # names the database file after a repair or restore put another in its place
 
 
@@ -49,20 +52,21 @@ def database_path(folder: Path) -> Path:
 
 
 def refuse_ambiguous(folder: Path) -> None:
-    """Raise DamagedStore when `current` is missing although a repair or restore has made it.
+    """Raise DamagedStore when it is not clear which database is in use: `current` or the file it names is missing.
 
-    Without it an older database would be taken for the store, and what was written since would seem lost.
+    Without this an older database would be taken for the store, and what was said since would seem lost.
     """
-    if (folder / POINTER).exists():
-        return
-    others = {entry.name for entry in folder.glob("memory-*.db")}
+    path = database_path(folder)
+    others = {entry.name for entry in folder.glob("memory*.db")} - {path.name}
     try:
-        others.discard((folder / f"{POINTER}.next").read_text(encoding="utf-8", errors="replace").strip())
+        others.discard((folder / PENDING).read_text(encoding="utf-8", errors="replace").strip())
     except OSError:
         pass  # nothing was about to be put in place
-    if others:
-        names = ", ".join(sorted(others))
-        raise DamagedStore(folder, f"its file '{POINTER}', which names one of {names}, is missing")
+    names = ", ".join(sorted(others))
+    if others and not path.exists():
+        raise DamagedStore(folder, f"its database {path.name} is missing, and there is {names}")
+    if others and not (folder / POINTER).exists():
+        raise DamagedStore(folder, f"its file '{POINTER}', which says whether {path.name} or {names} is in use, is missing")
 
 
 def connect(path: Path, *, writable: bool = True) -> apsw.Connection:
@@ -190,11 +194,24 @@ def translated(path: Path) -> Iterator[None]:
             raise NoStore(path.parent.parent) from error
         raise NotWritable(path.parent, _words(error)) from error
     except apsw.IOError as error:
-        if _disk_full(path.parent):
+        if _disk_full(path):
             raise StorageFull(path.parent) from error
         raise UnusableStore(path, f"the disk answered with an error ({_words(error)})") from error
     except apsw.SQLError as error:
         raise DamagedStore(path, _words(error)) from error
+
+
+SURPRISES = (TypeError, ValueError, KeyError, AttributeError, IndexError)  # what reading a damaged row may lead to
+
+
+def blame_damage(connection: apsw.Connection, path: Path, error: Exception) -> None:
+    """Raise DamagedStore for a surprise while reading when SQLite finds the file damaged; else return: it is a fault of ours."""
+    try:
+        found = [str(row[0]) for row in connection.execute("PRAGMA quick_check(1)")]
+    except (apsw.Error, UnicodeDecodeError) as failure:
+        found = [_words(failure)]
+    if found != ["ok"]:
+        raise DamagedStore(path, " ".join(found[0].split())[:200]) from error
 
 
 def _words(error: BaseException) -> str:
@@ -202,10 +219,21 @@ def _words(error: BaseException) -> str:
     return str(error).split(": ", 1)[-1]
 
 
-def _disk_full(folder: Path) -> bool:
-    """Whether an I/O error may come from a full disk: less than one megabyte is free."""
+def _disk_full(path: Path) -> bool:
+    """Whether an I/O error on a database comes from lack of room: a full disk, a quota, or a limit on the size of files."""
+    import resource
+    import tempfile
+
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
     try:
-        state = os.statvfs(folder)
-    except OSError:
-        return False
-    return state.f_bavail * state.f_frsize < 1 << 20
+        state = os.statvfs(path.parent)
+        if state.f_bavail * state.f_frsize < ROOM:
+            return True
+        sizes = [entry.stat().st_size for entry in path.parent.glob(f"{path.name}*")]
+        if limit != resource.RLIM_INFINITY and max(sizes, default=0) > limit - ROOM:
+            return True
+        with tempfile.TemporaryFile(dir=path.parent) as probe:
+            probe.write(bytes(1 << 16))
+    except OSError as error:
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return False

@@ -1,6 +1,7 @@
 """Erasing: the bytes of a memory are removed, the chain of its events stays whole."""
 
 import json
+from typing import Any
 
 import apsw
 
@@ -12,12 +13,14 @@ KEPT_FIELDS = frozenset({"rel", "target"})  # of links: they name memories only,
 def erase_bytes(connection: apsw.Connection, memory: bytes) -> None:
     """Remove an erased memory's wordings, unless a living memory shares them, and its events' fields."""
     rows = connection.execute("SELECT DISTINCT revision FROM journal WHERE memory=?", (memory,)).fetchall()
-    for (revision,) in rows:
+    for row in rows:
+        revision: Any = row[0]
         if revision and not _shared(connection, revision, memory):
             connection.execute("UPDATE objects SET body=NULL WHERE address=?", (revision,))
-    for position, packed in connection.execute(
+    with_fields: list[Any] = connection.execute(
         "SELECT position, fields FROM journal WHERE memory=? AND fields IS NOT NULL", (memory,)
-    ).fetchall():
+    ).fetchall()
+    for position, packed in with_fields:
         if not KEPT_FIELDS & set(json.loads(packed)):
             connection.execute(
                 "UPDATE journal SET fields=NULL, erased=? WHERE position=?", (address(packed), position)

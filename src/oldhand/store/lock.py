@@ -6,6 +6,7 @@ with this lock was 79 ms); the kernel queues those who wait here.
 
 import fcntl
 import os
+import sys
 import threading
 from pathlib import Path
 
@@ -22,7 +23,7 @@ class WriteLock:
         self._descriptor = -1
 
     def acquire(self, seconds: float = LOCK_SECONDS) -> None:
-        """Take the lock, waiting up to `seconds`. Raises StoreBusy, or NotWritable when the file cannot be opened."""
+        """Take the lock, waiting up to `seconds` (0: not at all). Raises StoreBusy, or NotWritable when the file cannot be opened."""
         if self._descriptor < 0:
             try:
                 self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -36,21 +37,34 @@ class WriteLock:
     def _wait(self, seconds: float) -> None:
         """Wait in the kernel's queue, in a thread because flock knows no time limit.
 
-        The thread waits on a descriptor of its own open file, so that giving up means closing it.
+        The thread waits on a descriptor of its own open file. Whether the lock was granted or given
+        up is decided under one mutex, so that a lock granted too late is closed by the thread.
         """
+        if seconds <= 0:
+            raise StoreBusy(self._path.parent, 0)
         descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
-        abandoned = threading.Event()
+        decision = threading.Lock()
+        decided: list[str] = []
 
         def queue() -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-            if abandoned.is_set():
-                os.close(descriptor)
+            with decision:
+                if decided:
+                    os.close(descriptor)
+                else:
+                    decided.append("granted")
 
         waiter = threading.Thread(target=queue, daemon=True)
         waiter.start()
-        waiter.join(seconds)
-        if waiter.is_alive():
-            abandoned.set()
+        try:
+            waiter.join(seconds)
+        finally:
+            with decision:
+                if not decided:
+                    decided.append("given up")
+                elif sys.exception() is not None:
+                    os.close(descriptor)  # granted, and the caller was interrupted meanwhile
+        if decided == ["given up"]:
             raise StoreBusy(self._path.parent, round(seconds))
         os.close(self._descriptor)
         self._descriptor = descriptor

@@ -145,7 +145,7 @@ def choose(connection: apsw.Connection, staging: Staging, *, keep_existing: bool
     """
     seqs = "SELECT r.id, coalesce((SELECT max(seq) FROM journal j WHERE j.replica = r.number), 0) FROM replicas r"
     rows: Iterator[tuple[Any, ...]] = connection.execute(seqs)
-    latest: dict[str, int] = dict(rows)  # type: ignore[arg-type]
+    latest: dict[str, int] = dict(rows)
     staging.connection.execute("DELETE FROM taken")
     query = (
         "SELECT j.position, r.id, j.seq, j.id, h.memory IS NOT NULL FROM journal j"
@@ -273,6 +273,8 @@ def _take_losses(connection: apsw.Connection, staging: Staging) -> None:
 
 def _revive_objects(connection: apsw.Connection, staging: Staging) -> None:
     """Give wordings that were erased here their bytes again where a memory that is not erased has them now."""
+    if not connection.execute("SELECT 1 FROM tallies WHERE standing='erased' LIMIT 1").fetchone():
+        return
     for address, body in staging.rows(_TAKEN_OBJECTS):
         if body is not None:
             connection.execute(

@@ -76,8 +76,8 @@ class Pages:
         """The bytes of page `number`, counted from 1; empty when there is none."""
         try:
             if number in self._frames and self._log:
-                return self._log.xRead(PAGE, self._frames[number])
-            return self._file.xRead(PAGE, (number - 1) * PAGE) if 0 < number <= self.count else b""
+                return bytes(self._log.xRead(PAGE, self._frames[number]))
+            return bytes(self._file.xRead(PAGE, (number - 1) * PAGE)) if 0 < number <= self.count else b""
         except apsw.Error:
             return b""  # a page the disk does not give back: what it held is missed by those who need it
 

@@ -138,7 +138,10 @@ def _write_memories(connection: apsw.Connection, changes: list[Change]) -> None:
             change.number, bytes.fromhex(change.id), after.kind, after.domain, after.standing, after.trust,
             after.priority, after.updated, packed, sha256(packed).digest(),
         ))  # fmt: skip
-    connection.executemany("INSERT OR REPLACE INTO memories VALUES(?,?,?,?,?,?,?,?,?,?)", rows)
+    # Not INSERT OR REPLACE: it guards each row with a savepoint of its own, which costs more the more the transaction
+    # has changed before (SQLite walks its journal of the savepoint around us); at 60,000 memories, half of a bulk's time.
+    connection.executemany("DELETE FROM memories WHERE number=?", [(c.number,) for c in changes if c.before])
+    connection.executemany("INSERT INTO memories VALUES(?,?,?,?,?,?,?,?,?,?)", rows)
 
 
 def _write_tallies(connection: apsw.Connection, changes: list[Change]) -> None:

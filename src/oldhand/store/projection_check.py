@@ -184,7 +184,7 @@ def check_sets(connection: apsw.Connection, compared: Compared, folding: Folding
         rows, unread = [], ""
         try:
             for row in connection.execute(query):
-                if not isinstance(row[0], bytes) or len(row[0]) != scan.MEMORIES.bytes:
+                if not isinstance(row[0], bytes) or len(row[0]) != scan.MEMORIES.length:
                     rows.append(row)
                 elif row[0] not in compared.uncertain:
                     found.add(table, row)
@@ -226,7 +226,7 @@ def _name_differences(
         if isinstance(row[0], bytes) and row[0][:1] and row[0][0] in looked_into:
             there.setdefault(row[0], set()).add(row)
     names = set()
-    span = 1 << 8 * (scan.MEMORIES.bytes - 1)
+    span = 1 << 8 * (scan.MEMORIES.length - 1)
     for bucket in sorted(looked_into):
         for state in folding.states(bucket * span, (bucket + 1) * span - 1):
             wanted = rows_of(state)[table]

@@ -96,6 +96,15 @@ class Reader:
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
+        self.damaged: list[str] = []  # memories that listings left out because their bytes are damaged
+
+    def degradation(self) -> str:
+        """What listings of this view had to leave out, and what to do about it; empty when nothing was."""
+        if not self.damaged:
+            return ""
+        names = sorted({short(memory) for memory in self.damaged})
+        said = f"{len(names)} damaged {'memory is' if len(names) == 1 else 'memories are'} left out"
+        return f"{said} ({', '.join(names[:CANDIDATES_SHOWN])}); `oldhand repair` saves all that is intact"
 
     def root(self) -> Root:
         """The latest recorded root."""
@@ -151,13 +160,23 @@ class Reader:
         return self._held(memory, *row)
 
     def _held_many(self, rows: list[tuple[str, int, bytes, bytes]]) -> dict[str, Held]:
-        """Memories by id from their rows, with all their wordings read in one query. Raises DamagedObject."""
+        """Memories by id from their rows, with all their wordings read in one query; damaged ones go to `damaged`."""
         addresses = {bytes.fromhex(head["revision"]) for row in rows for head in record_of(row[2]).get("heads", ())}
         bodies = self._connection.execute(
             f"SELECT address, body FROM objects WHERE address IN ({','.join('?' * len(addresses))})", list(addresses)
         )
         known = {name.hex(): body for name, body in bodies if hashes_to(body, name)}
-        return {row[0]: self._held(*row, known) for row in rows}
+        return {held.id: held for row in rows if (held := self._held_if_intact(*row, known)) is not None}
+
+    def _held_if_intact(
+        self, memory: str, number: int, packed: bytes, digest: bytes, bodies: dict[str, bytes] | None = None
+    ) -> Held | None:
+        """A memory from its row, or None when its bytes are damaged: a listing goes on without it and says so."""
+        try:
+            return self._held(memory, number, packed, digest, bodies)
+        except DamagedObject:
+            self.damaged.append(memory)
+            return None
 
     def find(self, memory: str) -> Held | None:
         """The memory with this id, or None."""
@@ -230,7 +249,8 @@ class Reader:
             ).fetchall()
         found.sort(key=lambda row: (-row[0], -row[1], row[2]))
         for row in found[offset : offset + limit if limit >= 0 else None]:
-            yield self._held(row[2].hex(), *row[3:])
+            if (held := self._held_if_intact(row[2].hex(), *row[3:])) is not None:
+                yield held
 
     def count(self, shelf: Shelf) -> int:
         """How many memories a shelf has."""
@@ -281,8 +301,9 @@ class Reader:
             best = [row for row in best if row[1] < best[-1][1]]  # equals of the last are cut by chance: leave all out
         found: list[tuple[str, int, bytes, bytes, float]] = []
         while best and len(found) < limit:
-            scores = dict(best[:limit])
-            best = best[limit:]
+            equals = (at for at in range(limit, len(best)) if best[at][1] != best[at - 1][1])
+            size = next(equals, len(best))  # those that score alike are looked at together: their order is chance
+            scores, best = dict(best[:size]), best[size:]
             # by number, never by standing: the planner would rather read every active memory
             rows = self._connection.execute(
                 "SELECT m.id, m.number, m.record, m.digest FROM memories m NOT INDEXED"
@@ -294,7 +315,7 @@ class Reader:
             found = self._matches_whole(query, ranking, condition, arguments, limit)
         found.sort(key=lambda row: (row[4], row[0]))
         held = self._held_many([row[:4] for row in found[:limit]])
-        return [(held[row[0]], -row[4]) for row in found[:limit]]
+        return [(held[row[0]], -row[4]) for row in found[:limit] if row[0] in held]
 
     def _matches_whole(
         self, query: str, ranking: str, condition: str, arguments: tuple[Any, ...], limit: int

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import apsw
 
@@ -14,6 +14,7 @@ from oldhand.store.erasure import erase_bytes
 from oldhand.store.fold import Record, fold
 from oldhand.store.projection import Change, row_of
 from oldhand.store.rows import EVENT_COLUMNS, event_of, hashes_to
+from oldhand.store.scan import one
 
 if TYPE_CHECKING:
     from oldhand.store.transaction import Transaction
@@ -22,7 +23,7 @@ BATCH = 5000  # memories written at once: a few megabytes of records
 
 
 class Rebuilt(NamedTuple):
-    """What a rebuild gave: how many memories, the root recorded before, the root now, and the parts known to be broken."""
+    """What a rebuild gave: how many memories, the root recorded before, the root now, and the parts that were broken."""
 
     memories: int
     before: bytes
@@ -44,9 +45,10 @@ def rebuild_in(transaction: "Transaction", actor: str, origin: str) -> Rebuilt:
     except (ValueError, KeyError, TypeError) as error:
         raise DamagedStore(connection.filename, f"its events cannot be read ({error})") from error
     transaction.absorbed(root, Clock(0, 0))
-    if root != before and connection.execute("SELECT coalesce(max(position), 0) FROM journal").fetchone()[0] == position:
+    latest = one(connection, "SELECT coalesce(max(position), 0) FROM journal")
+    if root != before and latest == position:
         transaction.emit("root", "", actor, origin, {"root": before.hex(), "label": "rebuilt"})
-    memories = connection.execute("SELECT count(*) FROM memories").fetchone()[0]
+    memories = one(connection, "SELECT count(*) FROM memories")
     return Rebuilt(memories, before, root, mended)
 
 
@@ -63,8 +65,9 @@ def rebuild(connection: apsw.Connection) -> bytes:
             root = _write(connection, batch)
             batch = []
     root = _write(connection, batch) if batch else root
-    for (memory,) in connection.execute("SELECT id FROM memories WHERE standing='erased'").fetchall():
-        erase_bytes(connection, memory)  # events may have come in while the state was broken, when nothing was erased
+    erased: list[Any] = connection.execute("SELECT id FROM memories WHERE standing='erased'").fetchall()
+    for (name,) in erased:
+        erase_bytes(connection, name)  # events may have come in while the state was broken, when nothing was erased
     return root
 
 

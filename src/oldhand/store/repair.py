@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import apsw
 
-from oldhand.errors import DamagedStore, ForeignStore, NewerStore, NoStore, UnusableStore
+from oldhand.errors import DamagedStore, NoStore, UnusableStore
 from oldhand.model.clock import Clock
 from oldhand.store import borrowed, merkle, scan, switch
 from oldhand.store import connection as recipe
@@ -23,7 +23,7 @@ from oldhand.store.salvage import Salvage
 from oldhand.store.scan import Gap
 from oldhand.store.store import LOCK_FILE, lay_out, own_replica
 from oldhand.store.transaction import Transaction
-from oldhand.store.verify import Report, looks_ours, verify
+from oldhand.store.verify import verify
 
 ORIGIN = "repair"  # the way in of what a repair says in the journal
 CANONICAL = ("replicas", "names", "objects", "journal", "roots")
@@ -76,9 +76,13 @@ def repair(folder: Path, now_ms: int, *, actor: str = "user", progress: Progress
     lock.acquire()
     try:
         before = switch.present(folder)
-        report = _verified(folder, before, progress)
+        report = verify(before, progress=progress)
         if report.sound:
-            return Repaired(False, str(before), "", report.memories, report.events, report.objects, 0, (), (), (), (), report.root)
+            pointed = _is_pointed_at(folder)
+            if not pointed:
+                switch.point_at(folder, before)
+            counts = (report.memories, report.events, report.objects)
+            return Repaired(not pointed, str(before), "", *counts, 0, (), (), (), (), report.root)
         switch.clear_unfinished(folder)
         path = switch.new_place(folder)
         unfinished = switch.making(path)
@@ -87,7 +91,8 @@ def repair(folder: Path, now_ms: int, *, actor: str = "user", progress: Progress
             after = verify(unfinished, progress=progress)
             if not after.sound:
                 first = after.findings[0]
-                raise DamagedStore(folder, f"the repaired copy is not sound ({first.part}: {first.what}); nothing was changed")
+                why = f"the repaired copy is not sound ({first.part}: {first.what}); nothing was changed"
+                raise DamagedStore(folder, why)
             switch.install(folder, unfinished, path)
         finally:
             switch.remove(unfinished)
@@ -100,15 +105,13 @@ def repair(folder: Path, now_ms: int, *, actor: str = "user", progress: Progress
     )  # fmt: skip
 
 
-def _verified(folder: Path, before: Path, progress: Progress) -> Report:
-    """What is damaged. A missing `current` is damage too, although the database it should name may be sound."""
-    report = verify(before, progress=progress)
+def _is_pointed_at(folder: Path) -> bool:
+    """Whether `current` says clearly which database is in use."""
     try:
         recipe.refuse_ambiguous(folder)
-        recipe.database_path(folder)
     except DamagedStore:
-        return report._replace(sound=False)
-    return report
+        return False
+    return True
 
 
 def _remake(before: Path, unfinished: Path, now_ms: int, actor: str, progress: Progress) -> Saved:
@@ -130,7 +133,7 @@ def _remake(before: Path, unfinished: Path, now_ms: int, actor: str, progress: P
     finally:
         new.close()
         pages.close()
-        if source:
+        if source is not None:
             source.close()
     return saved
 
@@ -142,13 +145,8 @@ def _source(before: Path, pages: Pages) -> apsw.Connection:
         if all(_begins(connection, table) for table in CANONICAL):
             return connection
         connection.close()
-    except NewerStore:
-        raise
-    except ForeignStore:
-        if not looks_ours(before):
-            raise
     except UnusableStore:
-        pass  # said by `verify`; the copy with a borrowed first page is read instead
+        pass  # `verify` has seen that it was a store of ours; the copy with a borrowed first page is read instead
     return borrowed.open_copy(pages, before.parent)
 
 
@@ -188,12 +186,13 @@ def _place_after_roots(new: apsw.Connection, transaction: Transaction) -> None:
 
     A row that is there only meanwhile makes SQLite count on from the last position that was ever taken.
     """
-    covered = new.execute("SELECT coalesce(max(position), 0) FROM roots").fetchall()[0][0]
-    last = new.execute("SELECT coalesce(max(position), 0) FROM journal").fetchall()[0][0]
-    if covered <= last:
+    covered = scan.one(new, "SELECT coalesce(max(position), 0) FROM roots")
+    if covered <= scan.one(new, "SELECT coalesce(max(position), 0) FROM journal"):
         return
-    columns = "replica, seq, wall, counter, actor, origin, op, memory, revision, id"
-    new.execute(f"INSERT INTO journal(position, {columns}) VALUES(?, 0, 0, 0, 0, 0, 0, 'root', x'', x'', x'')", (covered,))
+    new.execute(
+        "INSERT INTO journal(position, replica, seq, wall, counter, actor, origin, op, memory, revision, id)"
+        " VALUES(?, 0, 0, 0, 0, 0, 0, 'root', x'', x'', x'')", (covered,)
+    )  # fmt: skip
     transaction.settle()
     new.execute("DELETE FROM journal WHERE position=?", (covered,))
 
@@ -224,7 +223,8 @@ def _save_roots(source: apsw.Connection, new: apsw.Connection, known: Known) -> 
 def _note_losses(new: apsw.Connection, salvage: Salvage, roots: dict[int, bytes], now_ms: int) -> None:
     """Record what is lost, and what earlier repairs lost, so that `verify` knows it."""
     known = salvage.known
-    lost = [("event", replica, seq, bytes.fromhex(name)) for (replica, seq), name in (known.events | salvage.lost_events).items()]
+    events = known.events | salvage.lost_events
+    lost = [("event", replica, seq, bytes.fromhex(name)) for (replica, seq), name in events.items()]
     lost += [("wording", "", 0, name) for name in {*salvage.lost_objects, *known.objects}]
     lost += [("root", "", number, name) for number, name in (known.roots | roots).items()]
     new.executemany("INSERT OR IGNORE INTO losses VALUES(?,?,?,?,?)", [(*row, now_ms) for row in lost])

@@ -1,7 +1,7 @@
 """Restoring: a backup becomes the store, beside what was there, which is kept."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import apsw
 
@@ -91,12 +91,11 @@ def _heads(path: Path) -> dict[str, tuple[int, int]]:
     connection = recipe.connect(path, writable=False)
     try:
         with recipe.translated(path):
-            return {
-                replica: (seq, wall)
-                for replica, seq, wall in connection.execute(
-                    "SELECT r.id, max(j.seq), max(j.wall) FROM journal j JOIN replicas r ON r.number = j.replica GROUP BY r.id"
-                )
-            }
+            rows: list[Any] = connection.execute(
+                "SELECT r.id, max(j.seq), max(j.wall) FROM journal j"
+                " JOIN replicas r ON r.number = j.replica GROUP BY r.id"
+            ).fetchall()
+            return {replica: (seq, wall) for replica, seq, wall in rows}
     finally:
         connection.close()
 
@@ -110,7 +109,7 @@ def _warning(aside: PutAside, present: Path) -> str:
 
 
 def _make_own(unfinished: Path) -> None:
-    """Turn the copy into a store in use: a replica of its own, which never goes on with another's sequence, and a log."""
+    """Turn the copy into a store in use: with a log, and a replica of its own, which goes on with nobody's sequence."""
     with recipe.translated(unfinished):
         connection = apsw.Connection(str(unfinished), flags=apsw.SQLITE_OPEN_READWRITE)
         try:

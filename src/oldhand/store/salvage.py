@@ -99,9 +99,8 @@ class Salvage:
             if (table, number) not in self._numbers:
                 self._numbers.add((table, number))
                 values = "0, '', ?" if table == "replicas" else "?"
-                self._new.execute(
-                    f"INSERT OR IGNORE INTO {table}(number, {column}) VALUES(?, {values})", (number, names.of(number)[0])
-                )
+                query = f"INSERT OR IGNORE INTO {table}(number, {column}) VALUES(?, {values})"
+                self._new.execute(query, (number, names.of(number)[0]))
         self._waiting.append((*raw[:7], event.op, *raw[8:12], bytes.fromhex(event.id)))
         if len(self._waiting) >= BATCH:
             self._flush()
@@ -136,7 +135,7 @@ class Salvage:
                 self._claims.setdefault((replica, seq), set()).add(position)
 
     def _read_ids(self) -> None:
-        """Learn the ids of the missing events from the index of ids, and the rows' other parts from the other indexes."""
+        """Learn the ids of the missing events from the index of ids, and other parts of rows from the other indexes."""
         wanted = {position for positions in self._claims.values() for position in positions}
         rows = [*self._misplaced, *(raw for raws in self._unproven.values() for raw in raws)]
         wanted |= {raw.position for raw in rows}
@@ -144,11 +143,9 @@ class Salvage:
         for name, position in rows_until_damage(self._source, query):
             if position in wanted and isinstance(name, bytes):
                 self._claimed_ids.setdefault(position, set()).add(name.hex())
-        memories: dict[int, bytes] = {}
         query = "SELECT memory, position FROM journal INDEXED BY journal_memory ORDER BY memory, position"
-        for memory, position in rows_until_damage(self._source, query):
-            if position in wanted:
-                memories[position] = memory
+        listed = rows_until_damage(self._source, query)
+        memories = {position: memory for memory, position in listed if position in wanted}
         places = {position: place for place, positions in self._claims.items() for position in positions}
         for raw in rows:
             told: dict[str, Any] = {}
@@ -257,7 +254,7 @@ class Salvage:
                 rows = [(address(body), body) for body in found(missing)]
                 self._save(rows)
                 missing -= {name for name, _ in rows}
-        self.lost_objects = sorted(missing)
+        self.lost_objects = sorted(missing - self.known.objects)
 
     def _misnamed(self, missing: set[bytes]) -> Iterator[bytes]:
         """Bodies whose address was damaged, not they."""
@@ -280,9 +277,11 @@ class Salvage:
 
     def _with_a_bit_flipped(self, missing: set[bytes]) -> Iterator[bytes]:
         """Bodies that are whole again when one bit is turned back."""
+        done: set[bytes] = set()
         for name, body in [*self._damaged, *((n, b) for n, b in pages.objects(self._raw) if n in missing)]:
-            mended = flips.of_body(body, name) if name in missing else None
+            mended = flips.of_body(body, name) if name in missing and name not in done else None
             if mended is not None:
+                done.add(name)
                 self.mended += 1
                 yield mended
 
@@ -290,10 +289,11 @@ class Salvage:
 
     def _name_losses(self) -> None:
         """Name the events that are gone: the gaps in the chains, and those after the last that an index knows of."""
-        for number, last in self._new.execute("SELECT replica, max(seq) FROM journal GROUP BY replica").fetchall():
+        highest: list[Any] = self._new.execute("SELECT replica, max(seq) FROM journal GROUP BY replica").fetchall()
+        for number, last in highest:
             self._name_gaps(number, last)
         for number in {place[0] for place in (*self._claims, *self._unproven)}:
-            last = self._new.execute("SELECT coalesce(max(seq), 0) FROM journal WHERE replica=?", (number,)).fetchone()[0]
+            last = scan.one(self._new, "SELECT coalesce(max(seq), 0) FROM journal WHERE replica=?", (number,))
             while (number, last + 1) in self._claims or self._was_there((number, last + 1)):
                 last += 1
                 self._lose((number, last))
@@ -305,7 +305,8 @@ class Salvage:
 
     def _name_gaps(self, number: int, last: int) -> None:
         expected = 1
-        for (seq,) in self._new.execute("SELECT seq FROM journal WHERE replica=? ORDER BY seq", (number,)).fetchall():
+        present: list[Any] = self._new.execute("SELECT seq FROM journal WHERE replica=? ORDER BY seq", (number,)).fetchall()
+        for (seq,) in present:
             for missing in range(expected, seq):
                 self._lose((number, missing))
             expected = seq + 1

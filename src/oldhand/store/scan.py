@@ -4,7 +4,7 @@ SQLite gives up a query at the first page it cannot use. The rows behind that pa
 so the scan looks for the next key from which reading works again and goes on from it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import apsw
@@ -28,23 +28,23 @@ class Gap(NamedTuple):
 
 
 class Keys(NamedTuple):
-    """How a table's keys are counted. bytes: their length, 0 for row numbers."""
+    """How a table's keys are counted. length: in bytes, 0 for row numbers."""
 
-    bytes: int
+    length: int
 
     @property
     def largest(self) -> int:
         """The last key there can be."""
-        return (1 << 8 * self.bytes) - 1 if self.bytes else LARGEST_ROWID
+        return (1 << 8 * self.length) - 1 if self.length else LARGEST_ROWID
 
     def value(self, number: int) -> int | bytes:
         """The key as SQLite has it."""
-        return number.to_bytes(self.bytes) if self.bytes else number
+        return number.to_bytes(self.length) if self.length else number
 
     def number(self, value: Any) -> int | None:
         """A key's place in the order; None for a value that is no key, which only damage brings."""
-        if self.bytes:
-            return int.from_bytes(value) if isinstance(value, bytes) and len(value) == self.bytes else None
+        if self.length:
+            return int.from_bytes(value) if isinstance(value, bytes) and len(value) == self.length else None
         return value if isinstance(value, int) else None
 
 
@@ -108,9 +108,7 @@ def words(error: BaseException) -> str:
     return " ".join(str(error).removeprefix("SQLITE_").split(": ", 1)[-1].split())[:200]
 
 
-def attempt(act: Callable[[], list[Row]]) -> tuple[list[Row], str]:
-    """(rows, "") of a query, or ([], why) when damage forbids it."""
-    try:
-        return act(), ""
-    except UNREADABLE as error:
-        return [], words(error)
+def one(connection: apsw.Connection, query: str, arguments: Row = ()) -> Any:
+    """The value in the first row of a query with one column; None when there is no row."""
+    row = connection.execute(query, arguments).fetchone()
+    return row[0] if row else None

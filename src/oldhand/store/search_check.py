@@ -6,6 +6,7 @@ the sums are compared with those of the texts themselves. Nothing is built and l
 """
 
 from collections.abc import Iterator
+from typing import Any
 from zlib import crc32
 
 import apsw
@@ -79,10 +80,10 @@ class SearchCheck:
         ]
 
     def _tokens(self, text: str) -> list[str]:
-        found: list[str] = self._tokenize(
+        found: Any = self._tokenize(
             text.encode(), apsw.FTS5_TOKENIZE_DOCUMENT, None, include_offsets=False, include_colocated=False
         )
-        return found
+        return list(found)
 
     def finish(self, folding: Folding, findings: Findings) -> None:
         """Compare, and name what differs."""
@@ -109,9 +110,9 @@ class SearchCheck:
                 found.add(row)
                 sizes += hash((row, *counts))
         if found != self._rows:
-            differing = sorted(found ^ self._rows)
-            for row in differing:
-                findings.add("search", "it has other rows than there are memories to be found", f"row {row}", advice=REBUILD)
+            what = "it has other rows than there are memories to be found"
+            for row in sorted(found ^ self._rows):
+                findings.add("search", what, f"row {row}", advice=REBUILD)
         elif sizes != self._sizes:
             findings.add("search", "the sizes of its rows are wrong", advice=REBUILD)
         stored = self._connection.execute("SELECT block FROM search_data WHERE id=?", (AVERAGES,)).fetchone()
@@ -122,8 +123,9 @@ class SearchCheck:
         found = [0] * BUCKETS
         without = f"WHERE doc NOT IN ({','.join(map(str, sorted(self._left_out)))})" if self._left_out else ""
         query = (
-            f"SELECT CAST(term AS BLOB), sum(x * x % {MIXED}) FROM (SELECT term, (doc * {DOCUMENT_STEP}"
-            f" + (col = 'text') * {COLUMN_STEP} + \"offset\") % {PLACES} AS x FROM temp.occurrences {without}) GROUP BY term"
+            f"SELECT CAST(term AS BLOB), sum(x * x % {MIXED}) FROM (SELECT term,"
+            f" (doc * {DOCUMENT_STEP} + (col = 'text') * {COLUMN_STEP} + \"offset\") % {PLACES} AS x"
+            f" FROM temp.occurrences {without}) GROUP BY term"
         )
         for term, total in self._connection.execute(query):
             checksum = crc32(term or b"")
@@ -149,7 +151,8 @@ class SearchCheck:
                 "search", "its terms are not the words of the memory", memories.get(row, f"row {row}"), advice=REBUILD
             )
         if len(buckets) > LOOKED_INTO or not differing:
-            findings.add("search", "more of its terms are wrong than are looked into", advice=REBUILD, count=len(buckets))
+            what = "more of its terms are wrong than are looked into"
+            findings.add("search", what, advice=REBUILD, count=len(buckets))
 
     def _stored(self, buckets: set[int]) -> Iterator[Occurrence]:
         query = "SELECT CAST(term AS BLOB), doc, (col = 'text'), \"offset\" FROM temp.occurrences"

@@ -65,7 +65,7 @@ class Folding:
         rows = scan.rows(self._connection, BY_MEMORY, scan.MEMORIES, self.gaps, first, high)
         for memory, group in groupby(rows, key=lambda row: row[0]):
             raws = [RawEvent(*row[1:]) for row in group]
-            if not isinstance(memory, bytes) or len(memory) != scan.MEMORIES.bytes:
+            if not isinstance(memory, bytes) or len(memory) != scan.MEMORIES.length:
                 continue  # an event without a memory, or a damaged one that the check of the journal names
             while waiting and waiting[-1] < memory:
                 yield self._state(waiting.pop(), [])

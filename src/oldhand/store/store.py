@@ -13,6 +13,7 @@ from oldhand.store import connection as recipe
 from oldhand.store.lock import LOCK_SECONDS, WriteLock
 from oldhand.store.projection import statements
 from oldhand.store.reader import Reader
+from oldhand.store.stand_in import StandIn
 from oldhand.store.transaction import Transaction
 
 LOCK_FILE = "write.lock"
@@ -32,6 +33,8 @@ class Store:
         self._path = folder
         self._inode = 0
         self._depth = 0
+        self._wrote = False
+        self._stand_in = StandIn()
 
     @classmethod
     def open(cls, folder: Path, *, writable: bool = True) -> "Store":
@@ -67,15 +70,23 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the database. The last connection to close copies the log into it, under the write lock."""
+        """Close the database, without waiting for anyone.
+
+        The last connection that closes copies the log into the database. That is done after
+        writing and under the write lock; where another process holds it, the log is left to that one.
+        """
+        self._stand_in.close()
         if self._connection is None:
             return
+        copying = self._wrote
         try:
-            if self.writable:
-                self._lock.acquire()
+            if copying:
+                self._lock.acquire(0)
         except (StoreBusy, NotWritable):
-            pass  # SQLite's own locks keep the closing safe; ours only orders it behind the writers
+            copying = False  # nothing is lost: the log is part of the database until someone copies it
         try:
+            if not copying:
+                self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
             self._connection.close()
         finally:
             self._connection = None
@@ -153,7 +164,11 @@ class Store:
                 connection.execute("BEGIN")
             self._depth += 1
             try:
-                yield Reader(connection)
+                instead = self._stand_in.instead_of(connection, self._path)
+                yield Reader(connection if instead is None else instead)
+            except recipe.SURPRISES as error:
+                recipe.blame_damage(connection, self._path, error)
+                raise
             finally:
                 self._depth -= 1
                 if self._depth == 0 and connection.in_transaction:
@@ -174,6 +189,7 @@ class Store:
         try:
             connection = self._connected(locked=True)
             with recipe.translated(self._path):
+                self._wrote = True
                 connection.execute("BEGIN IMMEDIATE")
                 try:
                     transaction = Transaction(connection, own_replica(connection, self._inode), now_ms)
@@ -246,19 +262,26 @@ def lay_out(connection: apsw.Connection, now_ms: int, inode: int) -> None:
 
 def put_in_place(unfinished: Path, path: Path) -> None:
     """Give a finished file its name so that it survives a loss of power: sync, rename, sync the folder."""
-    for step in (unfinished, path.parent):
-        if step == path.parent:
-            os.replace(unfinished, path)
-        descriptor = os.open(step, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    synced(unfinished)
+    os.replace(unfinished, path)
+    synced(path.parent)
+
+
+def synced(place: Path) -> None:
+    """Have the disk keep what is in a file, or the names that are in a folder."""
+    descriptor = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _make_folder(folder: Path) -> None:
     try:
+        made = not folder.exists()
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        if made:
+            synced(folder.parent)
     except OSError as error:
         raise NotWritable(folder.parent, error.strerror) from None
     filesystem = filesystem_of(folder)

@@ -13,22 +13,30 @@ import re
 from pathlib import Path
 
 from oldhand.errors import DamagedStore
-from oldhand.store.connection import DATABASE, POINTER, database_path
+from oldhand.store.connection import DATABASE, PENDING, POINTER, database_path, refuse_ambiguous
 from oldhand.store.store import FILE_MODE, put_in_place
 
-NEXT = f"{POINTER}.next"  # connection.refuse_ambiguous knows this name too
 MAKING = ".making"  # ends the name of a database that is not finished
 SIDE_FILES = ("", "-wal", "-shm", "-journal")
 _NUMBERED = re.compile(r"memory-([0-9]+)\.db\Z")
 
 
 def present(folder: Path) -> Path:
-    """The database in use, also when `current` is damaged: then the newest there is."""
+    """The database in use, also when `current` is missing or damaged: then the newest that was ever put in place."""
     try:
+        refuse_ambiguous(folder)
         return database_path(folder)
     except DamagedStore:
-        numbered = [entry for entry in folder.glob("memory-*.db") if _NUMBERED.match(entry.name)]
-        return max(numbered, key=_number, default=folder / DATABASE)
+        used = [entry for entry in folder.glob("memory*.db") if entry.name != _pending(folder)]
+        return max(used, key=_number, default=folder / DATABASE)
+
+
+def _pending(folder: Path) -> str:
+    """The name of the database that was about to be put in place; empty when none was."""
+    try:
+        return (folder / PENDING).read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""
 
 
 def _number(path: Path) -> int:
@@ -38,14 +46,10 @@ def _number(path: Path) -> int:
 
 def clear_unfinished(folder: Path) -> None:
     """Remove what an interrupted repair or restore left: never a database that has been in use. Needs the write lock."""
-    pending = folder / NEXT
-    try:
-        name = pending.read_text(encoding="utf-8", errors="replace").strip()
-    except OSError:
-        name = ""
+    name = _pending(folder)
     if _NUMBERED.match(name) and name != present(folder).name:
         remove(folder / name)
-    pending.unlink(missing_ok=True)
+    (folder / PENDING).unlink(missing_ok=True)
     for leftover in folder.glob(f"memory-*.db{MAKING}*"):
         leftover.unlink(missing_ok=True)
 
@@ -72,10 +76,15 @@ def making(path: Path) -> Path:
 
 def install(folder: Path, unfinished: Path, path: Path) -> None:
     """Give a finished database its name and let `current` name it. Needs the write lock."""
-    pending = folder / NEXT
-    write_durably(pending, path.name + "\n")
+    write_durably(folder / PENDING, path.name + "\n")
     put_in_place(unfinished, path)
-    os.replace(pending, folder / POINTER)
+    point_at(folder, path)
+
+
+def point_at(folder: Path, path: Path) -> None:
+    """Let `current` name a finished database. Needs the write lock."""
+    write_durably(folder / PENDING, path.name + "\n")
+    os.replace(folder / PENDING, folder / POINTER)
     sync_folder(folder)
 
 

@@ -189,7 +189,8 @@ class Transaction:
         self._events.append((
             self._replica_of(event.replica), event.seq, event.clock[0], event.clock[1],
             self._name(event.actor), self._name(event.origin), event.op, bytes.fromhex(event.memory),
-            bytes.fromhex(event.revision), event.packed or (encoded(event.fields) if event.fields else None), None,
+            bytes.fromhex(event.revision), event.packed or (encoded(event.fields) if event.fields else None),
+            bytes.fromhex(event.fields_digest) if event.fields_digest and not event.fields else None,
             bytes.fromhex(event.id),
         ))  # fmt: skip
         if not event.memory:

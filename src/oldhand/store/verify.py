@@ -72,7 +72,7 @@ def verify(place: Path, *, quick: bool = False, progress: Progress = _silent) ->
     except NoStore:
         raise
     except UnusableStore as error:
-        if isinstance(error, (NewerStore, ForeignStore)) and not looks_ours(path):
+        if _says_true(error, path):
             raise
         findings.add("file", f"it cannot be opened ({_reason(error)})", str(path))
         return Report(False, findings.all(), str(path), 0, 0, 0, 0, "", quick)
@@ -93,7 +93,27 @@ def _reason(error: UnusableStore) -> str:
     return str(error.args[1]) if isinstance(error, ForeignStore) else str(error)
 
 
-def looks_ours(path: Path) -> bool:
+def _says_true(error: UnusableStore, path: Path) -> bool:
+    """Whether a file really is foreign or newer, and not one of ours with a damaged header."""
+    if isinstance(error, NewerStore):
+        return _newest_step(path) in (error.args[1], None)
+    return isinstance(error, ForeignStore) and not _looks_ours(path)
+
+
+def _newest_step(path: Path) -> int | None:
+    """The format that the table of migrations speaks of; None when the file cannot be opened to look."""
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            rows = list(rows_until_damage(connection, "SELECT max(number) FROM migrations"))
+        finally:
+            connection.close()
+    except apsw.CantOpenError:
+        return None
+    return int(rows[0][0] or 0) if rows else 0
+
+
+def _looks_ours(path: Path) -> bool:
     """Whether a file that cannot be opened was a store of ours: the description of our tables is in its first pages."""
     pages = Pages(path)
     try:
@@ -133,8 +153,9 @@ def _verified(
         memories = compared.memories
     objects = count_of(connection, "objects")
     return Report(
-        not findings.damage, findings.all(), str(path), memories, objects, events, roots, (root or merkle.EMPTY).hex(), quick
-    )
+        not findings.damage, findings.all(), str(path), memories, objects, events, roots,
+        (root or merkle.EMPTY).hex(), quick,
+    )  # fmt: skip
 
 
 def _search_check(connection: apsw.Connection, damaged: set[bytes], findings: Findings) -> SearchCheck | None:
@@ -148,13 +169,19 @@ def _search_check(connection: apsw.Connection, damaged: set[bytes], findings: Fi
 def _check_root(compared: Compared, root: bytes, roots: int, findings: Findings) -> None:
     """The last recorded root must be the one that follows from the events."""
     if not compared.uncertain and compared.root != (root if roots else merkle.EMPTY):
-        findings.add("roots", "the last recorded root is not the root of what the events say", root.hex()[:64], advice=REBUILD)
+        what = "the last recorded root is not the root of what the events say"
+        findings.add("roots", what, root.hex()[:64], advice=REBUILD)
 
 
 def _check_pages(connection: apsw.Connection, findings: Findings, quick: bool, progress: Progress) -> None:
     """SQLite's own check of the file: pages, cells, and, unless quick, every index against its table."""
     progress("pages", 0, 0)
-    connection.set_progress_handler(lambda: bool(progress("pages", 0, 0)), PULSE)
+
+    def pulse() -> bool:
+        progress("pages", 0, 0)  # an interruption is noticed here, in Python
+        return False
+
+    connection.set_progress_handler(pulse, PULSE)
     check = "quick_check" if quick else "integrity_check"
     try:
         faults = [str(row[0]) for row in connection.execute(f"PRAGMA {check}({PAGE_FAULTS})")]

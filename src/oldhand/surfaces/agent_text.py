@@ -39,7 +39,7 @@ def rendered(operation: str, reply: Any) -> str:
     if operation == "remember":
         return _remembered(reply)
     fields = getattr(reply, "_fields", ())
-    if "lines" in fields and "root" in fields:
+    if "root" in fields and isinstance(getattr(reply, "lines", None), list):
         return _ready_lines(operation, reply)
     lines = list(_record(reply))
     return "\n".join(_within(lines)) if operation in OUR_OWN_WORDS else _fence(lines, root=_root(reply))
@@ -88,6 +88,8 @@ def _ready_lines(operation: str, reply: Any) -> str:
     if not lines:
         about = getattr(reply, "place", "") or getattr(reply, "domain", "")
         return f"Nothing known{f' about {fenced(about)}' if about else ''}."
+    if degraded := getattr(reply, "degraded", ""):
+        lines.append(f"DEGRADED: {fenced(degraded)}")
     if left := getattr(reply, "left_out", 0):
         lines.append(f"({left} more did not fit)")
     sample = operation == "brief" and getattr(reply, "memories", 0) > getattr(reply, "shown", 0)

@@ -25,7 +25,7 @@ def home_folder() -> Path:
     if os.path.isabs(base) and sys.platform != "darwin":
         return Path(base) / "oldhand"
     try:
-        home = Path.home()
+        home = Path.home() if os.environ.get("HOME") != "" else Path()
     except RuntimeError:
         home = Path()
     if not home.is_absolute():

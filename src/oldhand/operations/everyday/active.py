@@ -16,10 +16,14 @@ STANDINGS = (*CURRENT, "superseded", "retired", "quarantined")  # what is put aw
 
 
 class Active(NamedTuple):
-    """Memories of a shelf, most important first, and how many there are in all."""
+    """Memories of a shelf, most important first, and how many there are in all.
+
+    degraded: what had to be left out because it is damaged, empty when nothing was.
+    """
 
     items: list[Told]
     total: int
+    degraded: str
     root: str
 
 
@@ -50,4 +54,4 @@ def active(
             told(reader, held, root, memory.now(), scope=scope)
             for held in reader.memories(shelf, limit=limit, offset=offset)
         ]
-        return Active(items, reader.count(shelf), reader.root().root.hex())
+        return Active(items, reader.count(shelf), reader.degradation(), reader.root().root.hex())

@@ -9,7 +9,10 @@ from oldhand.operation import READ, operation
 
 
 class Briefed(NamedTuple):
-    """A briefing: lines ready for an agent, how many memories they tell of, and of how many that is a sample."""
+    """A briefing: lines ready for an agent, how many memories they tell of, and of how many that is a sample.
+
+    degraded: what had to be left out because it is damaged, empty when nothing was.
+    """
 
     lines: list[str]
     shown: int
@@ -17,6 +20,7 @@ class Briefed(NamedTuple):
     tokens: int
     root: str
     as_of: str
+    degraded: str
 
 
 @operation(READ)
@@ -33,6 +37,6 @@ def brief(memory: Memory, *, budget_tokens: int = 0, domain: str = "", as_of: st
     budget = budget_tokens or memory.setting("brief.budget_tokens")
     with memory.reading(as_of) as reader:
         lines, shown, total, tokens = briefing(reader, budget, wanted(domain))
-        root = reader.root().root.hex()
+        root, degraded = reader.root().root.hex(), reader.degradation()
     memory.trace_detail = {"shown": shown, "root": root}
-    return Briefed(lines, shown, total, tokens, root, as_of)
+    return Briefed(lines, shown, total, tokens, root, as_of, degraded)

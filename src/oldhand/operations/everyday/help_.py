@@ -14,6 +14,7 @@ TOPICS = ("kinds", "errors", "dates")
 SAMPLES = {
     "name": "d41c07a9e2b1", "cue": "why do we not retry payments", "text": "Payments are never retried automatically",
     "relation": "depends_on", "source": "d41c07a9e2b1", "target": "77be90c1f03d", "value": "10", "file": "memory.jsonl",
+    "config name": "recall.limit", "projects name": "website",
     "path": "src/pay/client.py", "folder": "../other", "reason": "the gateway changed",
 }  # fmt: skip
 DATES = (
@@ -85,7 +86,7 @@ def _one(one: Operation) -> Help:
         if chosen
     ]
     words = [
-        SAMPLES.get(p.name, p.name)
+        SAMPLES.get(f"{one.command[0]} {p.name}", SAMPLES.get(p.name, p.name))
         for p in one.parameters
         if p.positional and (p.required or p.name in ("text", "file"))
     ]

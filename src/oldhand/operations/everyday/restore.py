@@ -1,5 +1,6 @@
 """The operation `restore`."""
 
+from oldhand.errors import BadArgument
 from oldhand.knowledge.standing import Stood, restored
 from oldhand.memory import Memory
 from oldhand.operation import WRITE, operation
@@ -14,6 +15,8 @@ def restore(memory: Memory, name: str) -> Stood:
     Parameters
     name: the memory: at least 6 characters of its id
     """
+    if "/" in name or name.endswith(".db"):
+        raise BadArgument("name", name, "that is a file; `oldhand store restore FILE` restores a backup")
     with memory.writing() as transaction:
         stood = restored(transaction, name, memory.voice)
     return stood._replace(root=transaction.root.hex())

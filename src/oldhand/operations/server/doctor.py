@@ -182,17 +182,17 @@ def _clock(memory: Memory) -> Iterator[Finding]:
 def _projects(memory: Memory) -> Iterator[Finding]:
     """The other projects made known."""
     found, broken = known(memory.home)
+    gone = [one for one in found if not project_at(one.folder)]
     for file, why in broken:
         yield Finding("projects", "warn", f"{file} cannot be read ({why})", "remove it and register the project again")
-    for one in found:
-        if not project_at(one.folder):
-            step = f"`oldhand projects register FOLDER --name {one.name}` where it is now"
-            yield Finding("projects", "warn", f"'{one.name}' has no memory at {one.folder}", step)
+    for one in gone:
+        step = f"`oldhand projects register FOLDER --name {one.name}` where it is now"
+        yield Finding("projects", "warn", f"'{one.name}' has no memory at {one.folder}", step)
     switched = current(memory.home)
     if switched and switched not in {one.name for one in found}:
         said = f"'{switched}' is switched to and not known"
         yield Finding("projects", "warn", said, "`oldhand projects switch` without a name")
-    elif not broken:
+    elif not broken and not gone:
         yield Finding("projects", "ok", f"{len(found)} known", "")
 
 

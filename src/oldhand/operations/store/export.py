@@ -9,7 +9,7 @@ from oldhand.exchange import native
 from oldhand.exchange.whole_file import write_whole
 from oldhand.knowledge import facts
 from oldhand.memory import Memory
-from oldhand.operation import READ, operation
+from oldhand.operation import WRITE, operation
 from oldhand.operations.store import named_file
 
 LARGEST_TEXT = 16 << 20  # bytes given back in a reply, which holds it in memory several times over
@@ -27,7 +27,7 @@ class Exported(NamedTuple):
     text: str
 
 
-@operation(READ)
+@operation(WRITE)
 def export(
     memory: Memory, file: str = "", *, format: Literal["native", "facts"] = "native",  # noqa: A002
     scope: Literal["project", "global"] = "project", yes: bool = False,

@@ -9,6 +9,7 @@ from oldhand.errors import BadInput, MissingArgument
 from oldhand.operation import Operation, Parameter
 
 SHORT = {"limit": "n", "domain": "d", "kind": "k", "yes": "y"}  # one-letter forms; they mean the same everywhere
+PLAIN_COLUMNS = 100  # the width of what nobody asked to see
 LONGEST_COMPLAINT = 200  # characters of what argparse says, which quotes what was typed: the next step must be seen
 
 
@@ -29,11 +30,16 @@ class _Parser(argparse.ArgumentParser):
         raise BadInput(f"{said[:1].upper()}{said[1:]}. `{self.prog} --help` shows how it is used.")
 
 
-def parser(operation: Operation) -> argparse.ArgumentParser:
-    """The argument parser of one operation."""
+def parser(operation: Operation, *, helping: bool = True) -> argparse.ArgumentParser:
+    """The argument parser of one operation.
+
+    helping: False when no help will be shown. argparse makes a formatter for each argument all the
+    same, and looking up the terminal's width for it imports half the standard library.
+    """
+    width = None if helping else PLAIN_COLUMNS
     built = _Parser(
-        prog=f"oldhand {' '.join(operation.command)}", description=operation.description,
-        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+        prog=f"oldhand {' '.join(operation.command)}", description=operation.description, allow_abbrev=False,
+        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, width=width),
     )  # fmt: skip
     for parameter in operation.parameters:
         _add(built, parameter)

@@ -21,13 +21,14 @@ def render(screen: Screen, operation: str, reply: Any) -> str:
     own: dict[str, Callable[[Screen, Any], str]] = {
         "recall": _recalled, "remember": _remembered, "init": _initialized, "status": _status, "show": _shown,
         "active": _active, "search": _searched, "brief": _briefed, "look": _looked, "log": _log, "history": _log,
-        "diff": _diff,
+        "diff": _diff, "help": _helped, "export": _exported,
     }  # fmt: skip
+    lead = screen.style(f"Degraded: {reply.degraded}\n", "red") if getattr(reply, "degraded", "") else ""
     if operation in own:
-        return own[operation](screen, reply)
+        return lead + own[operation](screen, reply)
     from oldhand.surfaces.cli.table import generic
 
-    return generic(screen, reply)
+    return lead + generic(screen, reply)
 
 
 def item(screen: Screen, told: Any, *, strong: bool = True) -> str:
@@ -36,7 +37,9 @@ def item(screen: Screen, told: Any, *, strong: bool = True) -> str:
     head = screen.wrapped(headline(told.title, told.text), "  ").lstrip()
     label = screen.style(f"[{told.kind} {told.id[:SHOWN_DIGITS]}]", "cyan")
     lines = [f"{screen.style(bullet, 'green' if strong else 'yellow')} {head}  {label}"]
-    facts = [f"since {told.since[:10]}", f"{told.trust}: {line(told.origin.removeprefix('repo:'))}"]
+    source = told.origin.removeprefix("repo:")
+    tied = any(anchor.anchor.partition(":")[0] == source for anchor in told.anchors)
+    facts = [f"since {told.since[:10]}", told.trust if tied else f"{told.trust}: {line(source)}"]
     if told.standing != "active":
         facts.insert(0, screen.style(told.standing, "yellow"))
     facts.extend(_place(screen, anchor) for anchor in told.anchors[:3])
@@ -50,7 +53,7 @@ def item(screen: Screen, told: Any, *, strong: bool = True) -> str:
         )
     if told.scope == "global" or told.project:
         facts.append(screen.style(f"from {told.project or 'your global memory'}", "yellow"))
-    lines.append("  " + screen.style(" · " if screen.unicode else " | ", "dim").join(facts))
+    lines.append(screen.joined(facts, "  "))
     lines.extend(
         screen.style(screen.wrapped(f'replaces "{old.text}" ({old.since[:10]} to {old.until[:10]})', "  "), "dim")
         for old in told.replaces
@@ -68,10 +71,9 @@ def _place(screen: Screen, anchor: Any) -> str:
 
 
 def _recalled(screen: Screen, reply: Any) -> str:
-    degraded = screen.style(f"Degraded: {reply.degraded}\n", "red") if reply.degraded else ""
     if not reply.items:
         near = f'  (nearest: "{line(reply.nearest)}", too far off to show; --loose shows it)' if reply.nearest else ""
-        return degraded + f"Nothing known about this.{near}\n"
+        return f"Nothing known about this.{near}\n"
     lines = []
     for one in reply.items:
         lines.append(item(screen, one, strong=one.match >= 0.6))
@@ -79,7 +81,7 @@ def _recalled(screen: Screen, reply: Any) -> str:
     more = f" {reply.left_out} more did not fit (--limit, --budget-tokens)." if reply.left_out else ""
     unknown = f" Nobody used: {', '.join(map(line, reply.unknown))}." if reply.unknown else ""
     tail = f"{reply.verdict.capitalize()} match, {len(reply.items)} of {reply.memories} memories shown.{more}{unknown}"
-    return degraded + "\n".join(lines) + "\n" + screen.style(tail, "dim") + "\n"
+    return "\n".join(lines) + "\n" + screen.style(tail, "dim") + "\n"
 
 
 def _remembered(screen: Screen, reply: Any) -> str:
@@ -172,12 +174,11 @@ def _active(screen: Screen, reply: Any) -> str:
 
 
 def _searched(screen: Screen, reply: Any) -> str:
-    degraded = screen.style(f"Degraded: {reply.degraded}\n", "red") if reply.degraded else ""
     if not reply.hits:
-        return degraded + "Nothing holds any of these words.\n"
+        return "Nothing holds any of these words.\n"
     body = "\n".join(item(screen, hit.memory, strong=hit.match >= 0.6) for hit in reply.hits)
     more = f" {reply.left_out} more (--limit)." if reply.left_out else ""
-    return f"{degraded}{body}\n{screen.style(f'{len(reply.hits)} found.{more}', 'dim')}\n"
+    return f"{body}\n{screen.style(f'{len(reply.hits)} found.{more}', 'dim')}\n"
 
 
 def _briefed(screen: Screen, reply: Any) -> str:
@@ -208,6 +209,23 @@ def _log(screen: Screen, reply: Any) -> str:
     return (
         "\n".join(_event(screen, event) for event in reply.events) + "\n" if reply.events else "Nothing happened yet.\n"
     )
+
+
+def _helped(screen: Screen, reply: Any) -> str:
+    lines = [part for part in (reply.about, reply.usage and f"\nusage: {reply.usage}") if part]
+    for part in reply.parts:
+        wide = max((len(entry.name) for entry in part.lines), default=0)
+        lines.extend(["", screen.style(part.title, "bold")])
+        lines.extend(f"  {entry.name:<{wide}}  {entry.meaning}" for entry in part.lines)
+    if reply.example:
+        lines.extend(["", f"example: {reply.example}"])
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _exported(screen: Screen, reply: Any) -> str:
+    if not reply.path:
+        return str(reply.text)  # the export itself, so that it can be piped
+    return f"Exported {reply.lines} lines to {line(reply.path)}  root {reply.root[:SHOWN_ROOT]}\n"
 
 
 def _diff(screen: Screen, reply: Any) -> str:

@@ -1,6 +1,7 @@
 """A terminal or a pipe: colour, width, progress and questions where there is a person to see them."""
 
 import os
+import re
 import sys
 import time
 from typing import TextIO
@@ -11,6 +12,7 @@ NARROWEST, WIDEST = 40, 110  # columns: below, nothing fits; above, lines are ha
 PIPE_COLUMNS = 100  # the width assumed where there is none
 PROGRESS_SECONDS = 0.1  # between two looks of a progress line
 BAR_CELLS = 20
+_STYLING = re.compile(r"\x1b\[[0-9;]*m")
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
@@ -45,8 +47,23 @@ class Screen:
         return f"\x1b[{';'.join(_CODES[style] for style in styles)}m{text}\x1b[0m"
 
     def symbol(self, sign: str, plain: str) -> str:
-        """A sign where the terminal can show it, else its plain form."""
-        return sign if self.unicode else plain
+        """A sign where a terminal can show it, else its plain form."""
+        return sign if self.terminal and self.unicode else plain
+
+    def joined(self, facts: list[str], indent: str = "") -> str:
+        """Facts side by side, on as many lines as the terminal's width asks for; on one line in a pipe."""
+        between = self.style(self.symbol(" · ", " | "), "dim")
+        if not self.terminal:
+            return indent + between.join(facts)
+        lines, used = [""], 0
+        for fact in facts:
+            wide = len(_STYLING.sub("", fact)) + 3
+            if lines[-1] and used + wide > self.width:
+                lines.append("")
+                used = 0
+            lines[-1] += (between if lines[-1] else indent) + fact
+            used += wide if used else wide + len(indent)
+        return "\n".join(lines)
 
     def wrapped(self, text: str, indent: str = "") -> str:
         """Text of a memory, safe to show: wrapped on a terminal, one line in a pipe."""
