@@ -28,7 +28,9 @@ class McpClient:
     def __enter__(self) -> "McpClient":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         assert self.process.stdin and self.process.stdout
         self.process.stdin.close()
         try:

@@ -34,7 +34,9 @@ class Fts5:
         query = " OR ".join(f'"{word}"' for word in _words(cue))
         if not query:
             return []
-        rows = self._connection.execute("SELECT text FROM facts WHERE facts MATCH ? ORDER BY rank LIMIT ?", (query, LIMIT))
+        rows = self._connection.execute(
+            "SELECT text FROM facts WHERE facts MATCH ? ORDER BY rank LIMIT ?", (query, LIMIT)
+        )
         return [row[0] for row in rows]
 
     def close(self) -> None:

@@ -33,7 +33,9 @@ class Weighted(NamedTuple):
 
 def zipf(words: list[str]) -> Weighted:
     """The words, the first the commonest, with Zipf-Mandelbrot weights."""
-    return Weighted(words, list(accumulate((rank + ZIPF_OFFSET) ** -ZIPF_EXPONENT for rank in range(1, len(words) + 1))))
+    return Weighted(
+        words, list(accumulate((rank + ZIPF_OFFSET) ** -ZIPF_EXPONENT for rank in range(1, len(words) + 1)))
+    )
 
 
 @cache
@@ -54,7 +56,11 @@ def russian() -> Weighted:
     stems = said.RUSSIAN_SUBJECTS.split()
     while len(seen) < TAIL_WORDS // 8:
         stem = made.choice(stems)
-        seen[made.choice(said.RUSSIAN_PREFIXES.split()) * made.getrandbits(1) + stem + made.choice(said.RUSSIAN_ENDINGS.split())] = None
+        seen[
+            made.choice(said.RUSSIAN_PREFIXES.split()) * made.getrandbits(1)
+            + stem
+            + made.choice(said.RUSSIAN_ENDINGS.split())
+        ] = None
     return zipf(list(seen))
 
 

@@ -1,6 +1,7 @@
 """The whole report: where the figures come from, the budgets, then every section."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from benchmarks import machine, stores
 from benchmarks.report import Section, section, table, verdicts
@@ -20,7 +21,7 @@ class Head:
     """What is known before anything is measured: the command and the machine as it was then."""
 
     def __init__(self, words: list[str], settings: Settings) -> None:
-        said = [word for word in words if not word.startswith("/")]
+        said = [Path(word).name if Path(word).is_absolute() else word for word in words]  # no paths of a machine
         self.command = machine.command_line(said)
         self.surroundings = machine.surroundings(stores.folder(), settings.node)
 

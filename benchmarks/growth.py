@@ -25,7 +25,9 @@ def run(settings: Settings) -> Section:
         variables = {"OLDHAND_HOME": str(place.home)}
         recall = peak_mib((*oldhand_command(), "recall", cues.cues(size, 12)[-1][1]), place.root, variables)
         idle, answered, sockets = _server(place, variables)
-        sizes.append((f"{size:,}", total, round(total / size), recall, idle, answered, sockets, _left(place, variables)))
+        sizes.append(
+            (f"{size:,}", total, round(total / size), recall, idle, answered, sockets, _left(place, variables))
+        )
         tables = _tables(place)
         verdicts.append(_verdict(size, total / size))
     left = max(int(str(row[-1])) for row in sizes)
@@ -54,7 +56,8 @@ def _verdict(size: int, each: float) -> Verdict:
 def _tables(place: stores.Place) -> list[tuple[object, ...]]:
     """Bytes a memory of each table and index of the database, the largest first."""
     connection = recipe.connect(recipe.database_path(place.store), writable=False)
-    rows = connection.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name ORDER BY 2 DESC").fetchall()
+    query = "SELECT name, sum(pgsize) FROM dbstat GROUP BY name ORDER BY 2 DESC"
+    rows = [(str(name), int(str(size))) for name, size in connection.execute(query)]
     connection.close()
     total = sum(size for _, size in rows)
     return [(f"`{name}`", size / place.size, f"{size / total:.0%}") for name, size in rows if size * 200 > total]
@@ -73,7 +76,9 @@ def _server(place: stores.Place, variables: dict[str, str]) -> tuple[float, floa
 def _network_sockets(number: int) -> int:
     """How many TCP and UDP sockets a process has open."""
     ours = {
-        link[8:-1] for entry in os.scandir(f"/proc/{number}/fd") if (link := os.readlink(entry.path)).startswith("socket:[")
+        link[8:-1]
+        for entry in os.scandir(f"/proc/{number}/fd")
+        if (link := os.readlink(entry.path)).startswith("socket:[")
     }
     known: set[str] = set()
     for table_name in ("tcp", "tcp6", "udp", "udp6"):

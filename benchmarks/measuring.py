@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-UNSET = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHONPATH", "OLDHAND_STORE", "OLDHAND_HOME", "PYTHONUNBUFFERED")
+UNSET = (
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONPYCACHEPREFIX",
+    "PYTHONPATH",
+    "OLDHAND_STORE",
+    "OLDHAND_HOME",
+    "PYTHONUNBUFFERED",
+)
 """Left out of the environment of measured processes. Without .pyc files every import compiles its source, which no
 installed program does after its first start: that case is measured by itself."""
 

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic
@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 from benchmarks import corpus, stores
 from benchmarks.clients import McpClient
 from benchmarks.controls import Fts5, Markdown
-from benchmarks.measuring import Series, bytes_of, resident_mib, series, timed
+from benchmarks.measuring import Series, Taken, bytes_of, resident_mib, series, timed
 from benchmarks.report import Section, Verdict, table
 from benchmarks.settings import Settings
 from benchmarks.start import oldhand_command
@@ -142,7 +142,9 @@ class Control:
 def run(settings: Settings) -> Section:
     """Measure the peer, ourselves and the controls."""
     base = stores.folder() / f"peer-{os.getpid()}"
-    rows, cut, losses = [], [], []
+    rows: list[tuple[object, ...]] = []
+    cut: list[str] = []
+    losses: list[Crowd] = []
     try:
         for name, opened in _sides(base, settings).items():
             with opened as side:
@@ -153,7 +155,7 @@ def run(settings: Settings) -> Section:
             losses += [_crowd(name, count, base, settings) for name in _served(settings)]
     finally:
         shutil.rmtree(base, ignore_errors=True)
-    lost = sum(int(row[3]) for row in losses if row[0] == "oldhand mcp")
+    lost = sum(one.lost for one in losses if one.side == "oldhand mcp")
     notes = "\n".join(f"- {line}" for line in cut)
     return Section(
         "The peer",
@@ -198,7 +200,7 @@ def _control_block(held: Fts5 | Markdown) -> Iterator[Side]:
     held.close()
 
 
-def _sides(base: Path, settings: Settings) -> dict[str, AbstractContextManager[Side]]:
+def _sides(base: Path, settings: Settings) -> Mapping[str, AbstractContextManager[Side]]:
     """Every side, to be opened one after the other, each with a folder of its own below `base`."""
     sides = {name: _server_block(make, base / name) for name, make in _served(settings).items()}
     plain, file = "control: bare FTS5", "control: Markdown and grep"
@@ -227,7 +229,9 @@ def _grown(name: str, side: Side, folder: Path, settings: Settings) -> tuple[lis
 
 
 def _measured(name: str, side: Side, held: int, writes: Series, each: float) -> tuple[object, ...]:
-    questions, words, found = [], [], [0, 0]
+    questions: list[Taken] = []
+    words: list[Taken] = []
+    found = [0, 0]
     for number in range(0, held, max(held // ASKED, 1)):
         wanted = fact(number)
         for at, (cue, taken) in enumerate(((wanted.question, questions), (wanted.word, words))):
@@ -241,7 +245,17 @@ def _measured(name: str, side: Side, held: int, writes: Series, each: float) -> 
     )  # fmt: skip
 
 
-def _crowd(name: str, count: int, base: Path, settings: Settings) -> tuple[object, ...]:
+class Crowd(NamedTuple):
+    """What several servers on one store came to."""
+
+    side: str
+    servers: int
+    acknowledged: int
+    lost: int
+    failed: int
+
+
+def _crowd(name: str, count: int, base: Path, settings: Settings) -> Crowd:
     """So many servers on one store, all writing at once: what was acknowledged, and what of it is there afterwards."""
     folder = base / f"{name}-{count}"
     make = _served(settings)[name]
@@ -271,4 +285,4 @@ def _crowd(name: str, count: int, base: Path, settings: Settings) -> tuple[objec
     with fresh.client:
         kept = fresh.count()
     acknowledged = sum(outcomes)
-    return name, count, acknowledged, acknowledged - kept, len(outcomes) - acknowledged
+    return Crowd(name, count, acknowledged, acknowledged - kept, len(outcomes) - acknowledged)

@@ -69,7 +69,9 @@ def _together(size: int, count: int) -> Series:
     """The times of several processes that recall at once, each through cues of its own."""
     command = [interpreter(), "-m", "benchmarks.recalling", str(size), str(count)]
     readers = [
-        subprocess.Popen([*command, str(seed)], env=environment(OLDHAND_BENCH=str(stores.folder())), stdout=subprocess.PIPE)
+        subprocess.Popen(
+            [*command, str(seed)], env=environment(OLDHAND_BENCH=str(stores.folder())), stdout=subprocess.PIPE
+        )
         for seed in range(READERS)
     ]
     said = [reader.communicate()[0] for reader in readers]
@@ -104,10 +106,19 @@ def _verdicts(size: int, found: Series) -> list[Verdict]:
     if size not in BUDGETS:
         return []
     middle, tail = BUDGETS[size]
-    judged = [Verdict(f"recall inside a process, p95, {size:,}", f"<= {tail:.0f} ms", f"{found.p95:.1f} ms; processor {found.processor_p95:.1f} ms", found.p95 <= tail)]
+    judged = [
+        Verdict(
+            f"recall inside a process, p95, {size:,}",
+            f"<= {tail:.0f} ms",
+            f"{found.p95:.1f} ms; processor {found.processor_p95:.1f} ms",
+            found.p95 <= tail,
+        )
+    ]
     if middle is not None:
         said = f"{found.median:.1f} ms; processor {found.processor_median:.1f} ms"
-        judged.insert(0, Verdict(f"recall inside a process, p50, {size:,}", f"<= {middle:.0f} ms", said, found.median <= middle))
+        judged.insert(
+            0, Verdict(f"recall inside a process, p50, {size:,}", f"<= {middle:.0f} ms", said, found.median <= middle)
+        )
     return judged
 
 

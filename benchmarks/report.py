@@ -61,7 +61,9 @@ def times(found: Series) -> tuple[object, ...]:
 def verdicts(found: Iterable[Verdict]) -> str:
     """The table of budgets."""
     said = {True: "met", False: "**missed**", None: "not measured"}
-    return table(("what", "budget", "measured", ""), [(one.what, one.budget, one.measured, said[one.met]) for one in found])
+    return table(
+        ("what", "budget", "measured", ""), [(one.what, one.budget, one.measured, said[one.met]) for one in found]
+    )
 
 
 def section(one: Section) -> str:

@@ -42,7 +42,9 @@ def main(words: list[str]) -> int:
 
 def _options(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks/run.py", description="Measure what Oldhand costs.")
-    parser.add_argument("--sizes", default="", help=f"memories in the stores, with commas (default {SIZES}; {QUICK_SIZES} with --quick)")
+    parser.add_argument(
+        "--sizes", default="", help=f"memories in the stores, with commas (default {SIZES}; {QUICK_SIZES} with --quick)"
+    )
     parser.add_argument("--quick", action="store_true", help="few runs, only to see that everything works")
     parser.add_argument("--only", choices=NAMES, help="one benchmark")
     parser.add_argument("--write", metavar="FILE", help="write the report there instead of printing it")

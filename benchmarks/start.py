@@ -10,8 +10,8 @@ import apsw
 import oldhand
 from benchmarks import corpus, cues, stores
 from benchmarks.clients import McpClient
-from benchmarks.measuring import Command, Series, Taken, alternating, series, timed
 from benchmarks.machine import interpreter
+from benchmarks.measuring import Command, Series, Taken, alternating, series, timed
 from benchmarks.report import TIMES_HEAD, Section, Verdict, table, times
 from benchmarks.settings import Settings
 
@@ -57,7 +57,15 @@ def _reads(place: stores.Place) -> dict[str, Command]:
     """The processes that only read a store: recall, and the stand-in for a hook."""
     asked = tuple((*oldhand_command(), "recall", cue) for _, cue in cues.cues(place.size, 30)[::3])
     libraries = os.pathsep.join(str(Path(str(module.__file__)).parents[1]) for module in (oldhand, apsw))
-    hook = (interpreter(), "-I", "-S", str(Path(__file__).with_name("hook_stand_in.py")), libraries, str(place.root), corpus.path(0))
+    hook = (
+        interpreter(),
+        "-I",
+        "-S",
+        str(Path(__file__).with_name("hook_stand_in.py")),
+        libraries,
+        str(place.root),
+        corpus.path(0),
+    )
     return {
         f"`oldhand recall`, {place.size:,}": Command(asked, place.root, {"OLDHAND_HOME": str(place.home)}),
         f"hook stand-in, {place.size:,}": Command((hook,), place.root),
@@ -106,7 +114,10 @@ def _forget_packages(compiled: Path) -> None:
 def _section(settings: Settings, found: dict[str, Series], servers: dict[str, Series]) -> Section:
     rows = [(name, *times(taken), *ratios(name, found)) for name, taken in found.items()]
     processes = table(("process", *TIMES_HEAD, "ratio", "of processor times"), rows)
-    ready = table(("`oldhand mcp`", *TIMES_HEAD), [(name, *times(wall)) for name, wall in servers.items()])
+    ready = table(
+        ("`oldhand mcp`", "median ms", "p95 ms", "best ms", "runs"),
+        [(name, one.median, one.p95, one.best, one.runs) for name, one in servers.items()],
+    )
     return Section(
         "Starting",
         "Whole processes from spawn to end, in turn with the bare interpreters so that all meet the same load; files are in "
@@ -139,5 +150,7 @@ def _verdicts(settings: Settings, found: dict[str, Series], servers: dict[str, S
     judged.append(Verdict(name, budget, f"{clock}, p95 {found[name].p95:.0f} ms; processor {processor}", met))
     for name, wall in servers.items():
         seconds = wall.median / 1000
-        judged.append(Verdict(f"MCP server, {name}", f"<= {SERVER_SECONDS:.0f} s", f"{seconds:.2f} s", seconds <= SERVER_SECONDS))
+        judged.append(
+            Verdict(f"MCP server, {name}", f"<= {SERVER_SECONDS:.0f} s", f"{seconds:.2f} s", seconds <= SERVER_SECONDS)
+        )
     return judged

@@ -20,7 +20,10 @@ def run(settings: Settings) -> Section:
     six, every = (estimate(as_json_text(toolbox.definitions())) for toolbox in (Toolbox(), Toolbox((ALL,))))
     place = stores.kept(settings.sizes[min(1, len(settings.sizes) - 1)])
     with place.opened() as memory:
-        said = [rendered("recall", call(memory, "recall", {"cue": cue, "limit": LIMIT})) for _, cue in cues.cues(place.size, ANSWERS)]
+        said = [
+            rendered("recall", call(memory, "recall", {"cue": cue, "limit": LIMIT}))
+            for _, cue in cues.cues(place.size, ANSWERS)
+        ]
         brief = estimate(rendered("brief", call(memory, "brief", {})))
         session = estimate(rendered("brief", call(memory, "brief", {"budget_tokens": BRIEFING_BUDGET})))
     answers = [float(estimate(text)) for text in said]
@@ -45,7 +48,14 @@ def run(settings: Settings) -> Section:
             ),
         ),
         (
-            Verdict("definitions of the six tools", f"< {DEFINITIONS_BUDGET:,} tokens", f"{six:,}", six < DEFINITIONS_BUDGET),
-            Verdict("a briefing at session start", f"<= {BRIEFING_BUDGET} tokens", f"{session:,}", session <= BRIEFING_BUDGET),
+            Verdict(
+                "definitions of the six tools", f"< {DEFINITIONS_BUDGET:,} tokens", f"{six:,}", six < DEFINITIONS_BUDGET
+            ),
+            Verdict(
+                "a briefing at session start",
+                f"<= {BRIEFING_BUDGET} tokens",
+                f"{session:,}",
+                session <= BRIEFING_BUDGET,
+            ),
         ),
     )

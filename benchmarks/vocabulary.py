@@ -40,28 +40,17 @@ RUSSIAN_SUBJECTS = (
     "повтор дубликат порядок раздел потребител смещени расписани напоминани страниц фильтр поиск вектор панел кноп форм "
     "пол окн шрифт вход выход согласи удалени аудит шифровани секрет пространств тариф скидк"
 )
-RUSSIAN_ENDINGS = "а у е ы и ой ом ов ам ах ами ь ю я ями ия ие ью ный ного ному ными ная ное ные ет ит ут ают ала ило или ать ить"
+RUSSIAN_ENDINGS = (
+    "а у е ы и ой ом ов ам ах ами ь ю я ями ия ие ью ный ного ному ными ная ное ные ет ит ут ают ала ило или ать ить"
+)
 RUSSIAN_PREFIXES = "пере под за вы про от над до"
-SYLLABLES = (
-    "ba be bri cal cor dar del dro el fen fi gar gel hov ix jas ka kel kor lam len lor mav mer mo nar nex ol or pax pel qua "
-    "quor ra rel rin sel slo sto tan tel tor ul vak vel vor wex yar zen zor pg k8 db net sys log rpc"
-).split()
+SYLLABLES = ["ba", "be", "bri", "cal", "cor", "dar", "del", "dro", "el", "fen", "fi", "gar", "gel", "hov", "ix", "jas", "ka", "kel", "kor", "lam", "len", "lor", "mav", "mer", "mo", "nar", "nex", "ol", "or", "pax", "pel", "qua", "quor", "ra", "rel", "rin", "sel", "slo", "sto", "tan", "tel", "tor", "ul", "vak", "vel", "vor", "wex", "yar", "zen", "zor", "pg", "k8", "db", "net", "sys", "log", "rpc"]
 SUFFIXES = ["", "", "er", "ing", "ed", "s", "ion", "able", "ment", "van", "ity", "ist", "ful", "ness", "ly"]
-IDENTIFIER_PARTS = (
-    "user account order cart payment refund invoice token session cache queue worker retry backoff timeout limit pool batch "
-    "stream event topic message handler route proxy gateway client server schema table column index query lock replica shard "
-    "backup snapshot hash sign cert secret role policy tenant locale zone clock metric trace alert log config flag feature "
-    "build deploy release branch merge parser lexer type mock fixture widget button form field modal theme plugin vault audit "
-    "sandbox search rank vector embed stem page cursor filter sort job task cron hook callback upload download image thumb "
-    "render layout store state reducer effect action model view api rest rpc grpc http json yaml toml sql orm redis kafka s3"
-).split()
+IDENTIFIER_PARTS = ["user", "account", "order", "cart", "payment", "refund", "invoice", "token", "session", "cache", "queue", "worker", "retry", "backoff", "timeout", "limit", "pool", "batch", "stream", "event", "topic", "message", "handler", "route", "proxy", "gateway", "client", "server", "schema", "table", "column", "index", "query", "lock", "replica", "shard", "backup", "snapshot", "hash", "sign", "cert", "secret", "role", "policy", "tenant", "locale", "zone", "clock", "metric", "trace", "alert", "log", "config", "flag", "feature", "build", "deploy", "release", "branch", "merge", "parser", "lexer", "type", "mock", "fixture", "widget", "button", "form", "field", "modal", "theme", "plugin", "vault", "audit", "sandbox", "search", "rank", "vector", "embed", "stem", "page", "cursor", "filter", "sort", "job", "task", "cron", "hook", "callback", "upload", "download", "image", "thumb", "render", "layout", "store", "state", "reducer", "effect", "action", "model", "view", "api", "rest", "rpc", "grpc", "http", "json", "yaml", "toml", "sql", "orm", "redis", "kafka", "s3"]
 FILE_ENDINGS = ["py", "py", "ts", "tsx", "go", "rs", "java", "sql", "yaml", "toml", "md", "sh"]
 KINDS = ["claim", "claim", "claim", "gotcha", "convention", "decision", "question", "reminder", "gap", "summary"]
 DOMAINS = ["architecture", "decisions", "patterns", "tasks", "issues", "dependencies", "history", "context"]
-TAGS = (
-    "api auth billing ci cost data db docs flaky frontend infra legacy legal mobile ops perf privacy release search security "
-    "storage testing ux windows"
-).split()
+TAGS = ["api", "auth", "billing", "ci", "cost", "data", "db", "docs", "flaky", "frontend", "infra", "legacy", "legal", "mobile", "ops", "perf", "privacy", "release", "search", "security", "storage", "testing", "ux", "windows"]
 TOOLS = ["docker", "kubectl", "pytest", "cargo", "npm", "make", "git", "psql", "terraform", "gh", "curl", "redis-cli"]
 
 ENGLISH_FRAMES = [

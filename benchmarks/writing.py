@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -54,7 +53,9 @@ def run(settings: Settings) -> Section:
             f"Bulks of {BULK if not settings.quick else 500:,} JSON lines, memories a second, one after the other:\n\n"
             + table(("memories before", *(f"bulk {at + 1}" for at in range(len(bulks[0]) - 1))), bulks),
             f"Many processes, each writing one memory after another for {WRITERS_SECONDS:.0f} seconds into one store:\n\n"
-            + table(("processes", "acknowledged a second", "slowest write ms"), [(n, *crowd) for n, crowd in crowds.items()]),
+            + table(
+                ("processes", "acknowledged a second", "slowest write ms"), [(n, *crowd) for n, crowd in crowds.items()]
+            ),
         ),
         tuple(_verdicts(medians, crowds, fastest)),
     )
@@ -70,7 +71,8 @@ def _single(place: stores.Place, settings: Settings) -> dict[str, Series]:
         return {
             "remember": each(lambda at: call(memory, "remember", fresh[at]), runs),
             "revise": each(
-                lambda at: call(memory, "revise", {"name": names[at], "text": f"{kept['kind']} revised, number {at}."}), len(names)
+                lambda at: call(memory, "revise", {"name": names[at], "text": f"{kept['kind']} revised, number {at}."}),
+                len(names),
             ),
             "confirm": each(lambda at: call(memory, "confirm", {"name": names[at]}), len(names)),
             "root": each(lambda at: call(memory, "root", {}), runs),
@@ -93,12 +95,18 @@ def _yardsticks(folder: Path, settings: Settings) -> dict[str, Series]:
     runs = 10 if settings.quick else RUNS
     file = os.open(folder / "synced", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     page = bytes(SYNCED_BYTES)
-    synced = each(lambda _: (os.write(file, page), os.fdatasync(file)), runs)
+    synced = each(lambda _: _append(file, page), runs)
     os.close(file)
     control = Fts5(str(folder / "control.db"))
     inserted = each(lambda at: control.add(str(corpus.memory(at, runs)["text"])), runs)
     control.close()
     return {"yardstick: one synced page": synced, "yardstick: bare FTS5 insert": inserted}
+
+
+def _append(file: int, page: bytes) -> None:
+    """One synced append."""
+    os.write(file, page)
+    os.fdatasync(file)
 
 
 def _crowd(count: int, settings: Settings) -> tuple[int, float]:

@@ -9,7 +9,7 @@ import pytest
 
 from oldhand.memory import Memory
 from oldhand.operation import call
-from oldhand.store.reader import Shelf
+from oldhand.store.shelf import Shelf
 from oldhand.store.store import Store
 from tests.concurrency.crowd import Crowd, heard, percentiles, tell
 from tests.concurrency.worker import SLOT

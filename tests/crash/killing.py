@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from oldhand.store.reader import Shelf
+from oldhand.store.shelf import Shelf
 from oldhand.store.store import Store
 from oldhand.store.verify import verify
 

@@ -9,7 +9,7 @@ import pytest
 from oldhand.errors import OldhandError
 from oldhand.memory import Memory
 from oldhand.operation import call
-from oldhand.store.reader import Shelf
+from oldhand.store.shelf import Shelf
 from oldhand.store.repair import repair
 from oldhand.store.store import Store
 from oldhand.store.verify import verify

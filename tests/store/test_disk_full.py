@@ -48,7 +48,7 @@ class Round:
     def __init__(self, disk: Path, seed: int) -> None:
         self._rng = random.Random(seed)
         self._ballast = disk / "ballast"
-        self._ballast.write_bytes(bytes(self._rng.randrange(0, DISK // 3)))
+        self._ballast.write_bytes(bytes(self._rng.randrange(DISK // 5, DISK // 2)))
         self.project = Project(disk / f"project{seed}", disk / f"home{seed}")
         self.said: list[str] = []
         self.seen: Counter[str] = Counter()

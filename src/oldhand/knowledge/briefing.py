@@ -5,7 +5,8 @@ from oldhand.model.tokens import estimate
 from oldhand.model.trust import RANK
 from oldhand.model.visible import fenced
 from oldhand.recall.render import clipped
-from oldhand.store.reader import Held, Reader, Shelf
+from oldhand.store.reader import Held, Reader
+from oldhand.store.shelf import Shelf
 
 LONGEST_LINE = 160  # characters of one memory: a briefing names things, `recall` tells them
 CANDIDATES = 400  # memories weighed at most: the shelf is ordered by priority and date already

@@ -60,7 +60,9 @@ def _changed(
     held = present(transaction, name, rejected=op == "restore")
     before = standing(held.record)
     if before == refused or (wanted and before not in wanted):
-        raise Refused(f"{short(held.id)} is {before}; there is nothing to {op}. `oldhand show {short(held.id)}` tells more.")
+        raise Refused(
+            f"{short(held.id)} is {before}; there is nothing to {op}. `oldhand show {short(held.id)}` tells more."
+        )
     if seen:
         fields = fields | {"seen": dict(held.record["vector"])}
     transaction.emit(op, held.id, voice.actor, voice.origin, fields)

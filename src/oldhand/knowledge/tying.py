@@ -37,5 +37,5 @@ def tied(transaction: Transaction, voice: Voice, op: str, source: str, relation:
     changed = stands != (op == "link")
     if changed:
         transaction.emit(op, start.id, voice.actor, voice.origin, {"rel": rel, "target": end.id})
-    states = [standing(transaction.record(name)) for name in (start.id, end.id)]
-    return Tied(start.id, rel, end.id, op == "link", changed, *states, "")
+    source_stands, target_stands = (standing(transaction.record(name)) for name in (start.id, end.id))
+    return Tied(start.id, rel, end.id, op == "link", changed, source_stands, target_stands, "")

@@ -10,7 +10,9 @@ from oldhand.recall.gate import verdict
 from oldhand.recall.lexical import Weighted, candidates, weights
 from oldhand.recall.rank import Signals, all_terms, compare
 from oldhand.recall.straight import successor
-from oldhand.store.reader import EVERYTHING, Held, IndexDamaged, Reader, Shelf
+from oldhand.store.reader import Held, Reader
+from oldhand.store.search_index import IndexDamaged
+from oldhand.store.shelf import EVERYTHING, Shelf
 
 SEARCHED = ("active", "contested", "superseded")  # superseded ones lead to their successor
 SHOWN = frozenset({"active", "contested"})

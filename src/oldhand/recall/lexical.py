@@ -9,7 +9,8 @@ from math import log
 from typing import NamedTuple
 
 from oldhand.recall.cue import Cue
-from oldhand.store.reader import Held, Reader, Shelf
+from oldhand.store.reader import Held, Reader
+from oldhand.store.shelf import Shelf
 
 COMMON_SHARE = 50  # a term in more than 1/50 of the memories is common
 COMMON_LEAST = 400  # below this many memories with it a term is never called common: the query is cheap anyway

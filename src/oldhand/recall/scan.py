@@ -3,7 +3,9 @@
 from oldhand.recall.cue import understand
 from oldhand.recall.lexical import candidates, weights
 from oldhand.recall.rank import all_terms, compare
-from oldhand.store.reader import Held, IndexDamaged, Reader, Shelf
+from oldhand.store.reader import Held, Reader
+from oldhand.store.search_index import IndexDamaged
+from oldhand.store.shelf import Shelf
 
 
 def matching(reader: Reader, words: str, shelf: Shelf) -> tuple[list[tuple[Held, float]], str]:

@@ -66,7 +66,8 @@ def refuse_ambiguous(folder: Path) -> None:
     if others and not path.exists():
         raise DamagedStore(folder, f"its database {path.name} is missing, and there is {names}")
     if others and not (folder / POINTER).exists():
-        raise DamagedStore(folder, f"its file '{POINTER}', which says whether {path.name} or {names} is in use, is missing")
+        said = f"its file '{POINTER}', which says whether {path.name} or {names} is in use, is missing"
+        raise DamagedStore(folder, said)
 
 
 def connect(path: Path, *, writable: bool = True) -> apsw.Connection:
@@ -205,7 +206,7 @@ SURPRISES = (TypeError, ValueError, KeyError, AttributeError, IndexError)  # wha
 
 
 def blame_damage(connection: apsw.Connection, path: Path, error: Exception) -> None:
-    """Raise DamagedStore for a surprise while reading when SQLite finds the file damaged; else return: it is a fault of ours."""
+    """Raise DamagedStore for a surprise while reading when SQLite finds the file damaged; else it is a fault of ours."""
     try:
         found = [str(row[0]) for row in connection.execute("PRAGMA quick_check(1)")]
     except (apsw.Error, UnicodeDecodeError) as failure:
@@ -220,7 +221,7 @@ def _words(error: BaseException) -> str:
 
 
 def _disk_full(path: Path) -> bool:
-    """Whether an I/O error on a database comes from lack of room: a full disk, a quota, or a limit on the size of files."""
+    """Whether an I/O error on a database comes from lack of room: a full disk, a quota, a limit on the size of files."""
     import resource
     import tempfile
 

@@ -7,7 +7,6 @@ with this lock was 79 ms); the kernel queues those who wait here.
 import fcntl
 import os
 import sys
-import threading
 from pathlib import Path
 
 from oldhand.errors import NotWritable, StoreBusy
@@ -23,7 +22,10 @@ class WriteLock:
         self._descriptor = -1
 
     def acquire(self, seconds: float = LOCK_SECONDS) -> None:
-        """Take the lock, waiting up to `seconds` (0: not at all). Raises StoreBusy, or NotWritable when the file cannot be opened."""
+        """Take the lock, waiting up to `seconds` (0: not at all).
+
+        Raises StoreBusy, or NotWritable when the file cannot be opened.
+        """
         if self._descriptor < 0:
             try:
                 self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -42,6 +44,8 @@ class WriteLock:
         """
         if seconds <= 0:
             raise StoreBusy(self._path.parent, 0)
+        import threading
+
         descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
         decision = threading.Lock()
         decided: list[str] = []

@@ -4,6 +4,8 @@ The same code answers from the past as from the present, so what a recall gave a
 again. Cost grows with the store: about as long as a rebuild.
 """
 
+from typing import Any
+
 import apsw
 
 from oldhand.errors import AmbiguousId, UnknownId
@@ -34,7 +36,7 @@ def root_named(connection: apsw.Connection, as_of: str, now_ms: int) -> Root | N
     if names_root(said):
         low = bytes.fromhex(said.ljust(ADDRESS_DIGITS, "0"))
         high = bytes.fromhex(said.ljust(ADDRESS_DIGITS, "f"))
-        names = connection.execute(
+        names: Any = connection.execute(
             "SELECT DISTINCT root FROM roots WHERE root BETWEEN ? AND ? ORDER BY root LIMIT ?",
             (low, high, CANDIDATES_SHOWN),
         ).fetchall()
@@ -42,9 +44,8 @@ def root_named(connection: apsw.Connection, as_of: str, now_ms: int) -> Root | N
             raise UnknownId(as_of)
         if len(names) > 1:
             raise AmbiguousId(as_of, ", ".join(short(name.hex()) for (name,) in names))
-        return root_of(
-            connection.execute("SELECT * FROM roots WHERE root=? ORDER BY number DESC LIMIT 1", names[0]).fetchone()
-        )
+        latest: Any = connection.execute("SELECT * FROM roots WHERE root=? ORDER BY number DESC LIMIT 1", names[0])
+        return root_of(latest.fetchone())
     moment = parse(as_of, now_ms, end=True)
     latest = "SELECT * FROM roots WHERE learned <= ? ORDER BY number DESC LIMIT 1"
     row = connection.execute(latest, (moment,)).fetchone()

@@ -60,8 +60,9 @@ class Fingerprints:
 
 
 class Compared(NamedTuple):
-    """What comparing the states brought: how many memories there are, those that are uncertain, the fingerprints
-    of what the sets must hold, how many there are of each sort, and the root that follows from the events (empty when some are uncertain)."""
+    """What comparing the states brought: how many memories there are, those that are uncertain, the fingerprints of
+    what the sets must hold, how many there are of each sort, and the root that follows from the events (empty
+    when some are uncertain)."""
 
     memories: int
     uncertain: set[bytes]
@@ -217,8 +218,9 @@ def check_tallies(connection: apsw.Connection, compared: Compared, findings: Fin
 
 
 def _name_differences(
-    connection: apsw.Connection, table: str, buckets: list[int], compared: Compared, folding: Folding, findings: Findings
-) -> None:
+    connection: apsw.Connection, table: str, buckets: list[int], compared: Compared, folding: Folding,
+    findings: Findings,
+) -> None:  # fmt: skip
     """Name the memories whose rows differ, in the first few buckets that differ."""
     looked_into = set(buckets[:LOOKED_INTO])
     there: dict[bytes, set[SetRow]] = {}

@@ -13,10 +13,11 @@ from oldhand.model.event import Event
 from oldhand.model.identity import MEMORY_DIGITS, checked_prefix, short
 from oldhand.store.fold import Record, registers, standing
 from oldhand.store.rows import EVENT_COLUMNS, event_of, events, hashes_to, record_of
+from oldhand.store.search_index import best_matches, index_rows
+from oldhand.store.shelf import EVERYTHING, Shelf, condition_of
 from oldhand.store.transaction import Root, current_root, root_of
 
 DAY_MS = 86_400_000
-OVERFETCH = 2  # matches looked at for each that is wanted, before standing and room are considered
 CANDIDATES_SHOWN = 8  # names listed when a prefix is ambiguous
 
 
@@ -66,29 +67,12 @@ class Held(NamedTuple):
         return self.wordings[-1].content.get("title", "") if self.wordings else ""
 
 
-class IndexDamaged(Exception):
-    """The search index cannot be read; memories can."""
-
-
 class Edge(NamedTuple):
     """A link that stands."""
 
     source: str
     rel: str
     target: str
-
-
-class Shelf(NamedTuple):
-    """What memories a listing wants; an empty part means any."""
-
-    standings: tuple[str, ...] = ()
-    domain: str = ""
-    kind: str = ""
-    tag: str = ""
-    trusts: tuple[str, ...] = ()
-
-
-EVERYTHING = Shelf()
 
 
 class Reader:
@@ -116,7 +100,7 @@ class Reader:
 
     def size(self) -> int:
         """How many memories the search index holds, in constant time."""
-        row = self._connection.execute("SELECT coalesce(max(number), 0) FROM memories").fetchone()
+        row: Any = self._connection.execute("SELECT coalesce(max(number), 0) FROM memories").fetchone()
         return int(row[0])
 
     # -- names ---------------------------------------------------------------------------------
@@ -136,7 +120,7 @@ class Reader:
         if len(found) > 1:
             shown = ", ".join(short(candidate) for candidate in sorted(found)[:CANDIDATES_SHOWN])
             raise AmbiguousId(name, shown + (" …" if len(found) > CANDIDATES_SHOWN else ""))
-        return found.pop()
+        return str(found.pop())
 
     def _prefixed(self, query: str, column: str, prefix: str, digits: int) -> list[tuple[Any, ...]]:
         """Rows whose blob `column` starts with the hexadecimal `prefix`."""
@@ -238,14 +222,14 @@ class Reader:
         Standings that are named are read one after the other in that order and merged, so that a
         page of a large shelf costs what the page costs.
         """
-        condition, arguments = _condition(shelf._replace(standings=()))
+        condition, arguments = condition_of(shelf._replace(standings=()))
         most = limit + offset if limit >= 0 else -1
         found: list[tuple[Any, ...]] = []
-        for standing in shelf.standings or sorted(self.counts()):
+        for wanted in shelf.standings or sorted(self.counts()):
             found += self._connection.execute(
                 "SELECT priority, updated, id, number, record, digest FROM memories m"
                 f" WHERE m.standing=? AND {condition} ORDER BY priority DESC, updated DESC, id LIMIT ?",
-                (standing, *arguments, most),
+                (wanted, *arguments, most),
             ).fetchall()
         found.sort(key=lambda row: (-row[0], -row[1], row[2]))
         for row in found[offset : offset + limit if limit >= 0 else None]:
@@ -254,15 +238,17 @@ class Reader:
 
     def count(self, shelf: Shelf) -> int:
         """How many memories a shelf has."""
-        condition, arguments = _condition(shelf)
+        condition, arguments = condition_of(shelf)
         table = "SELECT count(*) FROM memories m" if shelf.tag else "SELECT coalesce(sum(m.count), 0) FROM tallies m"
-        return int(self._connection.execute(f"{table} WHERE {condition}", arguments).fetchone()[0])
+        row: Any = self._connection.execute(f"{table} WHERE {condition}", arguments).fetchone()
+        return int(row[0])
 
     def rooms(self) -> list[tuple[str, str, int]]:
         """(domain, standing, memories) for every domain and standing."""
-        return self._connection.execute(
+        rows: Any = self._connection.execute(
             "SELECT domain, standing, sum(count) FROM tallies GROUP BY domain, standing ORDER BY domain, standing"
-        ).fetchall()
+        )
+        return list(rows)
 
     def anchored(self, path: str) -> list[tuple[int, int, str]]:
         """(first line, last line, memory) of the anchors in a file, or in every file below a folder."""
@@ -288,58 +274,18 @@ class Reader:
     ) -> list[tuple[Held, float]]:
         """(memory, BM25 score) of the best matches of an FTS5 query, best first; higher scores are better.
 
-        weights: how much a match in the label and in the text counts. Which matches are returned
-        depends on the memories alone, not on the order in which they came in. Raises IndexDamaged.
+        weights: how much a match in the label and in the text counts. Raises IndexDamaged.
         """
-        condition, arguments = _condition(shelf._replace(standings=tuple(standings)))
+        condition, arguments = condition_of(shelf._replace(standings=tuple(standings)))
         ranking = f"bm25({weights[0]:.3f}, {weights[1]:.3f})"
-        best = self._index_rows(
-            "SELECT rowid, rank FROM search WHERE search MATCH ? AND rank MATCH ? ORDER BY rank LIMIT ?",
-            (query, ranking, OVERFETCH * limit),
-        )
-        if cut := len(best) == OVERFETCH * limit:
-            best = [row for row in best if row[1] < best[-1][1]]  # equals of the last are cut by chance: leave all out
-        found: list[tuple[str, int, bytes, bytes, float]] = []
-        while best and len(found) < limit:
-            equals = (at for at in range(limit, len(best)) if best[at][1] != best[at - 1][1])
-            size = next(equals, len(best))  # those that score alike are looked at together: their order is chance
-            scores, best = dict(best[:size]), best[size:]
-            # by number, never by standing: the planner would rather read every active memory
-            rows = self._connection.execute(
-                "SELECT m.id, m.number, m.record, m.digest FROM memories m NOT INDEXED"
-                f" WHERE m.number IN ({','.join('?' * len(scores))}) AND {condition}",
-                (*scores, *arguments),
-            )
-            found += [(row[0].hex(), *row[1:], scores[row[1]]) for row in rows]
-        if cut and len(found) < limit:
-            found = self._matches_whole(query, ranking, condition, arguments, limit)
-        found.sort(key=lambda row: (row[4], row[0]))
-        held = self._held_many([row[:4] for row in found[:limit]])
-        return [(held[row[0]], -row[4]) for row in found[:limit] if row[0] in held]
-
-    def _matches_whole(
-        self, query: str, ranking: str, condition: str, arguments: tuple[Any, ...], limit: int
-    ) -> list[tuple[str, int, bytes, bytes, float]]:
-        """The best matches when too many score alike to take the first that come: all are ordered."""
-        rows = self._index_rows(
-            "SELECT m.id, m.number, m.record, m.digest, search.rank FROM search"
-            " JOIN memories m ON m.number = search.rowid"
-            f" WHERE search MATCH ? AND search.rank MATCH ? AND {condition} ORDER BY search.rank, m.id LIMIT ?",
-            (query, ranking, *arguments, limit),
-        )
-        return [(row[0].hex(), *row[1:]) for row in rows]
-
-    def _index_rows(self, query: str, arguments: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        """Rows of a query over the search index. Raises IndexDamaged."""
-        try:
-            return self._connection.execute(query, arguments).fetchall()
-        except (apsw.SQLError, apsw.CorruptError) as error:
-            raise IndexDamaged(str(error).split(": ", 1)[-1]) from error
+        found = best_matches(self._connection, query, ranking, condition, arguments, limit)
+        held = self._held_many([match[:4] for match in found])
+        return [(held[match.memory], -match.rank) for match in found if match.memory in held]
 
     def document_count(self, query: str, bound: int) -> int:
         """How many memories match an FTS5 query, counting no further than `bound`. Raises IndexDamaged."""
         counting = "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)"
-        return int(self._index_rows(counting, (query, bound))[0][0])
+        return int(index_rows(self._connection, counting, (query, bound))[0][0])
 
     # -- journal -------------------------------------------------------------------------------
 
@@ -350,8 +296,8 @@ class Reader:
     def journal(self, after: int = 0, *, newest: int = 0) -> Iterator[tuple[int, Event]]:
         """(position, event) after a position; with `newest`, only that many of the latest."""
         if newest:
-            last = self._connection.execute("SELECT coalesce(max(position), 0) FROM journal").fetchone()[0]
-            after = max(after, last - newest)
+            last: Any = self._connection.execute("SELECT coalesce(max(position), 0) FROM journal").fetchone()
+            after = max(after, last[0] - newest)
         yield from events(self._connection, "j.position > ?", (after,))
 
     def journal_latest(self, limit: int, *, op: str = "", actor: str = "") -> list[tuple[int, Event]]:
@@ -367,7 +313,7 @@ class Reader:
     def said(self, revision: str) -> Event | None:
         """The first event that brought a wording, or None."""
         name = bytes.fromhex(revision)
-        rows = self._connection.execute("SELECT memory FROM wordings WHERE revision=?", (name,)).fetchall()
+        rows: Any = self._connection.execute("SELECT memory FROM wordings WHERE revision=?", (name,)).fetchall()
         brought = [pair for (memory,) in rows for pair in self.history(memory.hex()) if pair[1].revision == revision]
         return min(brought, key=lambda pair: pair[0])[1] if brought else None
 
@@ -380,9 +326,12 @@ class Reader:
         """Current memories by kind, trust or domain."""
         if column not in ("kind", "trust", "domain"):
             raise ValueError(column)
-        return dict(self._connection.execute(
-            f"SELECT {column}, sum(count) FROM tallies WHERE standing IN ('active','contested') GROUP BY 1 ORDER BY 2 DESC, 1"
-        ))  # fmt: skip
+        current = "standing IN ('active','contested')"
+        return dict(
+            self._connection.execute(
+                f"SELECT {column}, sum(count) FROM tallies WHERE {current} GROUP BY 1 ORDER BY 2 DESC, 1"
+            )
+        )
 
     def ahead(self, now_ms: int) -> int:
         """How many of the latest events are dated more than a day after `now_ms`."""
@@ -392,7 +341,8 @@ class Reader:
     def replicas(self) -> list[tuple[str, bool, int]]:
         """(replica, is this copy, events) of every replica whose events are here."""
         rows = self._connection.execute(
-            "SELECT r.id, r.own, (SELECT count(*) FROM journal j WHERE j.replica = r.number) FROM replicas r ORDER BY id"
+            "SELECT r.id, r.own, (SELECT count(*) FROM journal j WHERE j.replica = r.number)"
+            " FROM replicas r ORDER BY id"
         )
         return [(replica, bool(own), count) for replica, own, count in rows]
 
@@ -404,22 +354,3 @@ class Reader:
     def faults(self) -> dict[str, str]:
         """What is known to be wrong with the projections, by part."""
         return dict(self._connection.execute("SELECT part, fault FROM health"))
-
-
-def _condition(shelf: Shelf) -> tuple[str, tuple[Any, ...]]:
-    """The SQL condition of a shelf over `memories m`, and its arguments."""
-    parts, arguments = ["1"], []
-    if shelf.standings:
-        parts.append(f"m.standing IN ({','.join('?' * len(shelf.standings))})")
-        arguments.extend(shelf.standings)
-    for column in ("domain", "kind"):
-        if value := getattr(shelf, column):
-            parts.append(f"m.{column} = ?")
-            arguments.append(value)
-    if shelf.trusts:
-        parts.append(f"m.trust IN ({','.join('?' * len(shelf.trusts))})")
-        arguments.extend(shelf.trusts)
-    if shelf.tag:
-        parts.append("EXISTS (SELECT 1 FROM tags t WHERE t.tag = ? AND t.memory = m.id)")
-        arguments.append(shelf.tag)
-    return " AND ".join(parts), tuple(arguments)

@@ -23,7 +23,7 @@ BATCH = 5000  # memories written at once: a few megabytes of records
 
 
 class Rebuilt(NamedTuple):
-    """What a rebuild gave: how many memories, the root recorded before, the root now, and the parts that were broken."""
+    """What a rebuild gave: how many memories, the root recorded before, the root now, the parts that were broken."""
 
     memories: int
     before: bytes

@@ -305,7 +305,8 @@ class Salvage:
 
     def _name_gaps(self, number: int, last: int) -> None:
         expected = 1
-        present: list[Any] = self._new.execute("SELECT seq FROM journal WHERE replica=? ORDER BY seq", (number,)).fetchall()
+        query = "SELECT seq FROM journal WHERE replica=? ORDER BY seq"
+        present: list[Any] = self._new.execute(query, (number,)).fetchall()
         for (seq,) in present:
             for missing in range(expected, seq):
                 self._lose((number, missing))

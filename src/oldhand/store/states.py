@@ -84,6 +84,6 @@ class Folding:
             record = fold(memory.hex(), [*whole, *self._pointing.get(memory, ())])
             row = row_of(record)
         except (KeyError, TypeError, ValueError, AttributeError):
-            record, row, near = {}, row_of({}), True  # events that no program of ours wrote: the journal's check names them
+            record, row, near = {}, row_of({}), True  # events that no program of ours wrote: their ids tell
         said = frozenset(raw.revision for raw in raws if isinstance(raw.revision, bytes) and raw.revision)
         return State(memory, record, row, said, len(whole) == len(events) and not near)

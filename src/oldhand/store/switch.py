@@ -45,7 +45,7 @@ def _number(path: Path) -> int:
 
 
 def clear_unfinished(folder: Path) -> None:
-    """Remove what an interrupted repair or restore left: never a database that has been in use. Needs the write lock."""
+    """Remove what an interrupted repair or restore left, never a database that was in use. Needs the write lock."""
     name = _pending(folder)
     if _NUMBERED.match(name) and name != present(folder).name:
         remove(folder / name)

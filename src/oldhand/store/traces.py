@@ -75,7 +75,8 @@ class Traces:
             try:
                 with connection:
                     connection.executemany(
-                        "INSERT INTO traces(at,surface,operation,effect,micros,outcome,detail) VALUES(?,?,?,?,?,?,?)", rows
+                        "INSERT INTO traces(at,surface,operation,effect,micros,outcome,detail) VALUES(?,?,?,?,?,?,?)",
+                        rows,
                     )
                     last = connection.last_insert_rowid()
                     if last // TRIM_EVERY != (last - len(rows)) // TRIM_EVERY:
@@ -94,17 +95,19 @@ class Traces:
         connection.execute("PRAGMA synchronous=NORMAL")
         return connection
 
-    def read(self, condition: str = "1", arguments: tuple[Any, ...] = (), *, newest: int = -1) -> list[tuple[int, Trace]]:
+    def read(
+        self, condition: str = "1", arguments: tuple[Any, ...] = (), *, newest: int = -1
+    ) -> list[tuple[int, Trace]]:
         """(number, trace) of what meets a condition, oldest first; with `newest`, only that many of the latest."""
         self.flush()
         if not self._path.exists():
             return []
         connection = self._open()
         try:
-            rows = connection.execute(
+            rows: Any = connection.execute(
                 "SELECT number, at, surface, operation, effect, micros, outcome, detail FROM traces"
                 f" WHERE {condition} ORDER BY number DESC LIMIT ?", (*arguments, newest),
             ).fetchall()  # fmt: skip
         finally:
             connection.close()
-        return [(row[0], Trace(*row[1:7], json.loads(row[7]))) for row in reversed(rows)]
+        return [(row[0], Trace._make((*row[1:7], json.loads(row[7])))) for row in reversed(rows)]

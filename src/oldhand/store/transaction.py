@@ -9,6 +9,7 @@ from oldhand.errors import DamagedObject
 from oldhand.model.canonical import address, encoded
 from oldhand.model.clock import Clock, tick
 from oldhand.model.event import Event, make
+from oldhand.model.identity import short
 from oldhand.store import merkle, projection
 from oldhand.store.erasure import erase_bytes
 from oldhand.store.fold import Record, apply, fold
@@ -72,24 +73,42 @@ class Transaction:
         if self._fault:
             return
         wanted = [name for name in memories if name not in self._records]
-        known = {
-            row[0].hex(): row[1:]
-            for row in _among(self.connection, "SELECT id, number, record FROM memories WHERE id IN", wanted)
-        }
+        known: dict[str, tuple[int, bytes | None]] = {}
+        query = (
+            "SELECT i.id, m.id, m.number, m.record, m.digest FROM memories i"
+            " CROSS JOIN memories m NOT INDEXED ON m.number = i.number WHERE i.id IN"
+        )
+        damaged = set()
+        for name, id_, number, packed, digest in _among(self.connection, query, wanted):
+            known[name.hex()] = (number, packed)
+            if id_ != name or not hashes_to(packed, digest):
+                damaged.add(name.hex())  # found out again, and dealt with, when it is asked for
         for name in wanted:
+            if name in damaged:
+                continue
             number, packed = known.get(name, (0, None))
             record = record_of(packed) if packed else {}
             self._records[name] = record
             self._before[name] = (number, row_of(record)) if packed else (0, None)
         asked = list(revisions)
-        found = {row[0].hex() for row in _among(self.connection, "SELECT revision FROM wordings WHERE revision IN", asked)}
+        found = {
+            row[0].hex() for row in _among(self.connection, "SELECT revision FROM wordings WHERE revision IN", asked)
+        }
         self._unheard.update(name for name in asked if name not in found)
+
+    def _row(self, name: bytes) -> tuple[int, bytes] | None:
+        """The (number, record) of a memory; None when it is unknown. Raises ValueError when they are damaged."""
+        row: Any = self.connection.execute(
+            "SELECT id, number, record, digest FROM memories NOT INDEXED"
+            " WHERE number=(SELECT number FROM memories WHERE id=?)", (name,)
+        ).fetchone()  # fmt: skip
+        if row and not (row[0] == name and hashes_to(row[2], row[3])):
+            raise ValueError(f"the stored state of {short(name.hex())} is damaged")
+        return row[1:3] if row else None
 
     def _load(self, memory: str) -> Record:
         try:
-            row = self.connection.execute(
-                "SELECT number, record FROM memories WHERE id=?", (bytes.fromhex(memory),)
-            ).fetchone()
+            row = self._row(bytes.fromhex(memory))
         except PROJECTION_FAULTS as error:
             self._fault = self._fault or ("state", str(error))
             row = None
@@ -119,8 +138,10 @@ class Transaction:
             return self._fresh_wordings[revision]
         if revision in self._unheard:
             return ""
-        rows = self.connection.execute("SELECT memory FROM wordings WHERE revision=?", (bytes.fromhex(revision),))
-        for (name,) in rows.fetchall():
+        rows: Any = self.connection.execute(
+            "SELECT memory FROM wordings WHERE revision=?", (bytes.fromhex(revision),)
+        ).fetchall()
+        for (name,) in rows:
             memory = name.hex()
             if any(head["revision"] == revision for head in self.record(memory).get("heads", ())):
                 return str(memory)
@@ -142,7 +163,7 @@ class Transaction:
 
     def brought_by(self, actor: str) -> list[str]:
         """The memories that an actor asserted before, in id order."""
-        rows = self.connection.execute(
+        rows: Any = self.connection.execute(
             "SELECT DISTINCT j.memory FROM journal j JOIN names a ON a.number = j.actor"
             " WHERE a.name=? AND j.op='assert' ORDER BY 1", (actor,)
         )  # fmt: skip
@@ -158,15 +179,11 @@ class Transaction:
         self._bodies[revision] = body
         return revision
 
-    def emit(
-        self, op: str, memory: str, actor: str, origin: str, fields: dict[str, Any], revision: str = ""
-    ) -> Event:
+    def emit(self, op: str, memory: str, actor: str, origin: str, fields: dict[str, Any], revision: str = "") -> Event:
         """A new event of this replica, applied to the state at once."""
         self._clock = tick(self._clock, self.now_ms)
         self._seq += 1
-        event = make(
-            self.replica, self._seq, self._clock, actor, origin, op, memory, revision, fields, self._prev
-        )
+        event = make(self.replica, self._seq, self._clock, actor, origin, op, memory, revision, fields, self._prev)
         self._prev = event.id
         if revision:
             self._fresh_wordings[revision] = memory
@@ -208,14 +225,14 @@ class Transaction:
     def _name(self, name: str) -> int:
         if name not in self._names:
             self.connection.execute("INSERT OR IGNORE INTO names(name) VALUES(?)", (name,))
-            row = self.connection.execute("SELECT number FROM names WHERE name=?", (name,)).fetchone()
+            row: Any = self.connection.execute("SELECT number FROM names WHERE name=?", (name,)).fetchone()
             self._names[name] = row[0]
         return self._names[name]
 
     def _replica_of(self, replica: str) -> int:
         if replica not in self._replicas:
             self.connection.execute("INSERT OR IGNORE INTO replicas(id, own, place) VALUES(?,0,'')", (replica,))
-            row = self.connection.execute("SELECT number FROM replicas WHERE id=?", (replica,)).fetchone()
+            row: Any = self.connection.execute("SELECT number FROM replicas WHERE id=?", (replica,)).fetchone()
             self._replicas[replica] = row[0]
         return self._replicas[replica]
 
@@ -295,7 +312,8 @@ class Transaction:
             self._events.clear()
 
     def _changes(self) -> list[Change]:
-        next_number = self.connection.execute("SELECT coalesce(max(number), 0) FROM memories").fetchone()[0]
+        row: Any = self.connection.execute("SELECT coalesce(max(number), 0) FROM memories").fetchone()
+        next_number = row[0]
         changes = []
         for memory, record in sorted(self._records.items()):  # rows in id order: neighbours share pages
             number, before = self._before[memory]
@@ -319,7 +337,8 @@ class Transaction:
 
     def _chain(self) -> None:
         """Record the new root, chained to the one before."""
-        position = self.connection.execute("SELECT coalesce(max(position), 0) FROM journal").fetchone()[0]
+        row: Any = self.connection.execute("SELECT coalesce(max(position), 0) FROM journal").fetchone()
+        position = row[0]
         last = self._last
         if position == last.position:
             return
@@ -371,4 +390,5 @@ def current_root(connection: apsw.Connection) -> Root:
 
 def root_of(row: tuple[Any, ...]) -> Root:
     """The root in a row of the table `roots`."""
-    return Root(*row[:5], Clock(*row[5:]))
+    number, position, root, chain, learned, wall, counter = row
+    return Root(number, position, root, chain, learned, Clock(wall, counter))

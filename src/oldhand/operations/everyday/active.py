@@ -9,7 +9,7 @@ from oldhand.memory import Memory
 from oldhand.model.domain import wanted
 from oldhand.model.kinds import known
 from oldhand.operation import READ, operation
-from oldhand.store.reader import Shelf
+from oldhand.store.shelf import Shelf
 
 CURRENT = ("active", "contested")
 STANDINGS = (*CURRENT, "superseded", "retired", "quarantined")  # what is put away for good is not listed

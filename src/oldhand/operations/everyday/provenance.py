@@ -1,7 +1,7 @@
 """The operation `provenance`."""
 
 import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from oldhand.memory import Memory
 from oldhand.model.moment import iso
@@ -84,7 +84,7 @@ def _follow_input(reader: Reader, revision: str, depth: int, seen: set[str], sou
         return
     seen.add(revision)
     body = reader.intact(revision)
-    parsed = json.loads(body) if body else {"content": {"text": ""}, "inputs": []}
+    parsed: dict[str, Any] = json.loads(body) if body else {"content": {"text": ""}, "inputs": []}
     said = reader.said(revision)
     sources.append(
         Source(

@@ -13,7 +13,8 @@ from oldhand.operation import READ, operation
 from oldhand.recall.answer import Answer, Found, answer
 from oldhand.recall.gate import VERDICTS
 from oldhand.recall.render import clipped, within
-from oldhand.store.reader import Reader, Shelf
+from oldhand.store.reader import Reader
+from oldhand.store.shelf import Shelf
 
 NEAREST_CHARACTERS = 80  # of the nearest memory below the floor, shown so that a person can judge
 

@@ -11,7 +11,7 @@ from oldhand.model.domain import wanted
 from oldhand.model.kinds import known
 from oldhand.operation import READ, operation
 from oldhand.recall.scan import matching
-from oldhand.store.reader import Shelf
+from oldhand.store.shelf import Shelf
 
 ANY_STANDING = ("active", "contested", "superseded", "retired")
 

@@ -9,7 +9,7 @@ BY_PERSON = "user"  # the trust of who may name files anywhere; others stay insi
 
 
 def store_folder(memory: Memory, scope: str) -> Path:
-    """The folder of the project's store or, for the scope `global`, of the person's. It need not be usable. Raises NoStore."""
+    """The folder of the project's store or, for the scope `global`, of the person's; usable or not. Raises NoStore."""
     folder = memory.home / GLOBAL_STORE if scope == "global" else memory.project.store
     if not folder.is_dir() or not (any(folder.glob("memory*.db")) or any(folder.glob("backups/memory-*.db"))):
         raise NoStore(memory.project.root)
@@ -24,7 +24,8 @@ def named_file(memory: Memory, name: str, file: str) -> Path:
     """
     path = (memory.project.root / file).expanduser() if file.startswith("~") else memory.project.root / file
     path = path.resolve()
-    inside = any(path.is_relative_to(folder.resolve()) for folder in (memory.project.root, memory.home, memory.project.store))
+    folders = (memory.project.root, memory.project.store, memory.home)
+    inside = any(path.is_relative_to(folder.resolve()) for folder in folders)
     if not inside and memory.trust != BY_PERSON:
         raise BadArgument(name, file, "it lies outside the project; a person can name it on the command line")
     return path

@@ -10,6 +10,7 @@ from oldhand.operation import Operation, Parameter
 
 SHORT = {"limit": "n", "domain": "d", "kind": "k", "yes": "y"}  # one-letter forms; they mean the same everywhere
 PLAIN_COLUMNS = 100  # the width of what nobody asked to see
+FILES = frozenset({"file", "to"})  # arguments that name a file
 LONGEST_COMPLAINT = 200  # characters of what argparse says, which quotes what was typed: the next step must be seen
 
 
@@ -89,13 +90,14 @@ def parse(operation: Operation, words: list[str]) -> tuple[dict[str, Any], Optio
     loose = [p for p in operation.parameters if p.positional and p.required and typing.get_origin(p.type) is not list]
     if loose and not words:
         raise MissingArgument(" ".join(operation.command), loose[0].name, loose[0].help)
-    read = vars(parser(operation).parse_args(words))
+    helping = "-h" in words or "--help" in words
+    read = vars(parser(operation, helping=helping).parse_args(words))
     options = Options(
         bool(read.pop(":json")), read.pop(":folder"), bool(read.pop(":follow", False)), bool(read.get("dry_run"))
     )
     given = {name: value for name, value in read.items() if value is not None and value != []}
     for name, value in given.items():
-        if value == "-":
+        if value == "-" and name not in FILES:  # the operation itself knows what `-` means for a file
             said = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
             given[name] = said.removesuffix("\n").removesuffix("\r")
     return given, options

@@ -1,5 +1,6 @@
 """The command line: `oldhand COMMAND …`, generated from the registry."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -7,7 +8,6 @@ from collections.abc import Sequence
 from oldhand.errors import OldhandError
 from oldhand.operation import Operation, find, named, places
 from oldhand.operations import GROUPS
-from oldhand.surfaces.environment import open_memory
 
 INTERRUPTED = 130  # the shells' code for a command ended by Ctrl-C
 BROKEN_PIPE = 141  # the shells' code for a reader that went away (128 + SIGPIPE)
@@ -15,7 +15,22 @@ SERVERS = {"mcp": "oldhand.surfaces.mcp.server", "serve": "oldhand.surfaces.http
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0, or the code of its error's class (docs/reference/errors.md)."""
+    """Run one command and return its exit code: 0, or the code of its error's class (docs/reference/errors.md).
+
+    Without `arguments` the process is ours and lives for this command: the garbage collector stays off
+    while modules load, which make no garbage, and what is left is not looked through at the end.
+    """
+    if arguments is None:
+        gc.disable()
+    try:
+        return _finished(arguments)
+    finally:
+        if arguments is None:
+            gc.freeze()
+
+
+def _finished(arguments: Sequence[str] | None) -> int:
+    """Run one command, whatever becomes of it and of whoever reads its output."""
     _ready_streams()
     words = [_as_utf8(word) for word in sys.argv[1:]] if arguments is None else list(arguments)
     try:
@@ -83,7 +98,9 @@ def _run(words: list[str]) -> int:
     if words[0] in SERVERS:
         from importlib import import_module
 
-        return int(import_module(SERVERS[words[0]]).main(words[1:]))
+        server = import_module(SERVERS[words[0]])
+        _collect_from_here()
+        return int(server.main(words[1:]))
     if words[0] == "completion":
         from oldhand.surfaces.cli.completion import main as completion
 
@@ -98,9 +115,18 @@ def _run(words: list[str]) -> int:
 
     given, options = parse(operation, rest)
     from oldhand.surfaces.cli.follow import run
+    from oldhand.surfaces.environment import open_memory
 
+    _collect_from_here()
     with open_memory("cli", folder=options.project_folder) as memory:
         return run(memory, operation, given, options)
+
+
+def _collect_from_here() -> None:
+    """Let the garbage collector begin: a command may run long. It never looks through what was imported."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _operation(words: list[str]) -> tuple[Operation | None, list[str]]:

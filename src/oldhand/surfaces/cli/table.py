@@ -1,5 +1,6 @@
 """Any reply as text: names and values, and a table for each list of records."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from oldhand.model.visible import escaped, line
@@ -35,7 +36,7 @@ def generic(screen: Screen, reply: Any) -> str:
     return "\n".join(lines) + "\n" if lines else "Nothing.\n"
 
 
-def table(screen: Screen, rows: list[Any]) -> str:
+def table(screen: Screen, rows: Sequence[Any]) -> str:
     """A list of records of one type as a table; columns without any value are left out."""
     names = [name for at, name in enumerate(rows[0]._fields) if any(row[at] not in ("", None, [], {}) for row in rows)]
     cells = [[_cell(name, getattr(row, name)) for name in names] for row in rows]

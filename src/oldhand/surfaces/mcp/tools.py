@@ -59,7 +59,7 @@ DEFAULT_TOOLS: dict[str, Shown] = {
 }
 _OPERATE_WHEN = (
     "For everything else that this memory can do, by name. name='help' lists all operations, 'help NAME' tells the "
-    "arguments of one. Those that destroy something need \"yes\": true among the arguments. Often used: "
+    'arguments of one. Those that destroy something need "yes": true among the arguments. Often used: '
 )
 _OPERATE_SCHEMA: dict[str, Any] = {
     "type": "object",

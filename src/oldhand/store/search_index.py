@@ -1,0 +1,75 @@
+"""The search index: which memories match a query best, whatever order they came in."""
+
+from typing import Any, NamedTuple
+
+import apsw
+
+OVERFETCH = 2  # matches looked at for each that is wanted, before standing and room are considered
+
+
+class IndexDamaged(Exception):
+    """The search index cannot be read; memories can."""
+
+
+class Match(NamedTuple):
+    """A memory's row and its rank for a query: BM25 as FTS5 gives it, lower is better."""
+
+    memory: str
+    number: int
+    record: bytes
+    digest: bytes
+    rank: float
+
+
+def best_matches(
+    connection: apsw.Connection, query: str, ranking: str, condition: str, arguments: tuple[Any, ...], limit: int
+) -> list[Match]:
+    """The best matches of an FTS5 query among the memories that meet a condition, best first.
+
+    ranking: the FTS5 ranking function. Which matches are returned depends on the memories alone,
+    not on the order in which they came in. Raises IndexDamaged.
+    """
+    best = index_rows(
+        connection,
+        "SELECT rowid, rank FROM search WHERE search MATCH ? AND rank MATCH ? ORDER BY rank LIMIT ?",
+        (query, ranking, OVERFETCH * limit),
+    )
+    if cut := len(best) == OVERFETCH * limit:
+        best = [row for row in best if row[1] < best[-1][1]]  # equals of the last are cut by chance: leave all out
+    found: list[Match] = []
+    while best and len(found) < limit:
+        equals = (at for at in range(limit, len(best)) if best[at][1] != best[at - 1][1])
+        size = next(equals, len(best))  # those that score alike are looked at together: their order is chance
+        ranks, best = dict(best[:size]), best[size:]
+        # by number, never by standing: the planner would rather read every active memory
+        rows: Any = connection.execute(
+            "SELECT m.id, m.number, m.record, m.digest FROM memories m NOT INDEXED"
+            f" WHERE m.number IN ({','.join('?' * len(ranks))}) AND {condition}",
+            (*ranks, *arguments),
+        )
+        found += [Match(name.hex(), number, record, digest, ranks[number]) for name, number, record, digest in rows]
+    if cut and len(found) < limit:
+        found = _whole(connection, query, ranking, condition, arguments, limit)
+    return sorted(found, key=lambda match: (match.rank, match.memory))[:limit]
+
+
+def _whole(
+    connection: apsw.Connection, query: str, ranking: str, condition: str, arguments: tuple[Any, ...], limit: int
+) -> list[Match]:
+    """The best matches when too many score alike to take the first that come: all are ordered."""
+    rows = index_rows(
+        connection,
+        "SELECT m.id, m.number, m.record, m.digest, search.rank FROM search"
+        " JOIN memories m ON m.number = search.rowid"
+        f" WHERE search MATCH ? AND search.rank MATCH ? AND {condition} ORDER BY search.rank, m.id LIMIT ?",
+        (query, ranking, *arguments, limit),
+    )
+    return [Match(name.hex(), *rest) for name, *rest in rows]
+
+
+def index_rows(connection: apsw.Connection, query: str, arguments: tuple[Any, ...]) -> list[Any]:
+    """Rows of a query over the search index. Raises IndexDamaged."""
+    try:
+        return list(connection.execute(query, arguments))
+    except (apsw.SQLError, apsw.CorruptError) as error:
+        raise IndexDamaged(str(error).split(": ", 1)[-1]) from error

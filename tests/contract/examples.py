@@ -1,0 +1,166 @@
+"""A person with two projects, and for every operation calls that show what it does.
+
+The calls are made in the order of `SCRIPT`: first everything that reads, so that it reads the same
+store on every surface, then what writes. `$name` in an argument stands for a memory of `IDS`.
+"""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from oldhand.memory import Memory
+from oldhand.operation import call
+from oldhand.store.store import Store
+
+BORN = 1_767_225_600_000  # 2026-01-01T00:00:00Z, when these stores are made
+README = "# Shop\n\nThe shop sells garden tools.\n\nPrices are kept in whole cents, never as floats.\n"
+CODE = "def charge(cart):\n    return gateway.pay(cart)\n"
+# What the other project and the person alone know: words that occur nowhere else.
+ELSEWHERE, PERSONAL = "zeppelin", "marzipan"
+
+
+class Call(NamedTuple):
+    """One call of an operation. varies: its reply tells of the machine or the moment, so only its shape is compared."""
+
+    operation: str
+    arguments: dict[str, Any]
+    varies: bool = False
+
+
+class Person(NamedTuple):
+    """A person's folders: the project worked in, another one, and what is the person's own. ids: memories by name."""
+
+    project: Path
+    other: Path
+    home: Path
+    ids: dict[str, str]
+
+    def filled(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Arguments with `$name` replaced by the id of that memory."""
+        return {
+            name: self.ids[value[1:]] if isinstance(value, str) and value.startswith("$") else value
+            for name, value in arguments.items()
+        }
+
+
+SCRIPT: tuple[Call, ...] = (
+    Call("recall", {"cue": "why are payments never retried", "explain": True}),
+    Call("recall", {"cue": "shop/host", "scope": "project"}),
+    Call("recall", {"cue": "nothing that anybody knows"}),
+    Call("recall", {"cue": f"{PERSONAL} gateway", "scope": "all", "limit": 9, "budget_tokens": 4000}),
+    Call("search", {"words": "gateway payments", "limit": 5}),
+    Call("show", {"name": "$payments", "history": True}),
+    Call("active", {"limit": 3, "kind": "claim"}),
+    Call("rooms", {}),
+    Call("brief", {"budget_tokens": 300}),
+    Call("look", {"place": "src/pay.py"}),
+    Call("history", {"name": "$host"}),
+    Call("provenance", {"name": "$derived"}),
+    Call("graph", {"name": "$payments", "depth": 3}),
+    Call("log", {"limit": 50}),
+    Call("diff", {"since": "2000-01-01"}),
+    Call("root", {"limit": 2}),
+    Call("status", {}),
+    Call("help", {"topic": ["recall"]}),
+    Call("help", {}),
+    Call("verify", {}),
+    Call("export", {"format": "facts"}),
+    Call("export", {}),
+    Call("config_show", {}),
+    Call("config_validate", {}),
+    Call("config_wizard", {"context_tokens": 200_000}, varies=True),
+    Call("projects_list", {}),
+    Call("doctor", {}, varies=True),
+    Call("health", {}, varies=True),
+    Call("logs", {"limit": 5}, varies=True),
+    Call("metrics", {}, varies=True),
+    # from here on the stores go their own ways: each is a replica of its own
+    Call("remember", {"text": "The gateway's contract ends in 2031.", "tags": ["contract"], "confidence": 0.9}),
+    Call("remember", {"jsonl": '{"text":"Carts expire after a day."}\n{"text":"Carts are kept in Redis."}'}),
+    Call("revise", {"name": "$host", "text": "The shop runs on three hosts."}),
+    Call("confirm", {"name": "$payments"}),
+    Call("dispute", {"name": "$webhooks", "reason": "not seen since spring"}),
+    Call("retire", {"name": "$webhooks", "reason": "the gateway is gone"}),
+    Call("restore", {"name": "$webhooks"}),
+    Call("link", {"source": "$payments", "relation": "depends_on", "target": "$host"}),
+    Call("unlink", {"source": "$payments", "relation": "depends_on", "target": "$host"}),
+    Call("init", {}),
+    Call("config_set", {"name": "recall.limit", "value": "7"}),
+    Call("config_reset", {"name": "recall.limit"}),
+    Call("projects_register", {"name": "shop"}),
+    Call("projects_switch", {"name": "other"}),
+    Call("projects_switch", {}),
+    Call("export", {"file": "memory.jsonl"}),
+    Call("import", {"file": "memory.jsonl", "dry_run": True}),
+    Call("rebuild", {}),
+    Call("backup", {"to": "copy.db"}),
+    Call("store_restore", {"file": "copy.db", "yes": True}),
+    Call("repair", {}),
+)
+
+
+def make_person(folder: Path) -> Person:
+    """A person with two git projects that have memories, and a global memory."""
+    project, other, home = folder / "shop", folder / "other", folder / "home"
+    for root in (project, other):
+        root.mkdir(parents=True)
+        subprocess.run(["git", "init", "-q", "-b", "main", str(root)], check=True)
+        Store.create(root / ".oldhand", BORN).close()
+        (root / ".git" / "info").mkdir(exist_ok=True)
+        (root / ".git" / "info" / "exclude").write_text("/.oldhand/\n", "utf-8")
+    (project / "README.md").write_text(README, "utf-8")
+    (project / "src").mkdir()
+    (project / "src" / "pay.py").write_text(CODE, "utf-8")
+    home.mkdir()
+    ids = _remembered(project, home)
+    with Memory(other, home) as memory:
+        ids["elsewhere"] = _said(memory, f"The {ELSEWHERE} gateway of the other project is never retried.")
+    with Memory(project, home) as memory:
+        ids["personal"] = _said(memory, f"I like {PERSONAL} in my commit messages.", scope="global")
+    made = Person(project, other, home, ids)
+    introduce(made)
+    return made
+
+
+def introduce(person: Person) -> None:
+    """Make the other project known to the person."""
+    shutil.rmtree(person.home / "projects", ignore_errors=True)
+    with Memory(person.project, person.home) as memory:
+        call(memory, "projects_register", {"folder": str(person.other), "name": "other"})
+
+
+def copied(person: Person, folder: Path) -> Person:
+    """The same person elsewhere on the disk."""
+    shutil.copytree(person.project.parent, folder)
+    made = Person(folder / "shop", folder / "other", folder / "home", person.ids)
+    introduce(made)
+    return made
+
+
+def _said(memory: Memory, text: str, **more: Any) -> str:
+    return str(call(memory, "remember", {"text": text, **more}).memories[0].id)
+
+
+def _remembered(project: Path, home: Path) -> dict[str, str]:
+    """What the project knows: something of every kind of standing and tie."""
+    with Memory(project, home) as memory:
+        ids = {
+            "payments": _said(
+                memory, "Payments are never retried automatically; the gateway is not idempotent.", kind="decision",
+                fields=["reason=customers were charged twice"], tags=["pay"], anchors=["src/pay.py:1-2"],
+            ),
+            "host": _said(memory, "The shop runs on one host.", key="shop/host"),
+            "webhooks": _said(memory, "Webhooks from the gateway may arrive twice.", kind="gotcha", anchors=["src/pay.py"]),
+            "old": _said(memory, "Sessions live in Memcached."),
+            "new": _said(memory, "Sessions live in Redis."),
+            "derived": _said(memory, "Double charges came from retries and from webhooks.", kind="summary"),
+            "gone": _said(memory, "The shop accepts cheques."),
+        }  # fmt: skip
+        _said(memory, "The shop runs on two hosts.", key="shop/host")
+        for source, relation, target in (
+            ("new", "supersedes", "old"), ("derived", "derived_from", "payments"), ("derived", "derived_from", "webhooks"),
+        ):  # fmt: skip
+            call(memory, "link", {"source": ids[source], "relation": relation, "target": ids[target]})
+        call(memory, "retire", {"name": ids["gone"]})
+    return ids
