@@ -11,6 +11,10 @@ from benchmarks.settings import Settings
 from benchmarks.start import oldhand_command
 from oldhand.store import connection as recipe
 
+HEAD = (
+    "memories", "bytes", "bytes a memory", "recall, peak MiB", "MCP idle MiB", "after 20 recalls MiB", "sockets",
+    "left behind",
+)  # fmt: skip
 BYTES_BUDGET = 1_536  # 1.5 KiB a memory, every file of the store included
 MARK = "OLDHAND_BENCHMARK_MARK"  # a variable by which processes of ours are found again
 
@@ -33,15 +37,17 @@ def run(settings: Settings) -> Section:
     left = max(int(str(row[-1])) for row in sizes)
     return Section(
         "Growth and weight",
-        "Bytes of every file of the store, and the memory of processes: the peak of a cold `oldhand recall`, and of `oldhand "
-        "mcp` resident after its first answer (idle) and after 20 recalls. Sockets are those to a network. Left behind: "
+        "Bytes of every file of the store, and the memory of processes: the peak of a cold `oldhand recall`, and of "
+        "`oldhand mcp` resident after its first answer (idle) and after 20 recalls. Sockets are those to a network. "
+        "Left behind: "
         "processes of ours that still run after a recall, a write and a server that was closed.",
         (
             table(
-                ("memories", "bytes", "bytes a memory", "recall, peak MiB", "MCP idle MiB", "after 20 recalls MiB", "sockets", "left behind"),
+                HEAD,
                 sizes,
             ),
-            f"Tables and indexes at {settings.sizes[-1]:,} memories:\n\n" + table(("part", "bytes a memory", "share"), tables),
+            f"Tables and indexes at {settings.sizes[-1]:,} memories:\n\n"
+            + table(("part", "bytes a memory", "share"), tables),
         ),
         (*verdicts, Verdict("resident processes and sockets when idle", "0", str(left), left == 0)),
     )  # fmt: skip

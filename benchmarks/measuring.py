@@ -134,7 +134,7 @@ class Command(NamedTuple):
 
     turns: tuple[tuple[str, ...], ...]
     folder: Path
-    variables: dict[str, str] = {}
+    variables: dict[str, str]
 
 
 def alternating(commands: Mapping[str, Command], runs: int) -> dict[str, Series]:
@@ -176,7 +176,7 @@ _PEAK = (
 
 
 def peak_mib(words: Sequence[str], folder: Path, variables: Mapping[str, str]) -> float:
-    """The most memory a process takes. A small process starts it: Linux hands the starter's own peak on to the child."""
+    """The most memory a process takes. A small process starts it: Linux hands the starter's peak on to the child."""
     command = [sys.executable, "-I", "-S", "-c", _PEAK, *words]
     found = subprocess.run(command, cwd=folder, env=environment(**variables), capture_output=True, check=True)
     return float(found.stdout)

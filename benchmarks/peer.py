@@ -18,6 +18,17 @@ from benchmarks.report import Section, Verdict, table
 from benchmarks.settings import Settings
 from benchmarks.start import oldhand_command
 
+PROSE = """\
+`@modelcontextprotocol/server-memory` (npm, the version pinned in tests/conformance/package.json) and `oldhand mcp`, \
+each over MCP on standard input and output through the same client: one fact a call, then the same questions. Writes \
+are the latest before a size. A question is a whole sentence, a word the one name that only this fact holds; found: \
+the fact is in the answer (ours is asked for at most 10 memories, the peer returns all it finds). Controls run inside \
+the measuring process, without a protocol; grep is given the cue as it is.\
+"""
+HEAD = (
+    "side", "facts", "write median ms", "p95 ms", "question median ms", "p95 ms", "found", "word median ms", "p95 ms",
+    "found", "bytes a fact", "MiB resident",
+)  # fmt: skip
 SIZES = (200, 2_000, 8_000)  # facts
 QUICK_SIZES = (20,)
 GROWTH_SECONDS = 75.0  # a side that takes longer to reach a size is cut there
@@ -159,21 +170,16 @@ def run(settings: Settings) -> Section:
     notes = "\n".join(f"- {line}" for line in cut)
     return Section(
         "The peer",
-        "`@modelcontextprotocol/server-memory` (npm, the version pinned in tests/conformance/package.json) and `oldhand mcp`, "
-        "each over MCP on standard input and output through the same client: one fact a call, then the same questions. "
-        f"Writes are the latest {LATEST} before a size. A question is a whole sentence, a word the one name that only this fact "
-        "holds; found: the fact is in the answer (ours is asked for at most 10, the peer returns all it finds). Controls run "
-        "inside the measuring process, without a protocol; grep is given the cue as it is."
+        PROSE
         + ("" if settings.peer else " **The peer was not installed in this run.**"),
         (
             table(
-                ("side", "facts", "write median ms", "p95 ms", "question median ms", "p95 ms", "found", "word median ms",
-                 "p95 ms", "found", "bytes a fact", "MiB resident"),
+                HEAD,
                 rows,
             ),
             *([notes] if notes else []),
-            f"Several servers on one store, each writing {CROWD_WRITES if not settings.quick else 10} facts at once; a fresh "
-            "server counts afterwards:\n\n"
+            f"Several servers on one store, each writing {CROWD_WRITES if not settings.quick else 10} facts at once; a "
+            "fresh server counts afterwards:\n\n"
             + table(("side", "servers", "acknowledged", "of these lost", "failed calls"), losses),
         ),
         (Verdict("acknowledged writes lost with 2 and 4 servers", "0", f"{lost:,}", lost == 0),),
@@ -240,8 +246,8 @@ def _measured(name: str, side: Side, held: int, writes: Series, each: float) -> 
             found[at] += wanted.mark in answer[0]
     asked, named = series(questions), series(words)
     return (
-        name, held, writes.median, writes.p95, asked.median, asked.p95, f"{found[0]}/{asked.runs}", named.median, named.p95,
-        f"{found[1]}/{named.runs}", round(each), side.resident() or "–",
+        name, held, writes.median, writes.p95, asked.median, asked.p95, f"{found[0]}/{asked.runs}", named.median,
+        named.p95, f"{found[1]}/{named.runs}", round(each), side.resident() or "–",
     )  # fmt: skip
 
 

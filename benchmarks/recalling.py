@@ -41,9 +41,10 @@ def run(settings: Settings) -> Section:
         verdicts += _verdicts(size, series(first))
     return Section(
         "Recall inside a process",
-        f"{count} different cues of 1 to {cues.LONGEST} words at each size (words of a memory, identifiers, paths, very common "
-        "words, Russian, unknown words), default settings: the whole operation from arguments to the reply record, anchors "
-        "checked, trace noted. The control is a plain FTS5 table of the same texts, asked for the best 5 by BM25.",
+        f"{count} different cues of 1 to {cues.LONGEST} words at each size (words of a memory, identifiers, paths, "
+        "very common words, Russian, unknown words), default settings: the whole operation from arguments to the reply "
+        "record, anchors checked, trace noted. The control is a plain FTS5 table of the same texts, asked for the best "
+        "5 by BM25.",
         (
             table(("memories", "how", *TIMES_HEAD), rows),
             "By sort of cue, first time asked:\n\n" + table(("memories", "cues", *TIMES_HEAD), sorts),
@@ -89,17 +90,18 @@ def _control(size: int, asked: list[tuple[str, str]]) -> Series:
 def _others(memory: Memory, size: int, settings: Settings) -> list[tuple[object, ...]]:
     runs = 5 if settings.quick else READS
     names = [item.id for item in call(memory, "active", {"limit": runs}).items]
-    arguments = {
+    arguments: dict[str, list[dict[str, str]]] = {
         "brief": [{}],
         "look": [{"place": corpus.path(number)} for number in range(runs)],
         "show": [{"name": name} for name in names],
         "active": [{}],
         "status": [{}],
     }
-    return [
-        (f"{size:,}", f"`{name}`", *times(each(lambda at, n=name, g=given: call(memory, n, g[at % len(g)]), runs)))  # type: ignore[misc]
-        for name, given in arguments.items()
-    ]
+
+    def repeated(name: str, given: list[dict[str, str]]) -> Series:
+        return each(lambda at: call(memory, name, given[at % len(given)]), runs)
+
+    return [(f"{size:,}", f"`{name}`", *times(repeated(name, given))) for name, given in arguments.items()]
 
 
 def _verdicts(size: int, found: Series) -> list[Verdict]:

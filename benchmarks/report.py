@@ -16,7 +16,7 @@ class Verdict(NamedTuple):
 
 
 class Section(NamedTuple):
-    """One benchmark's part of the report: a title, sentences on how it was measured, tables, and verdicts on budgets."""
+    """One benchmark's part of the report: a title, how it was measured, tables, and verdicts on budgets."""
 
     title: str
     prose: str

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Settings(NamedTuple):
-    """The sizes of the stores, whether only to see that everything works, and the peer's program (empty: leave it out)."""
+    """The sizes of the stores; whether only to see that everything works; the peer's program, empty to leave it out."""
 
     sizes: tuple[int, ...]
     quick: bool

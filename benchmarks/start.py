@@ -16,6 +16,12 @@ from benchmarks.report import TIMES_HEAD, Section, Verdict, table, times
 from benchmarks.settings import Settings
 
 ISOLATED, BARE = "`python -I -S -c pass`", "`python -c pass`"
+PROSE = f"""\
+Whole processes from spawn to end, in turn with the bare interpreters so that all meet the same load; files are in the \
+page cache, .pyc files are there. Ratios are of medians, to {BARE}, for the hook stand-in to {ISOLATED}. The hook \
+stand-in opens the store, looks up what is tied to a path and renders three lines: the least a hook will import. \
+`recall` takes turns with 10 different cues.\
+"""
 RUNS = 25  # of each process
 SERVER_RUNS = 8  # of a server's start
 FIRST_RUNS = 3  # of a very first start, which compiles everything
@@ -33,9 +39,9 @@ def run(settings: Settings) -> Section:
     """Measure every start."""
     runs = 3 if settings.quick else RUNS
     commands: dict[str, Command] = {
-        ISOLATED: Command(((interpreter(), "-I", "-S", "-c", "pass"),), Path.cwd()),
-        BARE: Command(((interpreter(), "-c", "pass"),), Path.cwd()),
-        "`oldhand --version`": Command(((*oldhand_command(), "--version"),), Path.cwd()),
+        ISOLATED: Command(((interpreter(), "-I", "-S", "-c", "pass"),), Path.cwd(), {}),
+        BARE: Command(((interpreter(), "-c", "pass"),), Path.cwd(), {}),
+        "`oldhand --version`": Command(((*oldhand_command(), "--version"),), Path.cwd(), {}),
     }
     copies = []
     for size in settings.sizes:
@@ -68,7 +74,7 @@ def _reads(place: stores.Place) -> dict[str, Command]:
     )
     return {
         f"`oldhand recall`, {place.size:,}": Command(asked, place.root, {"OLDHAND_HOME": str(place.home)}),
-        f"hook stand-in, {place.size:,}": Command((hook,), place.root),
+        f"hook stand-in, {place.size:,}": Command((hook,), place.root, {}),
     }
 
 
@@ -120,11 +126,7 @@ def _section(settings: Settings, found: dict[str, Series], servers: dict[str, Se
     )
     return Section(
         "Starting",
-        "Whole processes from spawn to end, in turn with the bare interpreters so that all meet the same load; files are in "
-        f"the page cache, .pyc files are there. Ratios are of medians, to {BARE}, for the hook stand-in to {ISOLATED}. The hook "
-        "stand-in opens the store, looks up what is tied to a path and renders three lines: the least a hook will import. Processor time (user and system) hardly depends on what else the "
-        "machine does. "
-        "`recall` takes turns with 10 different cues.",
+        PROSE,
         (processes, ready),
         tuple(_verdicts(settings, found, servers)),
     )

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from benchmarks import corpus
 from oldhand.memory import Memory
 from oldhand.operation import call
 from oldhand.store.connection import FORMAT
+from oldhand.store.projection import statements
 from oldhand.store.store import Store
 
 BULK_LINES = 20_000  # memories in one call: what the page cache holds without spilling, as docs/FORMAT.md explains
@@ -50,8 +52,8 @@ def folder() -> Path:
 
 
 def kept(size: int) -> Place:
-    """The store of `size` memories, built when it is not there. Only ever read: changes are made in a `scratch` copy."""
-    base = folder() / f"corpus{corpus.VERSION}-format{FORMAT}-{size}"
+    """The store of `size` memories, built when it is not there. Only read: changes are made in a `scratch` copy."""
+    base = folder() / f"corpus{corpus.VERSION}-format{FORMAT}-{_layout()}-{size}"
     place = Place(base / "project", base / "home", size)
     if (base / FINISHED).exists():
         return place
@@ -62,6 +64,12 @@ def kept(size: int) -> Place:
             call(memory, "remember", {"jsonl": lines(start, min(start + BULK_LINES, size), size)})
     (base / FINISHED).touch()
     return place
+
+
+@cache
+def _layout() -> str:
+    """A few digits that change with the tables of the store, so that stores of other tables are not reused."""
+    return sha256((statements("schema") + statements("projections")).encode()).hexdigest()[:8]
 
 
 def lines(start: int, end: int, total: int) -> str:

@@ -30,7 +30,7 @@ def run(settings: Settings) -> Section:
     nothing = [float(estimate(text)) for text in said if text.startswith("Nothing known")]
     return Section(
         "Tokens",
-        "Estimated without a tokenizer (four ASCII characters or two others make a token), which errs by up to a third. "
+        "Estimated without a tokenizer (four ASCII characters or two others a token), which errs by up to a third. "
         f"Answers are those to {ANSWERS} cues at {place.size:,} memories, at most {LIMIT} memories each.",
         (
             table(

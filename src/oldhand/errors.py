@@ -110,7 +110,7 @@ class BadExport(BadInput):
 
 
 class NewerExport(BadExport):
-    """{0} is an export of format {1}; this program reads format {2}. Upgrade Oldhand. Nothing was written."""
+    """{0} is an export of format {1}; this program reads format {2}. Upgrade Oldhand to read it. Nothing was written."""
 
 
 class BadAnchor(BadInput):
@@ -148,7 +148,7 @@ class UnusableStore(OldhandError):
 
 
 class NewerStore(UnusableStore):
-    """The store {0} has format {1}; this program reads up to format {2}. Upgrade Oldhand."""
+    """The store {0} has format {1}; this program reads up to format {2}. Upgrade Oldhand to open it."""
 
 
 class ForeignStore(UnusableStore):

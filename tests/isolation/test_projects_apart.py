@@ -106,7 +106,7 @@ def test_a_label_stands_in_every_form_of_an_answer(working: tuple[Person, Memory
 
 def test_a_root_of_the_project_is_a_moment_for_the_others(working: tuple[Person, Memory]) -> None:
     made, memory = working
-    root = call(memory, "root", {}).root
+    root = call(memory, "remember", {"text": "The shop closes at six."}).root
     call(memory, "remember", {"text": f"A later {PERSONAL} thing.", "scope": "global"})
     for scope in ("both", "all"):
         reply = call(memory, "recall", {"cue": f"{PERSONAL} payments", "as_of": root, "scope": scope, "loose": True})

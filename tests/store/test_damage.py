@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import apsw
 import pytest
 
 from oldhand.errors import OldhandError
@@ -71,16 +72,16 @@ class Trial:
         self.seen["objects damaged"] += len(damaged)
 
     def _damaged(self, path: Path) -> set[bytes]:
-        damaged = set()
+        """The objects that a look-up by address no longer gives as they were."""
         with connected(path) as connection:
-            for address, body in self.objects.items():
-                try:
-                    row = connection.execute("SELECT body FROM objects WHERE address=?", (address,)).fetchone()
-                except Exception:  # noqa: BLE001 - whatever hinders the reading is damage here
-                    row = None
-                if row is None or row[0] != body:
-                    damaged.add(address)
-        return damaged
+            return {address for address in self.objects if not self._gives(connection, address)}
+
+    def _gives(self, connection: apsw.Connection, address: bytes) -> bool:
+        try:
+            row = connection.execute("SELECT body FROM objects WHERE address=?", (address,)).fetchone()
+        except Exception:  # whatever hinders the reading is damage here
+            return False
+        return row is not None and row[0] == self.objects[address]
 
     def save(self, raw: bytes, number: int) -> None:
         """Repair: every object is there again, or was the damaged one; what was lost is said; the file is kept."""

@@ -25,7 +25,7 @@ from tests.store.damage import connected, settled
 
 NOW = 1_800_000_000_000
 NOBODY = 65_534
-NEXT_STEP = re.compile(r"`oldhand |OLDHAND_STORE|pip install|Make |Move |Free ")
+NEXT_STEP = re.compile(r"`oldhand |OLDHAND_STORE|Upgrade |Make |Move |Free ")
 AS_ROOT = os.geteuid() == 0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from oldhand.errors import NotWritable, StorageFull
-from oldhand.store.store import FILE_MODE, FOLDER_MODE, put_in_place
+from oldhand.store.store import FILE_MODE, make_private, put_in_place
 
 
 def write_whole(path: Path, chunks: Iterable[bytes]) -> int:
@@ -17,7 +17,7 @@ def write_whole(path: Path, chunks: Iterable[bytes]) -> int:
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}.writing")
     try:
-        path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        make_private(path.parent)
         beside.unlink(missing_ok=True)
         size = _write(beside, chunks)
         put_in_place(beside, path)

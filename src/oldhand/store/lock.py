@@ -6,7 +6,6 @@ with this lock was 79 ms); the kernel queues those who wait here.
 
 import fcntl
 import os
-import sys
 from pathlib import Path
 
 from oldhand.errors import NotWritable, StoreBusy
@@ -62,13 +61,15 @@ class WriteLock:
         waiter.start()
         try:
             waiter.join(seconds)
-        finally:
+        except BaseException:
             with decision:
-                if not decided:
-                    decided.append("given up")
-                elif sys.exception() is not None:
+                if decided:
                     os.close(descriptor)  # granted, and the caller was interrupted meanwhile
-        if decided == ["given up"]:
+                decided.append("given up")
+            raise
+        with decision:
+            decided.append("given up")  # counts only where nothing was granted before
+        if decided[0] == "given up":
             raise StoreBusy(self._path.parent, round(seconds))
         os.close(self._descriptor)
         self._descriptor = descriptor

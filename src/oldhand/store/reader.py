@@ -75,6 +75,13 @@ class Edge(NamedTuple):
     target: str
 
 
+# The number is looked up first and the row by its number, so that the id comes from the row and not from the index:
+# a damaged index must not give one memory's text for another's.
+BY_ID = (
+    "SELECT id, number, record, digest FROM memories NOT INDEXED WHERE number=(SELECT number FROM memories WHERE id=?)"
+)
+
+
 class Reader:
     """Queries over one database connection, inside a read transaction that the store holds open."""
 
@@ -136,16 +143,18 @@ class Reader:
 
     def get(self, memory: str) -> Held:
         """The memory with this id. Raises UnknownId, or DamagedObject when its bytes are damaged."""
-        row = self._connection.execute(
-            "SELECT number, record, digest FROM memories WHERE id=?", (bytes.fromhex(memory),)
-        ).fetchone()
+        name = bytes.fromhex(memory)
+        row = self._connection.execute(BY_ID, (name,)).fetchone()
         if row is None:
             raise UnknownId(short(memory))
-        return self._held(memory, *row)
+        if row[0] != name:
+            raise DamagedObject(short(memory))  # the index of ids leads to another memory's row
+        return self._held(memory, *row[1:])
 
     def _held_many(self, rows: list[tuple[str, int, bytes, bytes]]) -> dict[str, Held]:
         """Memories by id from their rows, with all their wordings read in one query; damaged ones go to `damaged`."""
-        addresses = {bytes.fromhex(head["revision"]) for row in rows for head in record_of(row[2]).get("heads", ())}
+        records = [record_of(row[2]) for row in rows if hashes_to(row[2], row[3])]
+        addresses = {bytes.fromhex(head["revision"]) for record in records for head in record.get("heads", ())}
         bodies = self._connection.execute(
             f"SELECT address, body FROM objects WHERE address IN ({','.join('?' * len(addresses))})", list(addresses)
         )
@@ -227,8 +236,9 @@ class Reader:
         found: list[tuple[Any, ...]] = []
         for wanted in shelf.standings or sorted(self.counts()):
             found += self._connection.execute(
-                "SELECT priority, updated, id, number, record, digest FROM memories m"
-                f" WHERE m.standing=? AND {condition} ORDER BY priority DESC, updated DESC, id LIMIT ?",
+                "SELECT t.priority, t.updated, t.id, t.number, t.record, t.digest FROM (SELECT m.number FROM memories m"
+                f" WHERE m.standing=? AND {condition} ORDER BY m.priority DESC, m.updated DESC, m.id LIMIT ?) i"
+                " CROSS JOIN memories t NOT INDEXED ON t.number = i.number",
                 (wanted, *arguments, most),
             ).fetchall()
         found.sort(key=lambda row: (-row[0], -row[1], row[2]))

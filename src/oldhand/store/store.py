@@ -276,10 +276,17 @@ def synced(place: Path) -> None:
         os.close(descriptor)
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder and those above it that are missing, each for the person alone whatever the umask."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing or [folder]):
+        one.mkdir(mode=FOLDER_MODE, exist_ok=True)
+
+
 def _make_folder(folder: Path) -> None:
     try:
         made = not folder.exists()
-        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        make_private(folder)
         if made:
             synced(folder.parent)
     except OSError as error:

@@ -29,7 +29,7 @@ class OpenMemory:
         """Close the store."""
         self._memory.close()
 
-    def call(self, name: str, **arguments: Any) -> Any:
+    def call(self, name: str, /, **arguments: Any) -> Any:
         """Run the operation called `name`."""
         return call(self._memory, name, arguments)
 

@@ -22,8 +22,7 @@ def named_file(memory: Memory, name: str, file: str) -> Path:
     A person at the keyboard may keep backups anywhere; what an agent can be talked into stays inside the
     project and the person's own folder.
     """
-    path = (memory.project.root / file).expanduser() if file.startswith("~") else memory.project.root / file
-    path = path.resolve()
+    path = (memory.project.root / file).resolve()
     folders = (memory.project.root, memory.project.store, memory.home)
     inside = any(path.is_relative_to(folder.resolve()) for folder in folders)
     if not inside and memory.trust != BY_PERSON:

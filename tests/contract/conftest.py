@@ -1,0 +1,11 @@
+"""Every reply in this folder's tests is checked against its schema."""
+
+import pytest
+
+from tests.contract import validation
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the check once, wherever it is asked for first."""
+    if not config.pluginmanager.has_plugin("oldhand-replies"):
+        config.pluginmanager.register(validation, "oldhand-replies")

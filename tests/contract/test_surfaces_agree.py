@@ -1,0 +1,84 @@
+"""One operation, one definition: Python, command line, MCP and HTTP give the same reply to the same call."""
+
+from typing import Any
+
+import pytest
+
+from oldhand.operation import every, find
+from tests.contract.examples import SCRIPT, Call, Person, make_person
+from tests.contract.transcripts import SURFACES, normalised, shape, transcript
+from tests.contract.validation import UnfitReply, faults, unfit, validator
+
+FIRST_WRITE = next(number for number, one in enumerate(SCRIPT) if one.operation == "remember")
+
+
+@pytest.fixture(scope="module")
+def transcripts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
+    """What every surface replied to the whole script, by surface."""
+    person: Person = make_person(tmp_path_factory.mktemp("person") / "made")
+    return {name: transcript(name, person, tmp_path_factory.mktemp(name) / "copy") for name in SURFACES}
+
+
+def test_every_operation_has_an_example() -> None:
+    """A new operation needs a call in tests/contract/examples.py, which every surface then makes."""
+    assert {one.operation for one in SCRIPT} == {one.name for one in every()}
+
+
+STEPS = [pytest.param(number, one, id=f"{number} {one.operation}") for number, one in enumerate(SCRIPT)]
+
+
+@pytest.mark.parametrize("name", SURFACES)
+@pytest.mark.parametrize(("number", "one"), STEPS)
+def test_a_reply_fits_its_schema(transcripts: dict[str, list[Any]], number: int, one: Call, name: str) -> None:
+    reply = transcripts[name][number]
+    assert "failed" not in reply, reply
+    assert not faults(one.operation, reply)
+
+
+@pytest.mark.parametrize(("number", "one"), STEPS)
+def test_every_surface_gives_the_same_reply(transcripts: dict[str, list[Any]], number: int, one: Call) -> None:
+    parted = number >= FIRST_WRITE
+    replies = {name: normalised(transcripts[name][number], parted=parted) for name in SURFACES}
+    for name in SURFACES[1:]:
+        if one.varies:
+            assert shape(replies[name]).keys() == shape(replies["python"]).keys()
+        else:
+            assert replies[name] == replies["python"], name
+
+
+# -- controls ----------------------------------------------------------------------------------------
+
+
+def test_a_reply_that_lacks_a_field_has_another_or_a_wrong_type_is_seen(transcripts: dict[str, list[Any]]) -> None:
+    reply = transcripts["python"][0]
+    lacking = {name: value for name, value in reply.items() if name != "verdict"}
+    for wrong in (lacking, reply | {"more": 1}, reply | {"items": {}}, reply | {"memories": "4"}, [reply]):
+        assert faults("recall", wrong)
+
+
+def test_a_schema_that_was_broken_fails_a_reply_that_fits(transcripts: dict[str, list[Any]]) -> None:
+    reply = transcripts["python"][0]
+    whole = validator("recall")
+    assert not faults("recall", reply, whole)
+    schema: dict[str, Any] = dict(whole.schema)
+    broken = schema | {"properties": schema["properties"] | {"verdict": {"type": "integer"}}}
+    assert faults("recall", reply, whole.evolve(schema=broken))
+
+
+def test_the_plugin_fails_the_test_in_which_a_reply_did_not_fit(project: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operation that replies with a number where its record promises a text."""
+    original = find("rooms")
+    broken = original._replace(run=lambda memory, **_: original.run(memory)._replace(root=7))
+    monkeypatch.setattr("oldhand.operation.find", lambda name: broken)
+    with pytest.raises(UnfitReply, match="rooms replies root"):
+        project.call("rooms")
+    unfit.clear()
+
+
+def test_a_difference_between_two_surfaces_is_seen(transcripts: dict[str, list[Any]]) -> None:
+    reply = transcripts["python"][0]
+    other = reply | {"verdict": "weak"}
+    assert normalised(other, parted=True) != normalised(reply, parted=True)
+    root = "0" * 64
+    assert normalised(reply | {"root": root}, parted=False) != normalised(reply, parted=False)
+    assert normalised(reply | {"root": root}, parted=True) == normalised(reply, parted=True)
