@@ -1,0 +1,1 @@
+"""Texts made to break things: what they must not break."""

@@ -19,7 +19,7 @@ FILES = ("src/pay/client.py", "src/cart.py:3-9", "docs/adr/0031.md:1")
 
 
 def fill(project: Project, count: int, seed: int = 1) -> None:
-    """Tell a project `count` things of every shape: keys, tags, anchors, long texts, links, new wordings, retirements."""
+    """Tell a project `count` things: with keys, tags, anchors, long texts, links, new wordings, retirements."""
     rng = random.Random(seed)
     lines = []
     for number in range(count):

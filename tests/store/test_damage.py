@@ -1,4 +1,4 @@
-"""Damage: whichever bit of the file is turned over, no altered text is returned, all of it is named, and what is whole is saved."""
+"""Damage: whichever bit is turned over, no altered text is returned, all damage is named, what is whole is saved."""
 
 import json
 from collections import Counter
@@ -10,8 +10,8 @@ import pytest
 from oldhand.errors import OldhandError
 from oldhand.memory import Memory
 from oldhand.operation import call
-from oldhand.store.shelf import Shelf
 from oldhand.store.repair import repair
+from oldhand.store.shelf import Shelf
 from oldhand.store.store import Store
 from oldhand.store.verify import verify
 from tests.store.damage import connected, flipped, texts
@@ -79,7 +79,7 @@ class Trial:
     def _gives(self, connection: apsw.Connection, address: bytes) -> bool:
         try:
             row = connection.execute("SELECT body FROM objects WHERE address=?", (address,)).fetchone()
-        except Exception:  # whatever hinders the reading is damage here
+        except Exception:  # noqa: BLE001 - whatever hinders the reading is damage here
             return False
         return row is not None and row[0] == self.objects[address]
 

@@ -1,4 +1,4 @@
-"""A full disk: nothing acknowledged is lost, the store stays readable, the error is typed, and writing goes on once there is room."""
+"""A full disk: nothing acknowledged is lost, reading works, the error is typed, writing goes on once there is room."""
 
 import os
 import random

@@ -238,8 +238,9 @@ for name, arguments in (("recall", {"cue": "in the log"}), ("remember", {"text":
 
 def as_nobody(project: Project) -> list[str]:
     """What a person without rights gets from recall, remember and verify."""
+    person = str(NOBODY if AS_ROOT else os.geteuid())
     done = subprocess.run(
-        [sys.executable, "-c", READ_AS_NOBODY, str(NOBODY if AS_ROOT else os.geteuid()), str(project.root), str(project.home)],
+        [sys.executable, "-c", READ_AS_NOBODY, person, str(project.root), str(project.home)],
         capture_output=True, text=True, check=False, timeout=60, env={"PYTHONPATH": ":".join(sys.path)},
     )  # fmt: skip
     assert not done.stderr, done.stderr

@@ -11,7 +11,6 @@ from tests.conftest import Project
 from tests.store.conftest import COUNT
 from tests.store.damage import connected, fill, settled
 
-
 # What is done to the store -> the part that verify must name.
 DAMAGES = {
     "UPDATE objects SET body = CAST('{}' AS BLOB) WHERE rowid_of": "objects",
@@ -21,7 +20,7 @@ DAMAGES = {
     "UPDATE journal SET op = 'confirm' WHERE position = 7": "journal",
     "UPDATE journal SET id = zeroblob(32) WHERE position = 7": "journal",
     "UPDATE journal SET seq = 10007 WHERE position = 7": "journal",
-    "UPDATE journal SET fields = CAST(replace(CAST(fields AS TEXT), 'agent', 'user') AS BLOB) WHERE position = 7": "journal",
+    "UPDATE journal SET fields = CAST(replace(CAST(fields AS TEXT), 'agent', 'user') AS BLOB)": "journal",
     "DELETE FROM journal WHERE position = 7": "journal",
     "DELETE FROM journal WHERE position = (SELECT max(position) FROM journal)": "roots",
     "UPDATE names SET name = 'someone' WHERE number = 1": "journal",

@@ -4,8 +4,8 @@ import json
 import re
 import unicodedata
 
-_OPENED = re.compile("[<\uff1c\ufe64][\\W_]*")  # what opens a tag, wide forms too, and all up to the next letter
-_OPENERS = re.compile("[<\uff1c\ufe64]")
+_OPENED = re.compile("[<\uff1c\ufe64\u226e][\\W_]*")  # what opens a tag, wide forms too, and all up to the next letter
+_OPENERS = re.compile("[<\uff1c\ufe64\u226e]")
 _FENCE_WORD = "memory"
 _FENCE_REACH = 64  # characters looked at for the word: enough for it with marks and joiners between its letters
 _PLAIN = re.compile(r"[\x20-\x7e]*\Z")
@@ -42,11 +42,18 @@ def _hides(character: str) -> bool:
     return unicodedata.category(character) in _HIDDEN or character in _BLANKS
 
 
-def in_json(text: str) -> str:
-    """JSON text with every invisible or controlling character written as JSON's own escape: the same value."""
+def in_json(text: str, *, ascii_only: bool = False) -> str:
+    """JSON text with every invisible or controlling character written as JSON's own escape: the same values.
+
+    Line breaks between the values stay; ascii_only: escape all that is not ASCII too.
+    """
     if _PLAIN.match(text):
         return text
-    return "".join(json.dumps(character)[1:-1] if _hides(character) else character for character in text)
+    return "".join(
+        json.dumps(character)[1:-1] if character != "\n" and (_hides(character) or (ascii_only and character > "~"))
+        else character
+        for character in text
+    )  # fmt: skip
 
 
 def fenced(text: str) -> str:

@@ -67,8 +67,7 @@ def answer(reader: Reader, text: str, *, floor: float, shelf: Shelf = EVERYTHING
         signals = compare(cue, weighted, held, score)
         if signals.coverage > 0:
             _keep(found, reader, held, signals, shelf)
-    ordered = sorted(found.values(), key=lambda f: (-round(f.signals.score, 9), -f.held.updated, f.held.id))
-    ordered = decisions_first(ordered)
+    ordered = decisions_first(list(found.values()))
     degraded = "; ".join(filter(None, (degraded, reader.degradation())))
     above = [one for one in ordered if one.signals.coverage >= floor]
     below = next((one for one in ordered if one.signals.coverage < floor), None)
@@ -94,16 +93,27 @@ def _keep(found: dict[str, Found], reader: Reader, held: Held, signals: Signals,
 
 
 def decisions_first(ordered: list[Found]) -> list[Found]:
-    """Move each decision before the statements of its own record: its context and options explain it, not answer it."""
-    best: dict[str, int] = {}
-    for place, one in enumerate(ordered):
+    """Rank each decision no lower than the statements of its own record.
+
+    Its context, its consequences and the options that were not taken explain it; they do not answer
+    in its place.
+    """
+    best: dict[str, float] = {}
+    for one in ordered:
         for path in _paths(one):
-            best.setdefault(path, place)
-    places = {
-        one.held.id: min([place, *(best[path] for path in _paths(one))]) if one.held.kind == "decision" else place
-        for place, one in enumerate(ordered)
-    }
-    return sorted(ordered, key=lambda one: (places[one.held.id], one.held.kind != "decision"))
+            best[path] = max(best.get(path, 0.0), one.signals.score)
+    raised = [
+        one._replace(signals=one.signals._replace(score=max([one.signals.score, *(best[p] for p in _paths(one))])))
+        if one.held.kind == "decision"
+        else one
+        for one in ordered
+    ]
+    return sorted(raised, key=rank_of)
+
+
+def rank_of(found: Found) -> tuple[float, bool, int, str]:
+    """What sorts the best answer first: score, decisions before the rest, the latest, the id."""
+    return (-round(found.signals.score, 9), found.held.kind != "decision", -found.held.updated, found.held.id)
 
 
 def _paths(found: Found) -> set[str]:

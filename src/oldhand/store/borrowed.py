@@ -48,7 +48,7 @@ def first_page(count: int) -> bytes:
 
 
 def open_copy(pages: Pages, beside: Path) -> apsw.Connection:
-    """A connection to a copy of the pages with a borrowed first one. The copy has no name; it goes with the connection."""
+    """A connection to a copy of the pages with a borrowed first one; the nameless copy goes with the connection."""
     with tempfile.NamedTemporaryFile(dir=beside, prefix="memory-", suffix=".db.making") as copy:
         Path(copy.name).chmod(FILE_MODE)
         copy.write(first_page(pages.count))

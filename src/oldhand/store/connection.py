@@ -206,7 +206,7 @@ SURPRISES = (TypeError, ValueError, KeyError, AttributeError, IndexError)  # wha
 
 
 def blame_damage(connection: apsw.Connection, path: Path, error: Exception) -> None:
-    """Raise DamagedStore for a surprise while reading when SQLite finds the file damaged; else it is a fault of ours."""
+    """Raise DamagedStore for a surprise while reading when SQLite finds the file damaged; else the fault is ours."""
     try:
         found = [str(row[0]) for row in connection.execute("PRAGMA quick_check(1)")]
     except (apsw.Error, UnicodeDecodeError) as failure:
@@ -221,7 +221,7 @@ def _words(error: BaseException) -> str:
 
 
 def _disk_full(path: Path) -> bool:
-    """Whether an I/O error on a database comes from lack of room: a full disk, a quota, a limit on the size of files."""
+    """Whether an I/O error comes from lack of room: a full disk, a quota, or a limit on the size of files."""
     import resource
     import tempfile
 

@@ -125,6 +125,7 @@ def _looks_ours(path: Path) -> bool:
 def _verified(
     connection: apsw.Connection, path: Path, folder: Path | None, findings: Findings, quick: bool, progress: Progress
 ) -> Report:
+    progress = _with_total(connection, progress)
     try:
         connection.execute("BEGIN")
     except scan.UNREADABLE as error:
@@ -156,6 +157,13 @@ def _verified(
         not findings.damage, findings.all(), str(path), memories, objects, events, roots,
         (root or merkle.EMPTY).hex(), quick,
     )  # fmt: skip
+
+
+def _with_total(connection: apsw.Connection, progress: Progress) -> Progress:
+    """Progress that says of how much: there are about as many objects and memories as events, and these are counted."""
+    last = next(rows_until_damage(connection, "SELECT max(position) FROM journal"), (0,))[0]
+    total = last if isinstance(last, int) else 0
+    return lambda what, done, known: progress(what, done, known or max(done, total))
 
 
 def _search_check(connection: apsw.Connection, damaged: set[bytes], findings: Findings) -> SearchCheck | None:

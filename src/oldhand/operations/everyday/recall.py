@@ -10,7 +10,7 @@ from oldhand.memory import Memory
 from oldhand.model.domain import wanted
 from oldhand.model.kinds import known
 from oldhand.operation import READ, operation
-from oldhand.recall.answer import Answer, Found, answer
+from oldhand.recall.answer import Answer, Found, answer, rank_of
 from oldhand.recall.gate import VERDICTS
 from oldhand.recall.render import clipped, within
 from oldhand.store.reader import Reader
@@ -99,7 +99,7 @@ def recall(
     floor = memory.setting("recall.floor") / 100
     shelf = Shelf(domain=wanted(domain), kind=known(kind))
     with ExitStack() as stack:
-        parts: list[tuple[float, Found, Reader, Memory, str, str]] = []
+        parts: list[tuple[Found, Reader, Memory, str, str]] = []
         answers: list[Answer] = []
         sizes, root = 0, ""
         for reader, place, where, name in _readers(stack, memory, scope, project, as_of):
@@ -107,10 +107,10 @@ def recall(
             answers.append(said)
             sizes += reader.count(Shelf(standings=("active", "contested")))
             root = root or reader.root().root.hex()
-            parts.extend((one.signals.score, one, reader, place, where, name) for one in said.found)
-        parts.sort(key=lambda part: (-round(part[0], 9), part[5], -part[1].held.updated, part[1].held.id))
+            parts.extend((one, reader, place, where, name) for one in said.found)
+        parts.sort(key=lambda part: (*rank_of(part[0]), part[4]))
         first = parts[: limit or memory.setting("recall.limit")]
-        whole = [_item(memory, *part[1:], as_of=as_of, explain=explain) for part in first]
+        whole = [_item(memory, *part, as_of=as_of, explain=explain) for part in first]
         items = within(whole, budget_tokens or memory.setting("recall.budget_tokens"))
         items = [item._replace(cut=item not in whole) for item in items]
     best = min((VERDICTS.index(said.verdict) for said in answers), default=2)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from oldhand.errors import BadArgument, NoStore
 from oldhand.memory import GLOBAL_STORE, Memory
+from oldhand.store.findings import Progress
 
 BY_PERSON = "user"  # the trust of who may name files anywhere; others stay inside the project and the person's folder
 
@@ -14,6 +15,11 @@ def store_folder(memory: Memory, scope: str) -> Path:
     if not folder.is_dir() or not (any(folder.glob("memory*.db")) or any(folder.glob("backups/memory-*.db"))):
         raise NoStore(memory.project.root)
     return folder
+
+
+def shown(memory: Memory, doing: str) -> Progress:
+    """Progress that the surface shows, when there is a person to see it."""
+    return lambda what, done, total: memory.progress(done, max(done, total, 1), f"{doing} {what}")
 
 
 def named_file(memory: Memory, name: str, file: str) -> Path:

@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from oldhand.memory import Memory
 from oldhand.operation import WRITE, operation
-from oldhand.operations.store import named_file, store_folder
+from oldhand.operations.store import named_file, shown, store_folder
 from oldhand.store.backup import backup as backed_up
 
 
@@ -31,6 +31,7 @@ def backup(memory: Memory, *, to: str = "", scope: Literal["project", "global"] 
     """
     target = named_file(memory, "to", to) if to else None
     keep = memory.setting("backup.keep")
-    done = backed_up(store_folder(memory, scope), memory.now(), to=target, keep=keep)
+    folder = store_folder(memory, scope)
+    done = backed_up(folder, memory.now(), to=target, keep=keep, progress=shown(memory, "Copying"))
     memory.trace_detail = {"bytes": done.bytes, "root": done.root}
     return BackedUp(done.path, done.bytes, done.events, done.root, list(done.removed))

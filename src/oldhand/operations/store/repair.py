@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from oldhand.memory import Memory
 from oldhand.operation import WRITE, operation
-from oldhand.operations.store import store_folder
+from oldhand.operations.store import shown, store_folder
 from oldhand.store.repair import repair as repaired
 
 
@@ -38,7 +38,8 @@ def repair(memory: Memory, *, scope: Literal["project", "global"] = "project") -
     Parameters
     scope: project, or global for the person's own memory
     """
-    done = repaired(store_folder(memory, scope), memory.now(), actor=memory.actor)
+    folder = store_folder(memory, scope)
+    done = repaired(folder, memory.now(), actor=memory.actor, progress=shown(memory, "Repairing"))
     memory.trace_detail = {"done": done.done, "mended": done.mended, "root": done.root}
     return Repaired(
         done.done, done.path, done.kept, done.memories, done.events, done.objects, done.mended, list(done.revived),

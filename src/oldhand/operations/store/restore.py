@@ -6,7 +6,7 @@ from oldhand.code.project import keep_out_of_git
 from oldhand.errors import NoStore
 from oldhand.memory import GLOBAL_STORE, Memory
 from oldhand.operation import DESTRUCTIVE, operation
-from oldhand.operations.store import named_file
+from oldhand.operations.store import named_file, shown
 from oldhand.store.backup import backups
 from oldhand.store.restore import restore as restored
 
@@ -43,6 +43,6 @@ def restore(
         raise NoStore(path or folder)
     if scope == "project":
         keep_out_of_git(memory.project)
-    done = restored(folder, path, yes=yes)
+    done = restored(folder, path, yes=yes, progress=shown(memory, "Restoring"))
     memory.trace_detail = {"put_aside": done.put_aside, "root": done.root}
     return Restored(done.path, done.kept, done.events, done.root, done.put_aside)

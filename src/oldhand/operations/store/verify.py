@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from oldhand.errors import NoStore
 from oldhand.memory import Memory
 from oldhand.operation import READ, operation
-from oldhand.operations.store import named_file, store_folder
+from oldhand.operations.store import named_file, shown, store_folder
 from oldhand.store.verify import verify as verified
 
 
@@ -52,7 +52,7 @@ def verify(
     place = named_file(memory, "file", file) if file else store_folder(memory, scope)
     if file and not place.is_file():
         raise NoStore(place)
-    report = verified(place, quick=quick)
+    report = verified(place, quick=quick, progress=shown(memory, "Checking"))
     findings = [Found(f.part, f.what, f.damage, list(f.names), f.total, f.advice) for f in report.findings]
     memory.trace_detail = {"sound": report.sound, "findings": len(findings), "root": report.root}
     return Verified(

@@ -7,7 +7,7 @@ stable text. Every stored text passes through `Screen.wrapped` or `visible.line`
 from collections.abc import Callable
 from typing import Any
 
-from oldhand.model.visible import line
+from oldhand.model.visible import in_json, line
 from oldhand.recall.render import headline
 from oldhand.surfaces.cli.screen import Screen
 
@@ -224,7 +224,9 @@ def _helped(screen: Screen, reply: Any) -> str:
 
 def _exported(screen: Screen, reply: Any) -> str:
     if not reply.path:
-        return str(reply.text)  # the export itself, so that it can be piped
+        if screen.terminal or not screen.unicode:
+            return in_json(reply.text, ascii_only=not screen.unicode)
+        return str(reply.text)  # the export itself, byte for byte, so that it can be piped
     return f"Exported {reply.lines} lines to {line(reply.path)}  root {reply.root[:SHOWN_ROOT]}\n"
 
 

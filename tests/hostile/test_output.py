@@ -1,0 +1,164 @@
+"""What the command line prints of nasty texts: nothing that a terminal obeys, in any surroundings."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from oldhand.errors import OldhandError
+from oldhand.operation import every
+from tests.conftest import Project
+from tests.contract.command import inside, outside
+from tests.contract.terminal import on_terminal
+from tests.hostile.corpus import COMMON, corpus, stored
+from tests.hostile.looks import controls
+
+PLACES = ({"LC_ALL": "C.UTF-8"}, {"LC_ALL": "C"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
+ENCODINGS = ("utf-8", "ascii", "latin-1", "cp1252", "cp936", "cp437")
+COMMANDS = (
+    ("recall", "payments", "--limit", "100", "--budget-tokens", "20000", "--explain", "--loose"), ("active", "-n", "500"), ("brief",),
+    ("search", "payments", "-n", "100"), ("log", "-n", "500"), ("rooms",), ("status",), ("diff", "2000-01-01"), ("export", "--format", "facts"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def nasty(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project that remembers every string of the common corpus that can be remembered, wherever it can stand."""
+    folder = tmp_path_factory.mktemp("nasty")
+    (folder / "home").mkdir()
+    project = Project(folder / "project", folder / "home")
+    for number, string in enumerate(corpus(COMMON)):
+        for arguments in (
+            {"text": f"payments {number} {string}", "title": string[:300], "kind": "gotcha", "fields": [f"trigger={string}"]},
+            {"text": f"payments tag {number}", "tags": [string]}, {"text": f"payments key {number}", "key": string},
+            {"text": f"payments room {number}", "domain": string}, {"text": f"payments place {number}", "anchors": [string]},
+        ):  # fmt: skip
+            try:
+                project.call("remember", **arguments)
+            except OldhandError:
+                continue
+    name = project.call("remember", text="payments disputed").memories[0].id
+    project.call("dispute", name=name, reason="\x1b[2J\u202e because")
+    project.call("root", mark="\x9b2J\u2028mark")
+    project.memory.close()
+    return project
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
+@pytest.mark.parametrize("variables", PLACES, ids=["utf-8", "C", "ascii"])
+def test_a_pipe_gets_no_control_characters(nasty: Project, words: tuple[str, ...], variables: dict[str, str]) -> None:
+    for more in ((), ("--json",)):
+        ran = outside(nasty.root, nasty.home, *words, *more, **variables)
+        assert (ran.code, ran.err) == (0, "")
+        assert "\x1b" not in ran.out
+        if words[0] == "export" and not more:  # data for a file or a program: lines of JSON, as they are
+            assert all(json.loads(line)["text"] for line in ran.out.splitlines())
+        else:
+            assert not controls(ran.out), controls(ran.out)
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
+def test_a_terminal_gets_only_our_own_colours(nasty: Project, words: tuple[str, ...]) -> None:
+    for variables in ({}, {"LC_ALL": "C"}, {"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        ran = on_terminal(nasty.root, nasty.home, *words, **variables)
+        assert ran.code == 0, ran.out[-2000:]
+        assert not controls(ran.out), controls(ran.out)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_no_encoding_of_the_output_breaks_a_command(nasty: Project, encoding: str) -> None:
+    for words in (("active", "-n", "500"), ("active", "-n", "500", "--json"), ("remember", "--help"), ("help",), ("show", "\u202eж" * 9)):
+        ran = outside(nasty.root, nasty.home, *words, PYTHONIOENCODING=encoding)
+        assert ran.code in (0, 3), ran.err
+        assert "Traceback" not in ran.err
+
+
+def test_what_json_escapes_is_the_same_value(nasty: Project) -> None:
+    ran = inside(nasty.root, nasty.home, "active", "-n", "5000", "--json")
+    texts = {item["title"] for item in json.loads(ran.out)["items"]}
+    printable = [s for s in corpus(COMMON) if s and len(s) <= 300 and not any("\ud800" <= c <= "\udfff" for c in s)]
+    assert len(printable) > 200
+    assert not [ascii(s) for s in printable if stored(s) not in texts]
+
+
+def test_errors_quote_what_was_typed_without_obeying_it(nasty: Project) -> None:
+    for string in corpus(COMMON)[::3]:
+        if "\x00" in string or any("\ud800" <= c <= "\udfff" for c in string) or string.startswith("-"):
+            continue
+        for words in (["show", string], [string, "x"], ["recall", "x", "--as-of", string], ["config", "set", string, "1"]):
+            ran = inside(nasty.root, nasty.home, *words)
+            assert not controls(ran.out) and not controls(ran.err), ascii(ran)
+
+
+# -- bytes that are no text --------------------------------------------------------------------------
+
+NO_TEXT = (b"\xff\xfe", b"a\x80b", b"\xc3\x28", b"\xe2\x82", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\xaf", b"caf\xe9")
+
+
+@pytest.mark.parametrize("raw", NO_TEXT, ids=repr)
+def test_bytes_that_are_no_text_are_refused_from_arguments_and_standard_input(project: Project, raw: bytes) -> None:
+    project.memory.close()
+    for words, stdin in (((b"remember", raw), b""), ((b"remember", b"-"), raw), ((b"remember", b"--jsonl", b"-"), b'{"text":"' + raw + b'"}')):
+        ran = outside(project.root, project.home, *words, stdin=stdin, **PLACES[len(raw) % 3])
+        assert ran.code == 2, ran
+        assert "surrogate" in ran.err and ran.err.count("\n") == 1
+    for words in ((b"recall", raw), (b"show", raw), (raw, b"x"), (b"recall", b"x", b"--domain", raw)):
+        ran = outside(project.root, project.home, *words)
+        assert ran.code in (2, 3) and ran.err.count("\n") == 1
+    assert project.call("status").memories == 0
+
+
+@pytest.mark.parametrize("variables", PLACES, ids=["utf-8", "C", "ascii"])
+def test_text_of_any_script_is_taken_from_arguments_and_standard_input(project: Project, variables: dict[str, str]) -> None:
+    project.memory.close()
+    text = "Платежи не повторяются 支払い 👩‍👩‍👧‍👦 é"
+    assert outside(project.root, project.home, "remember", text.encode(), **variables).code == 0
+    ran = outside(project.root, project.home, "remember", "-", stdin=text.encode() + b"\n", **variables)
+    assert ran.code == 0 and ran.out.startswith("confirmed")
+    assert [item.text for item in project.call("active").items] == [stored(text)]
+
+
+def test_a_file_of_nasty_lines_comes_in_through_standard_input(project: Project) -> None:
+    strings = [s for s in corpus(COMMON) if s.strip() and not any("\ud800" <= c <= "\udfff" for c in s)]
+    stream = "\n".join(json.dumps({"text": s}, ensure_ascii=False) for s in strings).encode()
+    project.memory.close()
+    ran = outside(project.root, project.home, "remember", "--jsonl", "-", "--json", stdin=stream)
+    assert [one["text"] for one in json.loads(ran.out)["memories"]] == [stored(s) for s in strings]
+
+
+# -- controls ----------------------------------------------------------------------------------------
+
+
+def test_the_look_for_controls_sees_each_kind() -> None:
+    for character in ("\x1b[2J", "\x07", "\t", "\r", "\x7f", "\x9b", "\u202e", "\u200b", "\U000e0041", "\u2028", "\x1b[35m"):
+        assert controls(f"a{character}b")
+    assert not controls("\x1b[1mbold\x1b[0m\nnext é 👩‍👩‍👧‍👦\n")
+
+
+def test_texts_printed_as_they_are_would_be_seen() -> None:
+    assert sum(bool(controls(string)) for string in corpus(COMMON)) > COMMON // 8
+
+
+def test_every_operation_that_shows_texts_is_among_the_commands() -> None:
+    """Those left out show one memory or none, and their replies are checked where they are called."""
+    shown = {words[0] for words in COMMANDS}
+    single = {"show", "history", "provenance", "graph", "look", "help", "init", "root"}
+    single |= {one.name for one in every() if one.effect != "read" or one.command[0] in ("store", "server", "config", "projects")}
+    assert {one.name for one in every()} - shown - single == set()
+
+
+@pytest.mark.parametrize("operation", ["show", "history", "provenance", "graph"])
+def test_one_memory_is_shown_without_control_characters(nasty: Project, operation: str) -> None:
+    names = [item.id for item in nasty.call("active", limit=5000).items][::9]
+    nasty.memory.close()
+    for name in names:
+        ran = inside(nasty.root, nasty.home, operation, name, *(["--history"] if operation == "show" else []))
+        assert ran.code == 0 and not controls(ran.out), ascii(ran.out)
+
+
+def test_the_folder_of_a_project_is_shown_without_control_characters(tmp_path: Path) -> None:
+    folder = tmp_path / "evil\x1b[2J\u202e\nname"
+    folder.mkdir()
+    for words in (("init",), ("status",), ("doctor",), ("projects", "register", "--name", "x"), ("projects", "list"), ("config", "show")):
+        ran = inside(folder, tmp_path / "home", *words)
+        assert not controls(ran.out + ran.err), (words, ascii(ran.out))
