@@ -6,8 +6,6 @@ import random
 import threading
 from pathlib import Path
 
-import pytest
-
 from oldhand.errors import StoreBusy
 from oldhand.store.lock import WriteLock
 

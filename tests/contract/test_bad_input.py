@@ -145,7 +145,9 @@ def one_line(ran: Ran) -> str:
     return ran.err.strip()
 
 
-@pytest.mark.parametrize(("words", "code", "said"), CASES, ids=lambda v: " ".join(v)[:60] if isinstance(v, list) else "")
+@pytest.mark.parametrize(
+    ("words", "code", "said"), CASES, ids=lambda v: " ".join(v)[:60] if isinstance(v, list) else ""
+)
 def test_bad_input_is_told_in_one_line_and_changes_nothing(
     held: tuple[Project, str], words: list[str], code: int, said: str
 ) -> None:
@@ -204,7 +206,10 @@ def test_an_ambiguous_prefix_lists_the_candidates_and_one_digit_more_decides(pro
     for words in (("show", prefix), ("retire", prefix), ("revise", prefix, "new")):
         ran = inside(project.root, project.home, *words)
         assert ran.code == 3
-        assert one_line(ran) == f"'{prefix}' is ambiguous: it may mean {names[0][:12]}, {names[1][:12]}. Give more characters."
+        assert (
+            one_line(ran)
+            == f"'{prefix}' is ambiguous: it may mean {names[0][:12]}, {names[1][:12]}. Give more characters."
+        )
     assert project.reopened() and project.call("root").root == before
     longer = next(n for n in range(7, 33) if names[0][:n] != names[1][:n])
     assert project.call("show", name=names[0][:longer]).memory.id == names[0]

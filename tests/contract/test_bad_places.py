@@ -89,7 +89,9 @@ def test_somebody_elses_database_is_refused_and_kept(spoiled: Project) -> None:
 
 
 def test_init_a_second_time_reads_again_and_overwrites_nothing(project: Project) -> None:
-    (project.root / "README.md").write_text("# Shop\n\nThe shop keeps its prices in whole cents, never as floats.\n", "utf-8")
+    (project.root / "README.md").write_text(
+        "# Shop\n\nThe shop keeps its prices in whole cents, never as floats.\n", "utf-8"
+    )
     first = project.call("init")
     name = project.call("remember", text=PAYMENTS).memories[0].id
     root = project.call("root").root

@@ -61,10 +61,30 @@ SCRIPTS = (
     "платежи не повторяются", "支払いは再試行されない", "결제는 재시도되지 않는다", "لا تتم إعادة المحاولة", "אין ניסיון חוזר",
     "การชำระเงิน", "भुगतान", "𝕻𝖆𝖞𝖒𝖊𝖓𝖙𝖘", "👩‍👩‍👧‍👦 family", "🏳️‍🌈", "🇺🇳", "1️⃣", "ﷺ", "Ａｌｌ　ｗｉｄｅ", "ʇuǝɯʎɐd", "܀", "𒐫", "꧅",
 )  # fmt: skip
-LINES = ("a\nb", "a\r\nb", "a\n\n\nb\n", "\r", "a\x85b", "a\u2028b", "\n" * 500, " lead", "trail ", "\tx\t", "line\n" * 300)
+LINES = (
+    "a\nb",
+    "a\r\nb",
+    "a\n\n\nb\n",
+    "\r",
+    "a\x85b",
+    "a\u2028b",
+    "\n" * 500,
+    " lead",
+    "trail ",
+    "\tx\t",
+    "line\n" * 300,
+)
 
 FAMILIES = (ESCAPES, CLOSERS, FTS, SQL, FORMATS, FENCES, NUMBERS, INVISIBLE, TWINS, SCRIPTS, LINES)
-LONG = ("x" * 1_048_576, "x" * 1_048_577, "é" * 524_288, "é" * 524_289, "word " * 200_000, "x" * 10_000_000, "<" * 1_000_000)
+LONG = (
+    "x" * 1_048_576,
+    "x" * 1_048_577,
+    "é" * 524_288,
+    "é" * 524_289,
+    "word " * 200_000,
+    "x" * 10_000_000,
+    "<" * 1_000_000,
+)
 
 
 @cache
@@ -88,7 +108,9 @@ def _in_turn() -> Iterator[str]:
 
 def _mixture(draw: random.Random, every: list[str]) -> str:
     if draw.random() < 0.5:
-        return draw.choice(("", " ", "\n", "payments ")).join(draw.choice(every)[:200] for _ in range(draw.randint(2, 4)))
+        return draw.choice(("", " ", "\n", "payments ")).join(
+            draw.choice(every)[:200] for _ in range(draw.randint(2, 4))
+        )
     return "".join(_character(draw) for _ in range(draw.randint(1, 60)))
 
 

@@ -12,7 +12,13 @@ _TAG = re.compile(r"<[/\\!\s]*memory")
 def controls(printed: str) -> list[str]:
     """The characters of an output that a terminal obeys or that cannot be seen; our own colours and line breaks aside."""
     rest = OUR_COLOURS.sub("", OUR_PROGRESS.sub("", printed)).replace("\n", "")
-    return sorted({ascii(c) for c in rest if c not in _JOINERS and unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")})
+    return sorted(
+        {
+            ascii(c)
+            for c in rest
+            if c not in _JOINERS and unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+        }
+    )
 
 
 def fences(block: str) -> int:

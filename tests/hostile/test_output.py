@@ -52,7 +52,7 @@ def test_a_pipe_gets_no_control_characters(nasty: Project, words: tuple[str, ...
         assert (ran.code, ran.err) == (0, "")
         assert "\x1b" not in ran.out
         if words[0] == "export" and not more:  # data for a file or a program: lines of JSON, as they are
-            assert all(json.loads(line)["text"] for line in ran.out.splitlines())
+            assert all(json.loads(line)["text"] for line in ran.out.rstrip("\n").split("\n"))
         else:
             assert not controls(ran.out), controls(ran.out)
 
@@ -67,7 +67,13 @@ def test_a_terminal_gets_only_our_own_colours(nasty: Project, words: tuple[str, 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_no_encoding_of_the_output_breaks_a_command(nasty: Project, encoding: str) -> None:
-    for words in (("active", "-n", "500"), ("active", "-n", "500", "--json"), ("remember", "--help"), ("help",), ("show", "\u202eж" * 9)):
+    for words in (
+        ("active", "-n", "500"),
+        ("active", "-n", "500", "--json"),
+        ("remember", "--help"),
+        ("help",),
+        ("show", "\u202eж" * 9),
+    ):
         ran = outside(nasty.root, nasty.home, *words, PYTHONIOENCODING=encoding)
         assert ran.code in (0, 3), ran.err
         assert "Traceback" not in ran.err
@@ -85,20 +91,38 @@ def test_errors_quote_what_was_typed_without_obeying_it(nasty: Project) -> None:
     for string in corpus(COMMON)[::3]:
         if "\x00" in string or any("\ud800" <= c <= "\udfff" for c in string) or string.startswith("-"):
             continue
-        for words in (["show", string], [string, "x"], ["recall", "x", "--as-of", string], ["config", "set", string, "1"]):
+        for words in (
+            ["show", string],
+            [string, "x"],
+            ["recall", "x", "--as-of", string],
+            ["config", "set", string, "1"],
+        ):
             ran = inside(nasty.root, nasty.home, *words)
             assert not controls(ran.out) and not controls(ran.err), ascii(ran)
 
 
 # -- bytes that are no text --------------------------------------------------------------------------
 
-NO_TEXT = (b"\xff\xfe", b"a\x80b", b"\xc3\x28", b"\xe2\x82", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc0\xaf", b"caf\xe9")
+NO_TEXT = (
+    b"\xff\xfe",
+    b"a\x80b",
+    b"\xc3\x28",
+    b"\xe2\x82",
+    b"\xed\xa0\x80",
+    b"\xf4\x90\x80\x80",
+    b"\xc0\xaf",
+    b"caf\xe9",
+)
 
 
 @pytest.mark.parametrize("raw", NO_TEXT, ids=repr)
 def test_bytes_that_are_no_text_are_refused_from_arguments_and_standard_input(project: Project, raw: bytes) -> None:
     project.memory.close()
-    for words, stdin in (((b"remember", raw), b""), ((b"remember", b"-"), raw), ((b"remember", b"--jsonl", b"-"), b'{"text":"' + raw + b'"}')):
+    for words, stdin in (
+        ((b"remember", raw), b""),
+        ((b"remember", b"-"), raw),
+        ((b"remember", b"--jsonl", b"-"), b'{"text":"' + raw + b'"}'),
+    ):
         ran = outside(project.root, project.home, *words, stdin=stdin, **PLACES[len(raw) % 3])
         assert ran.code == 2, ran
         assert "surrogate" in ran.err and ran.err.count("\n") == 1
@@ -109,7 +133,9 @@ def test_bytes_that_are_no_text_are_refused_from_arguments_and_standard_input(pr
 
 
 @pytest.mark.parametrize("variables", PLACES, ids=["utf-8", "C", "ascii"])
-def test_text_of_any_script_is_taken_from_arguments_and_standard_input(project: Project, variables: dict[str, str]) -> None:
+def test_text_of_any_script_is_taken_from_arguments_and_standard_input(
+    project: Project, variables: dict[str, str]
+) -> None:
     project.memory.close()
     text = "Платежи не повторяются 支払い 👩‍👩‍👧‍👦 é"
     assert outside(project.root, project.home, "remember", text.encode(), **variables).code == 0
@@ -130,7 +156,19 @@ def test_a_file_of_nasty_lines_comes_in_through_standard_input(project: Project)
 
 
 def test_the_look_for_controls_sees_each_kind() -> None:
-    for character in ("\x1b[2J", "\x07", "\t", "\r", "\x7f", "\x9b", "\u202e", "\u200b", "\U000e0041", "\u2028", "\x1b[35m"):
+    for character in (
+        "\x1b[2J",
+        "\x07",
+        "\t",
+        "\r",
+        "\x7f",
+        "\x9b",
+        "\u202e",
+        "\u200b",
+        "\U000e0041",
+        "\u2028",
+        "\x1b[35m",
+    ):
         assert controls(f"a{character}b")
     assert not controls("\x1b[1mbold\x1b[0m\nnext é 👩‍👩‍👧‍👦\n")
 
@@ -143,7 +181,11 @@ def test_every_operation_that_shows_texts_is_among_the_commands() -> None:
     """Those left out show one memory or none, and their replies are checked where they are called."""
     shown = {words[0] for words in COMMANDS}
     single = {"show", "history", "provenance", "graph", "look", "help", "init", "root"}
-    single |= {one.name for one in every() if one.effect != "read" or one.command[0] in ("store", "server", "config", "projects")}
+    single |= {
+        one.name
+        for one in every()
+        if one.effect != "read" or one.command[0] in ("store", "server", "config", "projects")
+    }
     assert {one.name for one in every()} - shown - single == set()
 
 
@@ -159,6 +201,13 @@ def test_one_memory_is_shown_without_control_characters(nasty: Project, operatio
 def test_the_folder_of_a_project_is_shown_without_control_characters(tmp_path: Path) -> None:
     folder = tmp_path / "evil\x1b[2J\u202e\nname"
     folder.mkdir()
-    for words in (("init",), ("status",), ("doctor",), ("projects", "register", "--name", "x"), ("projects", "list"), ("config", "show")):
+    for words in (
+        ("init",),
+        ("status",),
+        ("doctor",),
+        ("projects", "register", "--name", "x"),
+        ("projects", "list"),
+        ("config", "show"),
+    ):
         ran = inside(folder, tmp_path / "home", *words)
         assert not controls(ran.out + ran.err), (words, ascii(ran.out))

@@ -39,7 +39,14 @@ PLACES = [
     for name, several in text_arguments(one)
 ]  # fmt: skip
 # The calls of these are cheap enough for every string; the others get one in ten.
-OFTEN = {("recall", "cue"), ("search", "words"), ("remember", "text"), ("show", "name"), ("look", "place"), ("brief", "domain")}
+OFTEN = {
+    ("recall", "cue"),
+    ("search", "words"),
+    ("remember", "text"),
+    ("show", "name"),
+    ("look", "place"),
+    ("brief", "domain"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +83,9 @@ def thrown(memory: Memory, operation: Operation, arguments: dict[str, Any]) -> s
     return rendered(operation.name, reply)
 
 
-def throw(memory: Memory, person: Person, operation: Operation, name: str, several: bool, strings: tuple[str, ...]) -> None:
+def throw(
+    memory: Memory, person: Person, operation: Operation, name: str, several: bool, strings: tuple[str, ...]
+) -> None:
     """Put strings into one argument of an operation, one call each."""
     example = arguments_of(person, operation)
     for string in strings:
@@ -84,7 +93,9 @@ def throw(memory: Memory, person: Person, operation: Operation, name: str, sever
         assert fences(text) in (0, 2), ascii(text)
 
 
-@pytest.mark.parametrize(("operation", "name", "several"), PLACES, ids=lambda v: getattr(v, "name", v) if not isinstance(v, bool) else "")
+@pytest.mark.parametrize(
+    ("operation", "name", "several"), PLACES, ids=lambda v: getattr(v, "name", v) if not isinstance(v, bool) else ""
+)
 def test_a_nasty_string_is_taken_or_refused_and_never_an_accident(
     memory: Memory, person: Person, operation: Operation, name: str, several: bool
 ) -> None:
@@ -94,7 +105,9 @@ def test_a_nasty_string_is_taken_or_refused_and_never_an_accident(
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("part", range(PARTS))
-@pytest.mark.parametrize(("operation", "name", "several"), PLACES, ids=lambda v: getattr(v, "name", v) if not isinstance(v, bool) else "")
+@pytest.mark.parametrize(
+    ("operation", "name", "several"), PLACES, ids=lambda v: getattr(v, "name", v) if not isinstance(v, bool) else ""
+)
 def test_every_nasty_string_is_taken_or_refused(
     memory: Memory, person: Person, operation: Operation, name: str, several: bool, part: int
 ) -> None:
@@ -104,7 +117,9 @@ def test_every_nasty_string_is_taken_or_refused(
 def keeps(project: Project, string: str) -> bool:
     """Whether a string is stored; it must then be told as it is."""
     try:
-        (one,) = project.call("remember", text=string, title=string[:1000], fields=[f"trigger={string}"], kind="gotcha").memories
+        (one,) = project.call(
+            "remember", text=string, title=string[:1000], fields=[f"trigger={string}"], kind="gotcha"
+        ).memories
     except OldhandError:
         return False
     shown = project.call("show", name=one.id)
@@ -157,12 +172,18 @@ def test_an_answer_has_one_opening_and_one_closing_fence_whatever_it_holds(proje
         except OldhandError:
             continue
     for number in range(0, COMMON, 7):
-        reply = project.call("recall", cue=f"payments {number}", limit=20, budget_tokens=20_000, explain=True, loose=True)
+        reply = project.call(
+            "recall", cue=f"payments {number}", limit=20, budget_tokens=20_000, explain=True, loose=True
+        )
         block = rendered("recall", reply)
         assert reply.items and fences(block) == 2, ascii(block)
         assert block.startswith("<memory root=") and block.endswith("\n</memory>")
         assert block.count("\n") >= len(reply.items) + 1
-    for operation, arguments in (("brief", {"budget_tokens": 5000}), ("active", {"limit": 500}), ("log", {"limit": 500})):
+    for operation, arguments in (
+        ("brief", {"budget_tokens": 5000}),
+        ("active", {"limit": 500}),
+        ("log", {"limit": 500}),
+    ):
         assert fences(rendered(operation, project.call(operation, **arguments))) == 2
 
 

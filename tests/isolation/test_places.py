@@ -23,7 +23,9 @@ def git(folder: Path, *words: str) -> str:
         "GIT_COMMITTER_EMAIL": "a@example.org",
     }  # fmt: skip
     words = ("-c", "protocol.file.allow=always", *words)
-    return subprocess.run(["git", *words], cwd=folder, env=variables, check=True, capture_output=True, text=True, encoding="utf-8").stdout
+    return subprocess.run(
+        ["git", *words], cwd=folder, env=variables, check=True, capture_output=True, text=True, encoding="utf-8"
+    ).stdout
 
 
 @pytest.fixture
@@ -134,9 +136,7 @@ def test_files_are_the_persons_alone_whatever_the_umask(repository: Path, home: 
     assert len(made) > 8
 
 
-def test_init_adds_one_line_to_the_local_exclude_file_and_touches_no_tracked_file(
-    repository: Path, home: Path
-) -> None:
+def test_init_adds_one_line_to_the_local_exclude_file_and_touches_no_tracked_file(repository: Path, home: Path) -> None:
     exclude = repository / ".git" / "info" / "exclude"
     exclude.write_text("# mine\n*.log", "utf-8")
     before = files_below(repository)

@@ -73,7 +73,9 @@ def test_everything_known_is_asked_with_scope_all_and_each_part_is_labelled(
     made, memory = working
     words = {"recall": "cue", "search": "words"}[operation]
     arguments = {words: f"gateway {PERSONAL} never retried", "scope": "all", "limit": 20}
-    reply = call(memory, operation, arguments | ({"budget_tokens": 9000, "loose": True} if operation == "recall" else {}))
+    reply = call(
+        memory, operation, arguments | ({"budget_tokens": 9000, "loose": True} if operation == "recall" else {})
+    )
     told = reply.items if operation == "recall" else [hit.memory for hit in reply.hits]
     labels = {item.id: (item.scope, item.project) for item in told}
     assert labels[made.ids["payments"]] == ("project", "")
@@ -90,7 +92,9 @@ def test_what_is_the_persons_own_is_labelled_in_a_projects_answer(working: tuple
     ran = inside(made.project, made.home, "recall", PERSONAL)
     assert "from your global memory" in ran.out
     assert inside(made.project, made.home, "config", "set", "recall.global", "no").code == 0
-    assert PERSONAL not in inside(made.project, made.home, "recall", PERSONAL, "--json").out.replace(f'["{PERSONAL}"]', "")
+    assert PERSONAL not in inside(made.project, made.home, "recall", PERSONAL, "--json").out.replace(
+        f'["{PERSONAL}"]', ""
+    )
 
 
 def test_a_label_stands_in_every_form_of_an_answer(working: tuple[Person, Memory]) -> None:

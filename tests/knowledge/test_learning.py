@@ -39,7 +39,9 @@ def rules(root: Path, *chosen: int) -> None:
 def adr(root: Path, number: int, status: str, decision: str, about: str = "retries of payments") -> None:
     """One decision record."""
     title = f"{number}. Decide about {about}"
-    write(root, f"docs/adr/{number:04}-record.md", ADR.format(title=title, status=status, about=about, decision=decision))
+    write(
+        root, f"docs/adr/{number:04}-record.md", ADR.format(title=title, status=status, about=about, decision=decision)
+    )
 
 
 def learn(project: Project) -> Any:
@@ -123,7 +125,12 @@ def test_moved_lines_are_followed_and_old_places_left(shop: Project) -> None:
     (shop.root / "AGENTS.md").rename(shop.root / "CLAUDE.md")
     learn(shop)
     assert [(a.anchor, a.state) for a in one(shop, "whole cents").anchors] == [("CLAUDE.md:8", "holds")]
-    adr(shop.root, 4, "accepted", "We will never retry payments because the gateway is not idempotent.\n\nIt charges twice.")
+    adr(
+        shop.root,
+        4,
+        "accepted",
+        "We will never retry payments because the gateway is not idempotent.\n\nIt charges twice.",
+    )
     learn(shop)
     assert all(anchor.state == "holds" for anchor in one(shop, "never retry").anchors)
     assert len(one(shop, "never retry").anchors) == 1
@@ -209,7 +216,12 @@ def test_what_an_agent_said_is_left_alone(shop: Project) -> None:
 
 def test_a_record_that_supersedes_another_takes_its_place_until_it_is_taken_back(shop: Project) -> None:
     old = one(shop, "retry payments").id
-    adr(shop.root, 4, "superseded by [0031](0031-record.md)", "We will retry payments up to three times with a growing pause.")
+    adr(
+        shop.root,
+        4,
+        "superseded by [0031](0031-record.md)",
+        "We will retry payments up to three times with a growing pause.",
+    )
     adr(shop.root, 31, "accepted", "We will never retry payments.\n\nSupersedes [0004](0004-record.md)")
     reply = learn(shop)
     assert reply.superseded == 2, "the record, and what stands beside it"
@@ -227,7 +239,12 @@ def test_a_record_that_supersedes_another_takes_its_place_until_it_is_taken_back
 
 def test_a_link_that_a_person_took_back_is_not_made_again(shop: Project) -> None:
     old = one(shop, "retry payments").id
-    adr(shop.root, 4, "superseded by [0031](0031-record.md)", "We will retry payments up to three times with a growing pause.")
+    adr(
+        shop.root,
+        4,
+        "superseded by [0031](0031-record.md)",
+        "We will retry payments up to three times with a growing pause.",
+    )
     adr(shop.root, 31, "accepted", "We will never retry payments at all.")
     learn(shop)
     new = one(shop, "never retry").id
@@ -257,7 +274,9 @@ def lay(root: Path, state: dict[str, Any]) -> None:
     """Make the project's documents say what a state says, and nothing else."""
     shutil.rmtree(root / "docs", ignore_errors=True)
     rules(root, *state["AGENTS.md"])
-    write(root, "docs/guide.md", "# Guide\n\n" + "\n".join(RULES[number][2:] + "\n" for number in state["docs/guide.md"]))
+    write(
+        root, "docs/guide.md", "# Guide\n\n" + "\n".join(RULES[number][2:] + "\n" for number in state["docs/guide.md"])
+    )
     for number, (status, decision) in state["records"].items():
         adr(root, number, status, decision)
 

@@ -19,7 +19,20 @@ from oldhand.surfaces.agent_text import rendered
 from tests.conftest import BORN, Project
 from tests.recall.test_answer import answers, said
 
-WORDS = ("payments", "gateway", "retry", "idempotent", "charge", "платежи", "шлюз", "повтор", "支払い", "\u202e", "&", "<")
+WORDS = (
+    "payments",
+    "gateway",
+    "retry",
+    "idempotent",
+    "charge",
+    "платежи",
+    "шлюз",
+    "повтор",
+    "支払い",
+    "\u202e",
+    "&",
+    "<",
+)
 SENTENCE = st.lists(st.sampled_from(WORDS), min_size=1, max_size=60).map(" ".join)
 LONG = st.builds(lambda words, times: (words + " ") * times, SENTENCE, st.integers(1, 200)).map(str.strip)
 REMEMBERED = st.fixed_dictionaries(
@@ -42,7 +55,9 @@ def store_of(folder: Path, memories: list[dict[str, Any]], *, versions: int = 1)
         call(memory, "remember", one)
     with memory.writing() as transaction:
         for number in range(versions):
-            other = statement(folder, "claim", {"text": f"payments {number} " + memories[0]["text"][:5000]}, key="pay/slot")
+            other = statement(
+                folder, "claim", {"text": f"payments {number} " + memories[0]["text"][:5000]}, key="pay/slot"
+            )
             assert_(transaction, other, Voice("agent", "mcp", "agent"))
             loose = statement(folder, "claim", {"text": f"payments otherwise {number} " + "y" * 3000})
             transaction.put(loose.body, loose.revision)

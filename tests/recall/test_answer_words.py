@@ -52,10 +52,10 @@ def test_a_word_in_any_form_finds_what_speaks_of_it(
     assert found[:1] == [text]
 
 
-@pytest.mark.parametrize("cue", ["5434", "v2.11.1", "E1043", "PAY-1188", "16.5", "parse_ftp_trailer", "миксер", "Python++"])
-def test_another_number_version_or_name_is_not_taken_for_it(
-    project: Project, shelf: dict[str, str], cue: str
-) -> None:
+@pytest.mark.parametrize(
+    "cue", ["5434", "v2.11.1", "E1043", "PAY-1188", "16.5", "parse_ftp_trailer", "миксер", "Python++"]
+)
+def test_another_number_version_or_name_is_not_taken_for_it(project: Project, shelf: dict[str, str], cue: str) -> None:
     assert project.call("recall", cue=cue).verdict != "strong"
 
 

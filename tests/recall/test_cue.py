@@ -95,7 +95,9 @@ def test_each_kind_of_term_is_told_apart() -> None:
 
 
 def test_a_name_keeps_its_whole_form_and_its_parts_as_the_index_has_them() -> None:
-    assert understand("retry_policy").terms == [CueTerm("retry_policy", ("retri", "polici"), "identifier", "retry_policy")]
+    assert understand("retry_policy").terms == [
+        CueTerm("retry_policy", ("retri", "polici"), "identifier", "retry_policy")
+    ]
     (term,) = understand("src/pay/client.py").terms
     assert [term.term, *term.parts] == index_terms("src/pay/client.py")
 

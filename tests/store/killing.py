@@ -41,7 +41,7 @@ def calls_of(prepare: str, act: str, folder: Path, at: int = 0) -> int:
 
 
 def points(total: int, spread: int, last: int) -> list[int]:
-    """Where to kill: so many points spread over all calls, so many among the last 200, where names change."""
+    """Where to kill: so many points spread over all calls, so many among the last 100, where names change."""
     everywhere = {1 + total * number // spread for number in range(spread)}
-    end = {max(1, total - 200 * number // last) for number in range(last)}
+    end = {max(1, total - 100 * number // last) for number in range(last)}
     return sorted(everywhere | end)

@@ -55,6 +55,4 @@ def open_copy(pages: Pages, beside: Path) -> apsw.Connection:
         for number in range(2, pages.count + 1):
             copy.write(pages.page(number).ljust(PAGE, b"\0"))
         copy.flush()
-        return apsw.Connection(
-            f"file:{copy.name}?immutable=1", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
-        )
+        return apsw.Connection(f"file:{copy.name}?immutable=1", flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)

@@ -179,9 +179,7 @@ def _check_gaps(connection: apsw.Connection, chains: Chains, known: Known, findi
             expected = max(expected, seq + 1)
 
 
-def check_roots(
-    connection: apsw.Connection, known: Known, findings: Findings, last_position: int
-) -> tuple[int, bytes]:
+def check_roots(connection: apsw.Connection, known: Known, findings: Findings, last_position: int) -> tuple[int, bytes]:
     """Recompute the chain of recorded roots: (how many there are, the latest root)."""
     gaps: list[Gap] = []
     count, chain, root, position, learned, expected = 0, merkle.EMPTY, merkle.EMPTY, 0, 0, 1

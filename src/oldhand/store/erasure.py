@@ -22,9 +22,7 @@ def erase_bytes(connection: apsw.Connection, memory: bytes) -> None:
     ).fetchall()
     for position, packed in with_fields:
         if not KEPT_FIELDS & set(json.loads(packed)):
-            connection.execute(
-                "UPDATE journal SET fields=NULL, erased=? WHERE position=?", (address(packed), position)
-            )
+            connection.execute("UPDATE journal SET fields=NULL, erased=? WHERE position=?", (address(packed), position))
 
 
 def _shared(connection: apsw.Connection, revision: bytes, memory: bytes) -> bool:

@@ -234,6 +234,8 @@ def _write_trie(connection: apsw.Connection, changes: list[Change]) -> bytes:
 
     def save(nodes: dict[str, bytes]) -> None:
         connection.executemany("INSERT OR REPLACE INTO trie VALUES(?,?)", [n for n in nodes.items() if n[1]])
-        connection.executemany("DELETE FROM trie WHERE path=?", [(path,) for path, packed in nodes.items() if not packed])
+        connection.executemany(
+            "DELETE FROM trie WHERE path=?", [(path,) for path, packed in nodes.items() if not packed]
+        )
 
     return merkle.update((change.id for change in changes), leaf, load, save)

@@ -103,4 +103,3 @@ def intact_body(connection: apsw.Connection, revision: str) -> bytes | None:
     if row is None or not hashes_to(row[0], bytes.fromhex(revision)):
         return None
     return row[0]  # type: ignore[no-any-return]
-

@@ -161,7 +161,6 @@ class SearchCheck:
                 yield term or b"", row, column, place
 
 
-
 def mixed(row: int, column: int, place: int) -> int:
     """A number that depends on every part of an occurrence's place; the SQL above computes the same."""
     x = (row * DOCUMENT_STEP + column * COLUMN_STEP + place) % PLACES

@@ -13,9 +13,7 @@ from oldhand.store.fold import Record, fold
 from oldhand.store.projection import Row, row_of
 from oldhand.store.scan import Gap
 
-BY_MEMORY = (
-    f"SELECT memory, {RAW_COLUMNS} FROM journal WHERE memory BETWEEN ? AND ? ORDER BY memory, position"
-)
+BY_MEMORY = f"SELECT memory, {RAW_COLUMNS} FROM journal WHERE memory BETWEEN ? AND ? ORDER BY memory, position"
 LINKS = f"SELECT {RAW_COLUMNS} FROM journal NOT INDEXED WHERE op IN ('link', 'unlink')"
 
 

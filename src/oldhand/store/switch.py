@@ -78,12 +78,16 @@ def install(folder: Path, unfinished: Path, path: Path) -> None:
     """Give a finished database its name and let `current` name it. Needs the write lock."""
     write_durably(folder / PENDING, path.name + "\n")
     put_in_place(unfinished, path)
-    point_at(folder, path)
+    _adopt_pending(folder)  # not written again: from here on a crash must find it whole
 
 
 def point_at(folder: Path, path: Path) -> None:
     """Let `current` name a finished database. Needs the write lock."""
     write_durably(folder / PENDING, path.name + "\n")
+    _adopt_pending(folder)
+
+
+def _adopt_pending(folder: Path) -> None:
     os.replace(folder / PENDING, folder / POINTER)
     sync_folder(folder)
 

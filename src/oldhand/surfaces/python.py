@@ -17,7 +17,7 @@ class OpenMemory:
     """
 
     def __init__(self, folder: str | Path = "", *, actor: str = "", trust: str = "agent") -> None:
-        self._memory = open_memory("python", folder=str(folder), actor=actor or "agent", trust=trust)
+        self._memory = open_memory("python", folder=str(folder), actor=actor, trust=trust)
 
     def __enter__(self) -> "OpenMemory":
         return self
