@@ -21,7 +21,10 @@ RULES = (
     "- Write migrations by hand, one file for each change.",
     "- Name branches after the ticket they belong to.",
 )
-ADR = "# {title}\n\n* Status: {status}\n* Date: 2025-03-14\n\n## Context\n\nWe need to decide about {about}.\n\n## Decision\n\n{decision}\n"
+ADR = (
+    "# {title}\n\n* Status: {status}\n* Date: 2025-03-14\n\n"
+    "## Context\n\nWe need to decide about {about}.\n\n## Decision\n\n{decision}\n"
+)
 
 
 def write(root: Path, name: str, text: str) -> None:

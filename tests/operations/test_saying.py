@@ -26,8 +26,9 @@ def told(project: Project, name: str) -> Any:
 def test_everything_that_was_said_is_told_again(project: Project) -> None:
     (project.root / "pay.py").write_text("x = 1\n", "utf-8")
     one = said(
-        project, kind="decision", title="No retries", domain="Decisions", key="pay/retries", confidence=0.85, priority=40,
-        tags=["Pay", "gateway"], anchors=["pay.py:1"], fields=["reason=double charges", "alternatives=backoff", "alternatives=queue"],
+        project, kind="decision", title="No retries", domain="Decisions", key="pay/retries", confidence=0.85,
+        priority=40, tags=["Pay", "gateway"], anchors=["pay.py:1"],
+        fields=["reason=double charges", "alternatives=backoff", "alternatives=queue"],
         valid_from="2025-03-14", valid_until="2030-01-01",
     )  # fmt: skip
     shown = project.call("show", name=one.id)

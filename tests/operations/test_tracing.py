@@ -1,5 +1,7 @@
 """link, unlink, graph, provenance, history, log, diff, root, init: how things hang together and came about."""
 
+from itertools import pairwise
+
 import pytest
 
 from oldhand.errors import Refused, UnknownId
@@ -35,7 +37,7 @@ def test_a_tie_to_itself_or_to_nothing_is_refused(project: Project) -> None:
 
 def test_a_graph_goes_as_deep_as_asked_and_says_when_there_was_more(project: Project) -> None:
     names = [said(project, f"Step {number}.").id for number in range(6)]
-    for before, after in zip(names, names[1:], strict=False):
+    for before, after in pairwise(names):
         project.call("link", source=after, relation="depends_on", target=before)
     graph = project.call("graph", name=names[0], depth=2)
     assert [(node.id, node.distance) for node in graph.nodes] == [(name, at) for at, name in enumerate(names[:3])]

@@ -1,6 +1,7 @@
 """Answers: what recall says is current, weighed, attributed and within bounds, or it says that nothing is known."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -124,7 +125,7 @@ def test_a_superseded_memory_yields_to_its_successor_even_when_only_its_words_ma
 
 def test_a_chain_of_supersessions_ends_at_its_last_link(project: Project) -> None:
     names = [said(project, f"The queue is {product}.") for product in ("Celery", "Dramatiq", "Kafka", "Pulsar")]
-    for old, new in zip(names, names[1:], strict=False):
+    for old, new in pairwise(names):
         project.call("link", source=new, relation="supersedes", target=old)
     for cue in ("the queue", "Celery", "Dramatiq", "Kafka"):
         assert answers(project, cue) == [names[-1]]

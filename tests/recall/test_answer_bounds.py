@@ -40,7 +40,7 @@ REMEMBERED = st.fixed_dictionaries(
     optional={
         "title": st.one_of(SENTENCE, LONG),
         "tags": st.lists(st.sampled_from(WORDS[:8]), max_size=4),
-        "anchors": st.lists(st.text("пaй/b", min_size=1, max_size=300).map(lambda path: f"src/{path}/x.py"), max_size=4),
+        "anchors": st.lists(st.text("пaй/b", min_size=1, max_size=300).map("src/{}/x.py".format), max_size=4),
         "valid_until": st.sampled_from(("2020-01-01", "9999-12-31")),
     },
 )  # fmt: skip

@@ -199,7 +199,7 @@ def test_an_interruption_ends_with_130_and_one_line(shop: Project, words: tuple[
         process.stdin.flush()
         wait_until_reading(process.pid)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=ENOUGH_SECONDS)
+    _, err = process.communicate(timeout=ENOUGH_SECONDS)
     assert (process.returncode, err.decode()) == (130, "Interrupted.\n")
     assert shop.call("status").memories == 2
 
@@ -236,7 +236,8 @@ def test_a_dash_for_a_file_is_no_standard_input(shop: Project) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ["--limit=1", "--kind=decision"], ["--limit", "1", "--kind", "decision"], ["-n", "1", "-k", "decision"], ["-n1", "-kdecision"],
+        ["--limit=1", "--kind=decision"], ["--limit", "1", "--kind", "decision"],
+        ["-n", "1", "-k", "decision"], ["-n1", "-kdecision"],
     ],
 )  # fmt: skip
 def test_options_may_be_written_in_every_usual_way(shop: Project, words: list[str]) -> None:
