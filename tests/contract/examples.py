@@ -151,7 +151,9 @@ def _remembered(project: Path, home: Path) -> dict[str, str]:
                 fields=["reason=customers were charged twice"], tags=["pay"], anchors=["src/pay.py:1-2"],
             ),
             "host": _said(memory, "The shop runs on one host.", key="shop/host"),
-            "webhooks": _said(memory, "Webhooks from the gateway may arrive twice.", kind="gotcha", anchors=["src/pay.py"]),
+            "webhooks": _said(
+                memory, "Webhooks from the gateway may arrive twice.", kind="gotcha", anchors=["src/pay.py"]
+            ),
             "old": _said(memory, "Sessions live in Memcached."),
             "new": _said(memory, "Sessions live in Redis."),
             "derived": _said(memory, "Double charges came from retries and from webhooks.", kind="summary"),
@@ -159,7 +161,8 @@ def _remembered(project: Path, home: Path) -> dict[str, str]:
         }  # fmt: skip
         _said(memory, "The shop runs on two hosts.", key="shop/host")
         for source, relation, target in (
-            ("new", "supersedes", "old"), ("derived", "derived_from", "payments"), ("derived", "derived_from", "webhooks"),
+            ("new", "supersedes", "old"), ("derived", "derived_from", "payments"),
+            ("derived", "derived_from", "webhooks"),
         ):  # fmt: skip
             call(memory, "link", {"source": ids[source], "relation": relation, "target": ids[target]})
         call(memory, "retire", {"name": ids["gone"]})

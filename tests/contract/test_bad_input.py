@@ -17,7 +17,8 @@ from tests.contract.traces_left import files_below
 PAYMENTS = "Payments are never retried automatically."
 NEXT_STEP = re.compile(
     r"`[^`]+`|\b(Give|give|Set|Say|say|Move|Make|Mend|mend|Split|Write|write|Run|Try|Free|Name|Upgrade|Reinstall|Go|put"
-    r"|Send|takes|one of|must be|needs|The kinds are|The relations are|it is a|whole numbers?|for example|at most|find out)\b"
+    r"|Send|takes|one of|must be|needs|The kinds are|The relations are|it is a|whole numbers?|for example|at most"
+    r"|find out)\b"
 )
 
 # The command line, the exit code that its class fixes, and a part of the message.

@@ -31,7 +31,7 @@ STEPS = [pytest.param(number, one, id=f"{number} {one.operation}") for number, o
 @pytest.mark.parametrize(("number", "one"), STEPS)
 def test_a_reply_fits_its_schema(transcripts: dict[str, list[Any]], number: int, one: Call, name: str) -> None:
     reply = transcripts[name][number]
-    assert "failed" not in reply, reply
+    assert "error" not in reply, reply
     assert not faults(one.operation, reply)
 
 
@@ -44,6 +44,53 @@ def test_every_surface_gives_the_same_reply(transcripts: dict[str, list[Any]], n
             assert shape(replies[name]).keys() == shape(replies["python"]).keys()
         else:
             assert replies[name] == replies["python"], name
+
+
+# Calls that must fail, and whether they can be typed on a command line, where everything is text.
+WRONG: tuple[tuple[Call, bool], ...] = (
+    (Call("recall", {"cue": 5}), False),
+    (Call("recall", {"cue": ["a", "b"]}), False),
+    (Call("recall", {"cue": "x", "limit": "many"}), True),
+    (Call("recall", {"cue": "x", "limit": -1}), True),
+    (Call("recall", {"cue": "x", "limit": 2.5}), False),
+    (Call("recall", {"cue": "x", "loose": "perhaps"}), False),
+    (Call("recall", {"cue": "x", "colour": "red"}), False),
+    (Call("recall", {}), True),
+    (Call("recall", {"cue": "x", "kind": "rumour"}), True),
+    (Call("recall", {"cue": "x", "project": "nobody"}), True),
+    (Call("remember", {"text": "x", "confidence": 10**400}), False),
+    (Call("remember", {"text": "x", "confidence": 1.5}), True),
+    (Call("remember", {"text": "x", "tags": {"a": 1}}), False),
+    (Call("remember", {"text": "half \ud800 a pair"}), True),
+    (Call("remember", {"text": ""}), True),
+    (Call("remember", {"jsonl": "{}\n"}), True),
+    (Call("show", {"name": "d4"}), True),
+    (Call("show", {"name": "abcdef123456"}), True),
+    (Call("search", {"words": "x", "as_of": "2026-13-01"}), True),
+    (Call("link", {"source": "$new", "relation": "adores", "target": "$old"}), True),
+    (Call("retire", {"name": "$gone"}), True),
+    (Call("config_reset", {}), True),
+)
+
+
+@pytest.fixture(scope="module")
+def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
+    """What every surface replied to the calls that must fail, by surface."""
+    person = make_person(tmp_path_factory.mktemp("person") / "made")
+    calls = {name: [one for one, typed in WRONG if typed or name != "cli"] for name in SURFACES}
+    return {
+        name: transcript(name, person, tmp_path_factory.mktemp(f"wrong-{name}") / "copy", calls[name])
+        for name in SURFACES
+    }
+
+
+def test_every_surface_tells_the_same_error(failures: dict[str, list[Any]]) -> None:
+    for number, (one, _) in enumerate(WRONG):
+        error = failures["python"][number]["error"]
+        assert set(error) == {"code", "message", "exit_code"} and 2 <= error["exit_code"] <= 10, one
+        assert failures["mcp"][number] == failures["http"][number] == {"error": error}, one
+    typed = [failures["python"][number] for number, (_, typed) in enumerate(WRONG) if typed]
+    assert failures["cli"] == typed
 
 
 # -- controls ----------------------------------------------------------------------------------------

@@ -3,12 +3,13 @@
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import oldhand
+from oldhand.errors import OldhandError
 from oldhand.operation import find, plain
 from tests.contract.command import inside
 from tests.contract.examples import SCRIPT, Call, Person, copied
@@ -36,7 +37,7 @@ def surface(name: str, person: Person) -> Iterator[Surface]:
         os.environ.update(variables)
         try:
             with oldhand.open(person.project, actor="tester") as memory:
-                yield lambda one: plain(memory.call(one.operation, **person.filled(one.arguments)))
+                yield lambda one: _called(memory, one.operation, person.filled(one.arguments))
         finally:
             os.environ.clear()
             os.environ.update(kept)
@@ -48,6 +49,13 @@ def surface(name: str, person: Person) -> Iterator[Surface]:
     else:
         with served(person.project, person.home, **AGENT) as server:
             yield lambda one: _posted(server, one.operation, person.filled(one.arguments))
+
+
+def _called(memory: Any, operation: str, arguments: dict[str, Any]) -> Any:
+    try:
+        return plain(memory.call(operation, **arguments))
+    except OldhandError as error:
+        return {"error": {"code": error.code, "message": str(error), "exit_code": error.exit_code}}
 
 
 def _typed(person: Person, one: Call) -> Any:
@@ -64,32 +72,30 @@ def _typed(person: Person, one: Call) -> Any:
             words += [f"{flag}={item}" for item in (value if isinstance(value, list) else [value])]
     ran = inside(person.project, person.home, *words, "--json", **AGENT)
     assert ran.err == "", ran.err
-    return json.loads(ran.out)
+    reply = json.loads(ran.out)
+    assert ran.code == reply.get("error", {}).get("exit_code", 0)
+    return reply
 
 
 def _answered(text: str, failed: bool) -> Any:
-    assert not failed, text
-    return json.loads(text)
+    reply = json.loads(text)
+    assert failed == (set(reply) == {"error"}), text
+    return reply
 
 
 def _posted(server: HttpPeer, operation: str, arguments: dict[str, Any]) -> Any:
     status, _, body = server.ask("POST", f"/operations/{operation}", json.dumps(arguments).encode())
-    assert status == 200, body
-    return json.loads(body)
+    reply = json.loads(body)
+    assert (status != 200) == (set(reply) == {"error"}), body
+    return reply
 
 
-def transcript(name: str, person: Person, folder: Path) -> list[Any]:
-    """The replies to the whole script through one surface, with the paths of this copy taken out."""
+def transcript(name: str, person: Person, folder: Path, calls: Sequence[Call] = SCRIPT) -> list[Any]:
+    """The replies to a script through one surface, with the paths of this copy taken out."""
     made = copied(person, folder)
-    replies = []
     with surface(name, made) as call:
-        for one in SCRIPT:
-            try:
-                replies.append(call(one))
-            except Exception as error:  # noqa: BLE001  told by the test of this very call
-                replies.append({"failed": f"{type(error).__name__}: {error}"})
-    text = json.dumps(replies)
-    return list(json.loads(text.replace(str(folder), "")))
+        replies = [call(one) for one in calls]
+    return list(json.loads(json.dumps(replies).replace(str(folder), "")))
 
 
 def normalised(value: Any, name: str = "", *, parted: bool) -> Any:

@@ -10,7 +10,7 @@ _TAG = re.compile(r"<[/\\!\s]*memory")
 
 
 def controls(printed: str) -> list[str]:
-    """The characters of an output that a terminal obeys or that cannot be seen; our own colours and line breaks aside."""
+    """The characters of an output that a terminal obeys or nobody sees; our own colours and line breaks aside."""
     rest = OUR_COLOURS.sub("", OUR_PROGRESS.sub("", printed)).replace("\n", "")
     return sorted(
         {

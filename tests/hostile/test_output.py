@@ -16,8 +16,9 @@ from tests.hostile.looks import controls
 PLACES = ({"LC_ALL": "C.UTF-8"}, {"LC_ALL": "C"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
 ENCODINGS = ("utf-8", "ascii", "latin-1", "cp1252", "cp936", "cp437")
 COMMANDS = (
-    ("recall", "payments", "--limit", "100", "--budget-tokens", "20000", "--explain", "--loose"), ("active", "-n", "500"), ("brief",),
-    ("search", "payments", "-n", "100"), ("log", "-n", "500"), ("rooms",), ("status",), ("diff", "2000-01-01"), ("export", "--format", "facts"),
+    ("recall", "payments", "--limit", "100", "--budget-tokens", "20000", "--explain", "--loose"), ("brief",),
+    ("active", "-n", "500"), ("search", "payments", "-n", "100"), ("log", "-n", "500"), ("rooms",), ("status",),
+    ("diff", "2000-01-01"), ("export", "--format", "facts"),
 )  # fmt: skip
 
 
@@ -29,9 +30,11 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = Project(folder / "project", folder / "home")
     for number, string in enumerate(corpus(COMMON)):
         for arguments in (
-            {"text": f"payments {number} {string}", "title": string[:300], "kind": "gotcha", "fields": [f"trigger={string}"]},
+            {"text": f"payments {number} {string}", "title": string[:300]},
+            {"text": f"payments field {number}", "kind": "gotcha", "fields": [f"trigger={string}"]},
             {"text": f"payments tag {number}", "tags": [string]}, {"text": f"payments key {number}", "key": string},
-            {"text": f"payments room {number}", "domain": string}, {"text": f"payments place {number}", "anchors": [string]},
+            {"text": f"payments room {number}", "domain": string},
+            {"text": f"payments place {number}", "anchors": [string]},
         ):  # fmt: skip
             try:
                 project.call("remember", **arguments)

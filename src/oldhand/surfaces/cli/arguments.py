@@ -10,6 +10,7 @@ from oldhand.operation import Operation, Parameter
 
 SHORT = {"limit": "n", "domain": "d", "kind": "k", "yes": "y"}  # one-letter forms; they mean the same everywhere
 PLAIN_COLUMNS = 100  # the width of what nobody asked to see
+MISSING = "the following arguments are required: "  # argparse's own words, before the names
 FILES = frozenset({"file", "to"})  # arguments that name a file
 LONGEST_COMPLAINT = 200  # characters of what argparse says, which quotes what was typed: the next step must be seen
 
@@ -26,7 +27,13 @@ class Options(NamedTuple):
 class _Parser(argparse.ArgumentParser):
     """A parser whose mistakes are ours: one line that names the next step, exit code 2."""
 
+    operation: Operation
+
     def error(self, message: str) -> NoReturn:
+        if message.startswith(MISSING):
+            first = message.removeprefix(MISSING).split(",")[0].strip()
+            parameter = self.operation.parameter(first)
+            raise MissingArgument(self.operation.name.replace("_", " "), first, parameter.help)
         said = message if len(message) <= LONGEST_COMPLAINT else message[:LONGEST_COMPLAINT] + "…"
         raise BadInput(f"{said[:1].upper()}{said[1:]}. `{self.prog} --help` shows how it is used.")
 
@@ -42,6 +49,7 @@ def parser(operation: Operation, *, helping: bool = True) -> argparse.ArgumentPa
         prog=f"oldhand {' '.join(operation.command)}", description=operation.description, allow_abbrev=False,
         formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, width=width),
     )  # fmt: skip
+    built.operation = operation
     for parameter in operation.parameters:
         _add(built, parameter)
     built.add_argument("--json", action="store_true", dest=":json", help="print the documented record as JSON")
@@ -87,9 +95,6 @@ def parse(operation: Operation, words: list[str]) -> tuple[dict[str, Any], Optio
     `-` as a text reads standard input; one line break at its end is the shell's and is left out.
     Raises BadInput for words that cannot be understood and MissingArgument for what is missing.
     """
-    loose = [p for p in operation.parameters if p.positional and p.required and typing.get_origin(p.type) is not list]
-    if loose and not words:
-        raise MissingArgument(" ".join(operation.command), loose[0].name, loose[0].help)
     helping = "-h" in words or "--help" in words
     read = vars(parser(operation, helping=helping).parse_args(words))
     options = Options(
