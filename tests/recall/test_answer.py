@@ -256,6 +256,14 @@ def test_what_has_expired_says_so_and_what_has_not_does_not(project: Project) ->
     assert (found["winter"].expired, found["winter"].valid_until[:10]) == (False, "9999-12-31")
 
 
+def test_a_view_of_the_past_judges_expiry_as_of_then(project: Project) -> None:
+    said(project, "The freeze is on.", valid_until="2030-06-30")
+    root = project.call("root").root
+    for as_of, expired in (("", False), (root, False), ("2030-06-30", False), ("2030-07-01", True)):
+        assert project.call("recall", cue="freeze", as_of=as_of).items[0].expired == expired
+        assert project.call("active", as_of=as_of).items[0].expired == expired
+
+
 # -- what every item carries -------------------------------------------------------------------------
 
 

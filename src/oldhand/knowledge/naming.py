@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from oldhand.errors import ErasedMemory, Refused, UnknownId
 from oldhand.model.identity import names_root, short
-from oldhand.model.moment import iso
+from oldhand.model.moment import iso, parse
 from oldhand.store.fold import Record, standing
 from oldhand.store.reader import Reader
 from oldhand.store.transaction import Transaction
@@ -37,3 +37,10 @@ def present(transaction: Transaction, name: str, *, rejected: bool = False) -> P
 def moment_elsewhere(reader: Reader, as_of: str) -> str:
     """What `as_of` means for other stores: a root is this store's own, they are asked for when it was learned."""
     return iso(reader.root().learned) if names_root(as_of) else as_of
+
+
+def moment_asked(reader: Reader, as_of: str, now_ms: int) -> int:
+    """The moment (ms) that a view tells of: what had not expired by then is not told as expired."""
+    if not as_of:
+        return now_ms
+    return reader.root().learned if names_root(as_of) else parse(as_of, now_ms, end=True)

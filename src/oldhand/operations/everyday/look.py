@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from oldhand.knowledge.naming import moment_asked
 from oldhand.knowledge.telling import Told, told
 from oldhand.memory import Memory
 from oldhand.model.anchor import parse
@@ -42,7 +43,8 @@ def look(memory: Memory, place: str, *, limit: int = 10, budget_tokens: int = 0,
         found = [held for held in found if held.standing in SHOWN_STANDINGS]
         found.sort(key=lambda held: (-held.priority, -held.updated, held.id))
         root = memory.project.root if not as_of else None
-        items = within([told(reader, held, root, memory.now()) for held in found[:limit]], budget)
+        moment = moment_asked(reader, as_of, memory.now())
+        items = within([told(reader, held, root, moment) for held in found[:limit]], budget)
         return Looked(
             str(anchor), items, [agent_line(item) for item in items], len(found) - len(items), reader.root().root.hex()
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any, Literal, NamedTuple
 
-from oldhand.knowledge.naming import moment_elsewhere
+from oldhand.knowledge.naming import moment_asked, moment_elsewhere
 from oldhand.knowledge.telling import AnchorState, Earlier, told
 from oldhand.memory import Memory
 from oldhand.model.domain import wanted
@@ -151,7 +151,8 @@ def _item(
     memory: Memory, found: Found, reader: Reader, place: Memory, scope: str, project: str, *, as_of: str, explain: bool
 ) -> RecalledItem:
     root = place.project.root if scope == "project" and not as_of else None
-    record = told(reader, found.held, root, memory.now(), scope=scope, project=project, replaced=found.through)
+    moment = moment_asked(reader, as_of, memory.now())
+    record = told(reader, found.held, root, moment, scope=scope, project=project, replaced=found.through)
     values: dict[str, Any] = record._asdict()
     why = _why(found) if explain else []
     return RecalledItem(cut=False, match=round(found.signals.coverage, 4), why=why, **values)

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from typing import Literal, NamedTuple
 
 from oldhand.errors import BadArgument
-from oldhand.knowledge.naming import moment_elsewhere
+from oldhand.knowledge.naming import moment_asked, moment_elsewhere
 from oldhand.knowledge.telling import Told, told
 from oldhand.memory import Memory
 from oldhand.model.domain import wanted
@@ -63,7 +63,8 @@ def search(
             faults.append(degraded)
             base = place.project.root if where == "project" and not as_of else None
             for held, match in found[:limit]:
-                item = told(reader, held, base, memory.now(), scope=where, project=name)
+                moment = moment_asked(reader, as_of, memory.now())
+                item = told(reader, held, base, moment, scope=where, project=name)
                 hits.append(SearchHit(round(match, 4), item))
             left_out += max(len(found) - limit, 0)
         hits.sort(key=lambda hit: (-hit.match, hit.memory.project, hit.memory.id))

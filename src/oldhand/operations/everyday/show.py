@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from typing import NamedTuple
 
 from oldhand.knowledge.events import Happened, happened
+from oldhand.knowledge.naming import moment_asked
 from oldhand.knowledge.telling import Told, told
 from oldhand.memory import Memory
 from oldhand.operation import READ, operation
@@ -36,6 +37,7 @@ def show(memory: Memory, name: str, *, as_of: str = "", project: str = "", histo
         place = stack.enter_context(memory.other(project)) if project else memory
         reader = stack.enter_context(place.reading(as_of))
         held = reader.get(reader.resolve(name))
+        moment = moment_asked(reader, as_of, memory.now())
         content = held.wordings[-1].content if held.wordings else {}
         fields = {
             name: value if isinstance(value, str) else "; ".join(value)
@@ -43,7 +45,7 @@ def show(memory: Memory, name: str, *, as_of: str = "", project: str = "", histo
             if name not in ("text", "title")
         }
         return Shown(
-            told(reader, held, place.project.root if not as_of else None, memory.now(), project=project), fields,
+            told(reader, held, place.project.root if not as_of else None, moment, project=project), fields,
             reader.edges(held.id), [wording.revision for wording in held.wordings],
             list(held.wordings[-1].inputs) if held.wordings else [],
             [happened(reader, position, event) for position, event in reader.history(held.id)] if history else [],
