@@ -14,7 +14,7 @@ from pathlib import Path
 
 from oldhand.errors import DamagedStore
 from oldhand.store.connection import DATABASE, PENDING, POINTER, database_path, refuse_ambiguous
-from oldhand.store.store import FILE_MODE, put_in_place
+from oldhand.store.store import FILE_MODE, put_in_place, synced
 
 MAKING = ".making"  # ends the name of a database that is not finished
 SIDE_FILES = ("", "-wal", "-shm", "-journal")
@@ -89,7 +89,7 @@ def point_at(folder: Path, path: Path) -> None:
 
 def _adopt_pending(folder: Path) -> None:
     os.replace(folder / PENDING, folder / POINTER)
-    sync_folder(folder)
+    synced(folder)
 
 
 def write_durably(path: Path, text: str) -> None:
@@ -100,13 +100,4 @@ def write_durably(path: Path, text: str) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """See that the names in a folder survive a loss of power."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    synced(path.parent)
