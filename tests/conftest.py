@@ -11,6 +11,8 @@ from oldhand.operation import call
 from oldhand.store.store import Store
 from oldhand.store.verify import verify
 
+pytest_plugins = ["tests.contract.validation"]  # every reply seen in the whole suite is validated against its schema
+
 BORN = 1_767_225_600_000  # 2026-01-01T00:00:00Z, when the stores of the tests are made
 
 
