@@ -61,7 +61,7 @@ class WriteLock:
         waiter.start()
         try:
             waiter.join(seconds)
-        except BaseException:
+        except BaseException:  # Ctrl-C among them: raised again below, with no lock left behind
             with decision:
                 if decided:
                     os.close(descriptor)  # granted, and the caller was interrupted meanwhile
