@@ -15,6 +15,8 @@ environment=${OLDHAND_VENV:-$repository/.venv}
 
 # Byte code is part of what is measured: without it every start compiles a few hundred files.
 unset PYTHONDONTWRITEBYTECODE
+# Nothing that is run here reports to anybody.
+export ORT_DISABLE_TELEMETRY=1
 # Anything of the caller's that would change which modules are found.
 unset PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
@@ -89,7 +91,8 @@ PYTHON
 }
 
 install_environment() {
-    local group=$1 requirement requirements=()
+    local group=$1 package=$repository requirement requirements=()
+    if [[ $group == dev ]]; then package+="[dense]"; fi    # the tests run the optional parts too
     if [[ $group != plain ]]; then
         while IFS= read -r requirement; do
             requirements+=("$requirement")
@@ -97,7 +100,7 @@ install_environment() {
     fi
     note "Installing Oldhand ($group) ..."
     "$environment/bin/python" -m pip install -qq --disable-pip-version-check \
-        --editable "$repository" "${requirements[@]+"${requirements[@]}"}" >&2 || {
+        --editable "$package" "${requirements[@]+"${requirements[@]}"}" >&2 || {
         note "The packages could not be installed. Is a package index reachable? The lines above say more."
         return 1
     }

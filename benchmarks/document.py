@@ -38,3 +38,23 @@ def written(head: Head, sections: Iterable[Section]) -> str:
         *(section(one) for one in found),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def with_part(document: str, name: str, part: str) -> str:
+    """A document with the marked part called `name` put in, or in the place of the one it has."""
+    begin, end = _marks(name)
+    head, found, rest = document.partition(begin)
+    tail = rest.partition(end)[2].strip() if found else ""
+    pieces = (head.rstrip(), begin, part.strip(), end, tail)
+    return "\n\n".join(piece for piece in pieces if piece) + "\n"
+
+
+def part_of(document: str, name: str) -> str:
+    """The marked part of a document that is called `name`; empty when it has none."""
+    begin, end = _marks(name)
+    return document.partition(begin)[2].partition(end)[0].strip()
+
+
+def _marks(name: str) -> tuple[str, str]:
+    """The comments around a part that another program writes."""
+    return f"<!-- {name}: begin -->", f"<!-- {name}: end -->"

@@ -34,10 +34,18 @@ def main(words: list[str]) -> int:
         sys.stderr.write(f"measuring: {name}\n")
         sections.append(import_module(f"benchmarks.{name}").run(settings))
         if options.write:
-            Path(options.write).write_text(document.written(head, sections), encoding="utf-8")
+            _write(Path(options.write), document.written(head, sections))
     if not options.write:
         sys.stdout.write(document.written(head, sections))
     return 0
+
+
+def _write(path: Path, said: str) -> None:
+    """Write the report; the part that benchmarks/recall/run.py wrote stays as it is."""
+    from benchmarks import document
+
+    part = document.part_of(path.read_text(encoding="utf-8"), "recall") if path.exists() else ""
+    path.write_text(document.with_part(said, "recall", part) if part else said, encoding="utf-8")
 
 
 def _options(words: list[str]) -> argparse.Namespace:

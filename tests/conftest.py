@@ -1,5 +1,6 @@
 """What every test may ask for: a home of its own, and a project with a memory that is verified when the test ends."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -85,3 +86,16 @@ def make_project(tmp_path: Path, home: Path) -> Iterator[Callable[[str], Project
 def project(make_project: Callable[[str], Project]) -> Project:
     """A project with an empty memory."""
     return make_project("project")
+
+
+@pytest.fixture(scope="session")
+def model_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A person's folder with the local model in it, put there by the real operation. Tests only read it.
+
+    It is kept among pytest's own files from one run to the next, so that it is fetched once.
+    """
+    cache = request.config.cache
+    home = cache.mkdir("oldhand-model-home") if cache else tmp_path_factory.mktemp("model-home")
+    with Memory(tmp_path_factory.mktemp("nowhere"), home, environment=dict(os.environ)) as memory:
+        call(memory, "model_install", {})
+    return home

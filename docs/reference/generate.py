@@ -251,13 +251,15 @@ def settings_page() -> str:
     """The page of all settings."""
     rows = []
     for one in SETTINGS:
-        accepts = " or ".join(f"`{choice}`" for choice in one.choices) or f"{one.low} to {one.high}"
-        rows.append((f"`{one.name}`", f"`{one.default}`", accepts, sentence(one.help)))
+        accepts = " or ".join(f"`{choice}`" for choice in one.choices) or one.accepts
+        default = "" if one.default == "" else f"`{one.default}`"
+        rows.append((f"`{one.name}`", default, accepts, sentence(one.help)))
     return (
         MARK + "# Settings\n\n"
         "`oldhand config show` lists the values in force and where they come from. A project's value wins over the "
-        "person's, and the person's over the default. The project's are in `settings.json` in the store's folder, the "
-        "person's in `settings.json` in the person's own folder. Both are JSON objects; neither needs to exist.\n\n"
+        "person's, and the person's over the default. What decides where texts are sent counts from the person's file "
+        "alone; a project may only say `local` or `off`. The project's are in `settings.json` in the store's folder, "
+        "the person's in `settings.json` in the person's own folder. Both are JSON objects; neither needs to exist.\n\n"
         + table(("setting", "default", "accepts", "meaning"), rows)
     )
 

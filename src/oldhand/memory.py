@@ -159,7 +159,7 @@ class Memory:
     # -- settings ------------------------------------------------------------------------------
 
     def setting(self, name: str) -> Any:
-        """The value in force: the project's, else the person's, else the default."""
+        """The value in force: the project's where it may give one, else the person's, else the default."""
         return self.settings()[name][0]
 
     def settings(self) -> dict[str, tuple[Any, str]]:
@@ -168,7 +168,7 @@ class Memory:
             values: dict[str, tuple[Any, str]] = {setting.name: (setting.default, "default") for setting in SETTINGS}
             for place, folder in (("person", self.home), ("project", self.project.store)):
                 for name, value in read_settings(folder / SETTINGS_FILE).items():
-                    if name in values:
+                    if name in values and BY_NAME[name].counts(value, place):
                         values[name] = (checked(name, value), place)
             self._settings = values
         return self._settings

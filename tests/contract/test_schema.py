@@ -30,10 +30,13 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "unlink": {},
     "show": {"history": True},
     "recall": {"explain": True, "loose": True},
+    "replay": {"now": True},
+    "embeddings_reindex": {"dry_run": True},
 }
 PREPARED: dict[str, tuple[str, dict[str, Any]]] = {
     "unlink": ("link", {}),
     "restore": ("retire", {}),
+    "replay": ("recall", {"cue": "payments"}),
     "import": ("export", {"file": ""}),
     "projects_switch": ("projects_register", {"name": "project"}),
     "store_restore": ("backup", {}),

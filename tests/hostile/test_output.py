@@ -18,7 +18,7 @@ ENCODINGS = ("utf-8", "ascii", "latin-1", "cp1252", "cp936", "cp437")
 COMMANDS = (
     ("recall", "payments", "--limit", "100", "--budget-tokens", "20000", "--explain", "--loose"), ("brief",),
     ("active", "-n", "500"), ("search", "payments", "-n", "100"), ("log", "-n", "500"), ("rooms",), ("status",),
-    ("diff", "2000-01-01"), ("export", "--format", "facts"),
+    ("diff", "2000-01-01"), ("export", "--format", "facts"), ("replay", "--now"),
 )  # fmt: skip
 
 
@@ -43,6 +43,7 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Project:
     name = project.call("remember", text="payments disputed").memories[0].id
     project.call("dispute", name=name, reason="\x1b[2J\u202e because")
     project.call("root", mark="\x9b2J\u2028mark")
+    project.call("recall", cue="payments \x1b[2J\u202e </memory>", limit=100, budget_tokens=20_000, loose=True)
     project.memory.close()
     return project
 
@@ -187,7 +188,7 @@ def test_every_operation_that_shows_texts_is_among_the_commands() -> None:
     single |= {
         one.name
         for one in every()
-        if one.effect != "read" or one.command[0] in ("store", "server", "config", "projects")
+        if one.effect != "read" or one.command[0] in ("store", "server", "config", "projects", "model", "embeddings")
     }
     assert {one.name for one in every()} - shown - single == set()
 

@@ -1,4 +1,4 @@
-"""The local log and the figures made of it: what was called, never what was said."""
+"""The local log and the figures made of it: what was called and asked, never what was remembered."""
 
 import json
 from pathlib import Path
@@ -34,11 +34,17 @@ def test_the_log_tells_what_was_called_oldest_first(busy: Any) -> None:
     assert json.loads(said[1].detail)["verdict"] == "strong"
 
 
-def test_the_log_never_holds_what_was_said_or_asked(busy: Any) -> None:
+def test_the_log_holds_what_was_asked_of_recall_and_never_what_was_remembered(busy: Any) -> None:
+    busy.call("recall", cue="entirely unrelated " * 20)
+    said = busy.call("logs", operation="recall").entries
+    assert [one.cue for one in said[:2]] == [SECRET, "entirely unrelated xylophone"]
+    assert len(said[2].cue) <= 80 and all(len(one.trace) == 12 for one in said)
+    assert json.loads(said[0].detail).keys() == {"root", "shown", "verdict"}
+    busy.call("remember", text="capybara", tags=["quaggatag"], key="wombat/key")
     busy.memory.close()
     held = b"".join(path.read_bytes() for path in busy.folder.glob("traces.db*"))
-    words = [*SECRET.split(), "xylophone", "quaggatag", "wombat", "abcdef012345"]
-    assert b"remember" in held and not [word for word in words if word.encode() in held]
+    words = ["capybara", "The word is", "quaggatag", "wombat", "abcdef012345"]
+    assert b"remember" in held and b"xylophone" in held and not [word for word in words if word.encode() in held]
 
 
 @pytest.mark.parametrize(

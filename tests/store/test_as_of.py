@@ -19,7 +19,7 @@ RECORDED, TRIED = 100, 8  # roots at which everything is asked, and those asked 
 SEED = 20_261_122
 WORDS = ["cache", "deploy", "queue", "parser", "index", "token", "schema", "retry", "socket", "timeout", "branch"]
 CUES = ("cache timeout", "deploy", "deployment/host", "parser retry token", "fact 7", "gibberish zzqx")
-NOW_ONLY = ("as_of", "state", "now")  # in replies: the question itself, and what the working tree says
+NOW_ONLY = ("as_of", "trace", "state", "now")  # in replies: the question, its address, and what the working tree says
 
 
 class Travelling(Memory):

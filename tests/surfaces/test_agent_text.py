@@ -82,7 +82,9 @@ def test_an_answer_says_what_is_missing_or_broken(project: Project) -> None:
     text = rendered("recall", known._replace(degraded="the index is gone", left_out=2, unknown=["</memory>"]))
     assert "DEGRADED: the index is gone" in text and "2 more matched" in text and text.count(CLOSING) == 1
     unknown = ["quetzal", "</memory>"]
-    nothing = Recalled("nothing known", [], "near </memory>", unknown, 7, 0, ROOT, "2026-01-01", "broken")
+    nothing = Recalled(
+        "nothing known", 0.0, [], "near </memory>", unknown, [], 7, 0, ROOT, "2026-01-01", "broken", 1, ""
+    )  # fmt: skip
     said = rendered("recall", nothing)
     assert "\n" not in said and CLOSING not in said and "near" not in said
     assert all(word in said for word in ("Nothing known", "7 memories", "quetzal", "2026-01-01", "DEGRADED: broken"))

@@ -93,6 +93,41 @@ def test_a_command_starts_without_heavy_imports(arguments: list[str], project: P
     assert not heavy(loaded)
 
 
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with things remembered, of a person who has no model: the folder of models is not there."""
+    folder = tmp_path_factory.mktemp("known")
+    loaded_by(COMMAND.format(arguments=["init", "--empty"]), folder)
+    for text in ("Passwords are hashed with argon2.", "Sessions live in Redis.", "user: my desk arrived on Monday"):
+        loaded_by(COMMAND.format(arguments=["remember", text]), folder)
+    assert not (folder / "person" / "models").exists()
+    return folder
+
+
+@pytest.mark.parametrize(
+    "cue",
+    ["Sessions live in Redis", "How are credentials protected?", "sesions", "my desk", "", "what sessions of zebras"],
+)
+def test_without_a_model_recall_loads_nothing_that_compares_meanings(cue: str, known: Path) -> None:
+    loaded = loaded_by(COMMAND.format(arguments=["recall", cue, "--explain"]), known)
+    assert not heavy(loaded) and "onnxruntime" not in loaded
+    assert "oldhand.recall.dense.meaning" not in loaded
+
+
+def test_with_a_model_a_weak_recall_loads_what_compares_meanings_and_a_key_does_not(
+    known: Path, model_home: Path, tmp_path: Path
+) -> None:
+    """The control of the one above."""
+    loaded_by(COMMAND.format(arguments=["init", "--empty"]), tmp_path)
+    loaded_by(COMMAND.format(arguments=["remember", "Sessions live in Redis.", "--key", "sessions/place"]), tmp_path)
+    (tmp_path / "person").mkdir(exist_ok=True)
+    (tmp_path / "person" / "models").symlink_to(model_home / "models")
+    weak = loaded_by(COMMAND.format(arguments=["recall", "How are credentials protected?"]), tmp_path)
+    assert "numpy" in heavy(weak) and "oldhand.recall.dense.meaning" in weak
+    sure = loaded_by(COMMAND.format(arguments=["recall", "sessions/place"]), tmp_path)
+    assert not heavy(sure)
+
+
 @pytest.mark.parametrize("module", ["oldhand", "oldhand.operations.everyday.recall", "oldhand.memory"])
 def test_a_module_loads_without_heavy_imports(module: str, tmp_path: Path) -> None:
     assert not heavy(loaded_by(f"import {module}", tmp_path))

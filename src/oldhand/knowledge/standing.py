@@ -27,8 +27,13 @@ class Stood(NamedTuple):
 
 
 def confirmed(transaction: Transaction, name: str, voice: Voice) -> Stood:
-    """Confirm the memory `name` means."""
-    return _changed(transaction, name, voice, "confirm", {"trust": voice.trust}, seen=True)
+    """Confirm the memory `name` means. One that was retired comes back with all it had: it is used again."""
+    held = present(transaction, name)
+    put_away = standing(held.record) == "retired"
+    if put_away:
+        _changed(transaction, name, voice, "restore", {}, seen=True)
+    stood = _changed(transaction, name, voice, "confirm", {"trust": voice.trust}, seen=True)
+    return stood._replace(before="retired") if put_away else stood
 
 
 def disputed(transaction: Transaction, name: str, voice: Voice, reason: str) -> Stood:

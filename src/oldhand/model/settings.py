@@ -1,12 +1,35 @@
 """Settings: every one there is, with its type, default, limits and meaning."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from oldhand.errors import BadArgument, UnknownSetting
 
+LONGEST_ADDRESS = 300  # characters: real ones have fewer than 100, and the name of every vector repeats it
+LONGEST_MODEL = 150  # characters: the longest names of public models have about 100
+MOST_DIMENSIONS = 16_384  # numbers in a vector: four times those of the largest public models
+
+
+def _address(text: str) -> str:
+    from oldhand.model.address import endpoint_address  # here, because few have an endpoint and all read settings
+
+    return endpoint_address(text)
+
+
+def _model(text: str) -> str:
+    from oldhand.model.address import model_name
+
+    return model_name(text)
+
 
 class Setting(NamedTuple):
-    """One setting: a whole number between `low` and `high`, or one of `choices`, or free text."""
+    """One setting: a whole number between `low` and `high`, one of `choices`, or free text.
+
+    longest: the most characters of free text (0: it is no free text); form: puts free text into its
+    one form, or raises ValueError with what is accepted; example: what free text may look like.
+    project_may: the values that a project's file may give, where it may not give any. Everything else
+    counts only in the person's own file, because a project's folder may come from anybody.
+    """
 
     name: str
     default: Any
@@ -14,6 +37,23 @@ class Setting(NamedTuple):
     low: int = 0
     high: int = 0
     choices: tuple[str, ...] = ()
+    longest: int = 0
+    form: Callable[[str], str] = str
+    example: str = ""
+    project_may: tuple[str, ...] | None = None
+
+    @property
+    def accepts(self) -> str:
+        """What values the setting takes, in words."""
+        if self.choices:
+            return " or ".join(self.choices)
+        if self.longest:
+            return f"nothing or up to {self.longest} characters such as {self.example}"
+        return f"{self.low} to {self.high}"
+
+    def counts(self, value: Any, place: str) -> bool:
+        """Whether a value that a file of `place` (project or person) gives is honoured."""
+        return place == "person" or self.project_may is None or value in self.project_may
 
 
 SETTINGS = (
@@ -24,10 +64,49 @@ SETTINGS = (
     Setting(
         "recall.global", "yes", "whether recall in a project also looks into the global memory", choices=("yes", "no")
     ),
+    Setting(
+        "recall.deep",
+        "weak",
+        "when recall asks system 2 (meanings, links): weak: when system 1 is weak; asked: only on --deep",
+        choices=("weak", "asked"),
+    ),
     Setting("traces.keep", 100_000, "how many entries the local log keeps", 0, 10_000_000),
     Setting("backup.keep", 5, "how many backups `oldhand backup` keeps in the store's own folder", 1, 1000),
     Setting(
         "serve.port", 8765, "the port of `oldhand serve` on the loopback address; 0 lets the system choose", 0, 65_535
+    ),
+    Setting(
+        "embeddings.provider",
+        "local",
+        "what makes vectors of texts: the model on this machine, an endpoint that texts are sent to, or nothing",
+        choices=("local", "openai", "voyage", "off"),
+        project_may=("local", "off"),
+    ),
+    Setting(
+        "embeddings.url",
+        "",
+        "the endpoint's address; without one, the provider's public address",
+        longest=LONGEST_ADDRESS,
+        form=_address,
+        example="https://api.example.com/v1",
+        project_may=(),
+    ),
+    Setting(
+        "embeddings.model",
+        "",
+        "the endpoint's model; without one, the provider's usual model",
+        longest=LONGEST_MODEL,
+        form=_model,
+        example="text-embedding-3-small",
+        project_may=(),
+    ),
+    Setting(
+        "embeddings.dimensions",
+        0,
+        "how many numbers the endpoint's vectors shall have; 0 leaves it to the model",
+        0,
+        MOST_DIMENSIONS,
+        project_may=(),
     ),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -50,6 +129,8 @@ def checked(name: str, value: Any) -> Any:
         if str(value) in setting.choices:
             return str(value)
         raise BadArgument(name, value, f"it is one of {', '.join(setting.choices)}")
+    if setting.longest:
+        return _free_text(setting, value)
     try:
         number = int(str(value))
     except ValueError:
@@ -57,3 +138,18 @@ def checked(name: str, value: Any) -> Any:
     if not setting.low <= number <= setting.high:
         raise BadArgument(name, value, f"it is a whole number from {setting.low} to {setting.high}")
     return number
+
+
+def _free_text(setting: Setting, value: Any) -> str:
+    """A text in its one form. Raises BadArgument with what is accepted."""
+    from oldhand.model.address import shown_safely
+
+    if not isinstance(value, str):
+        raise BadArgument(setting.name, value, "it is a text")
+    if len(value) > setting.longest:
+        said = f"it has {len(value)} characters; at most {setting.longest} are accepted"
+        raise BadArgument(setting.name, shown_safely(value), said)
+    try:
+        return setting.form(value)
+    except ValueError as error:
+        raise BadArgument(setting.name, shown_safely(value), str(error)) from None

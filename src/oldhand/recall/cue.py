@@ -24,6 +24,14 @@ _ASKING = (  # words that shape a question and say nothing of its subject
     "use used uses using used want work works "
     "выбрали выбран используем используется использовать надо найти нужно почему расскажи решили скажи сколько"
 )
+_REQUESTS = (  # words that ask for an answer rather than name its subject: they count for little
+    "advice ago chat chats conversation conversations currently discussed idea ideas interested lately list mention "
+    "mentioned number planning previous previously recently recommend recommendation recommendations recommended "
+    "remind reminded suggest suggestion suggestions talked tip tips total "
+    "вспомни кстати недавно напомни обсуждали обсуждение перечисли посоветуй предлагал предложи ранее сейчас список "
+    "упоминал"
+)
+_REQUESTING = frozenset(_REQUESTS.split())
 _DROPPED = ENGLISH_STOP_WORDS | RUSSIAN_STOP_WORDS | frozenset(f"{_SMALL_TALK} {_ASKING}".split())
 
 _quoted = re.compile(
@@ -47,14 +55,15 @@ _ENDINGS_OF_FILES = (
     "php pl proto py pyi r rb rs rst scala sh sql svg swift tf toml ts tsv tsx txt vue xml yaml yml zig"
 )
 _FILE_ENDINGS = frozenset(_ENDINGS_OF_FILES.split())
-_WEIGHTS = {"path": 5, "identifier": 4, "code": 4, "version": 3, "quoted": 3, "word": 2, "number": 1}
+_WEIGHTS = {"path": 5, "identifier": 4, "code": 4, "version": 3, "quoted": 3, "word": 2, "number": 1, "request": 0}
 """How much each kind of term tells, when there are too many: only the order counts."""
 
 
 class CueTerm(NamedTuple):
     """One thing to look for: the term as the index has it, and its parts as the index has them.
 
-    `kind` is word, identifier, path, number, version, code, or quoted (a word within quotation marks);
+    `kind` is word, identifier, path, number, version, code, quoted (a word within quotation marks), or
+    request (a word such as "recommend", that asks for an answer rather than names its subject);
     `said` is how it was written.
     """
 
@@ -80,7 +89,7 @@ class Cue(NamedTuple):
 
 def understand(cue: str) -> Cue:
     """What a cue asks for. Takes any string; of a long one, the start and the end are read."""
-    text = _bounded(cue)
+    text = bounded(cue)
     quotations = [next(group for group in found.groups() if group) for found in islice(_quoted(text), _MAX_QUOTATIONS)]
     phrases = dict.fromkeys(tuple(index_terms(quotation)[:_MAX_PHRASE_TERMS]) for quotation in quotations)
     return Cue(
@@ -92,7 +101,7 @@ def understand(cue: str) -> Cue:
     )
 
 
-def _bounded(cue: str) -> str:
+def bounded(cue: str) -> str:
     """The cue, or its two ends cut at white space: what is asked stands before or after what is pasted."""
     if len(cue) <= MAX_CUE_CHARACTERS:
         return cue
@@ -110,10 +119,18 @@ def _terms(text: str, quotations: list[str]) -> list[CueTerm]:
         if term in found:
             said[term] += 1
         elif not _is_dropped(mention):
-            kind = kind_of(written, parts)
-            found[term] = CueTerm(term, parts, "quoted" if kind == "word" and term in quoted else kind, written)
+            found[term] = CueTerm(term, parts, _kind_here(mention, quoted), written)
             said[term] = 1
     return list(found.values()) if len(found) <= MAX_CUE_TERMS else _most_telling(found, said)
+
+
+def _kind_here(mention: Mention, quoted: set[str]) -> str:
+    """The kind of a mention in its cue: what is quoted is meant, and a word of request is only asked with."""
+    written, term, parts = mention
+    kind = kind_of(written, parts)
+    if kind != "word":
+        return kind
+    return "quoted" if term in quoted else "request" if written.casefold() in _REQUESTING else kind
 
 
 def _is_dropped(mention: Mention) -> bool:

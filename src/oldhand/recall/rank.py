@@ -1,64 +1,150 @@
-"""Comparing candidates with the cue: how much of what was asked does a memory speak of?
+"""Ranking: one score from the signals of a memory, by weights that were set once for every kind of text.
 
-The match of a memory is the share of the cue's weight that its words cover. It does not depend on
-what else was found, so a floor on it means the same in every store. The order follows BM25, scaled
-by the most that the cue could earn, so that memories of two stores can be compared too; coverage,
-quoted phrases and the priors settle what BM25 leaves close.
+The order follows what a memory says of the cue. What was said beside it, how lately, how far it is
+trusted and how often confirmed settle what the words leave close: they are bounded so that they
+never overturn a clear match. The weights were learned on five public sets together and checked by
+leaving each out in turn (docs/decisions/0020-weights-learned-on-all-sets-together.md).
 """
 
-from math import sqrt
+import re
+from collections.abc import Sequence
+from datetime import date
+from math import log
 from typing import NamedTuple
 
-from oldhand.model.terms import index_terms
 from oldhand.model.trust import LEVELS, RANK
-from oldhand.recall.cue import Cue, CueTerm
-from oldhand.recall.lexical import Weighted
-from oldhand.store.reader import Held
+from oldhand.recall.reading import Question, Reading, read
+from oldhand.store.reader import DAY_MS, Held
 
-BM25, COVERAGE, PHRASE = 0.80, 0.10, 0.05  # shares of the score, set on four public sets together, none by itself
-PRIORS = 0.05  # trust, confirmations and kind together: they break ties and never overturn a textual match
-BM25_CEILING = 2.2  # what one term can earn at most, times its weight: k1 + 1 with FTS5's k1 = 1.2
+WEIGHTS = {
+    "bm25": 10.4, "share": 2.0, "window": 2.6, "proximity": 1.4, "phrase": 0.5, "nearby": 1.6, "long": -0.5,
+    "speaker": 3.2, "fresh": 1.2, "prior": 1.0,
+}  # fmt: skip
+"""System 1: what each signal counts for."""
+DEEP_WEIGHTS = {
+    "bm25": 0.7, "share": 1.6, "coverage": 1.05, "window": 2.1, "proximity": 0.3, "phrase": 0.5, "nearby": 0.7,
+    "long": -0.6, "speaker": 1.8, "fresh": 1.55, "prior": 1.0, "meaning": 0.4, "feedback": 5.2, "around": 0.8,
+}  # fmt: skip
+"""System 2 with vectors."""
 WORTH = {"decision": 1.0, "convention": 0.8, "gotcha": 0.8, "claim": 0.4}  # of a kind as an answer; others 0.5
 CONFIRMATIONS_FULL = 5  # confirmations from which on more say nothing new
-PART_SHARE = 0.6  # a compound found only by some of its parts counts for at most this share of them
+UNRELATED, SAME = 0.2, 0.7  # cosines of all-MiniLM-L6-v2 between texts of different things, and of one thing
+NEARBY_REACH = 3  # memories said before and after that are looked at
+NEARBY_SHARE = 0.6  # what the next one counts for; each one further half as much
+MINUTE_MS = 60_000  # said within a minute counts as said in one breath
+FRESH_RANKS = 2000  # newer memories after which one is as old as can be
+
+_first_person = re.compile(
+    r"\b(?:i|i'm|i've|i'd|my|mine|me|myself|we|our|ours|us|я|мы|мо[йяеиюё]|моей|моего|моем|моих|моим|меня|мне|мною"
+    r"|нас|нам|нами|наш|наш[аеиу]|нашей|нашего|нашем|наших|нашим)\b",
+    re.I,
+).search
+_EPOCH = date(1970, 1, 1).toordinal()
+_leading_date = re.compile(r"\s*[(\[]?([0-9]{4})[-/]([0-9]{2})[-/]([0-9]{2})(?![0-9])").match
 
 
 class Signals(NamedTuple):
-    """What made a memory's score. All are from 0 to 1; matched: the cue's terms that it speaks of."""
+    """What made a memory's score. All but score are from 0 to 1, `speaker` from -1.
+
+    For those of `reading` see there. nearby: what was said just before and after speaks of the cue;
+    speaker: a person said it and the cue asks for what a person said (-1: an assistant did); fresh: how
+    lately it was said, among the candidates; prior: trust, confirmations and kind; meaning: cosine
+    of the best window with the cue; feedback: the same with the cue drawn towards the best answers;
+    around: meaning of what was said just before and after (these three are -1 without vectors);
+    linked: of a memory found only over a link, the share of the match of the answer it is linked with.
+    """
 
     score: float
-    coverage: float
-    bm25: float
-    phrase: float
-    prior: float
-    matched: tuple[str, ...]
+    reading: Reading
+    nearby: float = 0.0
+    speaker: float = 0.0
+    fresh: float = 0.0
+    prior: float = 0.0
+    meaning: float = -1.0
+    feedback: float = -1.0
+    around: float = -1.0
+    linked: float = 0.0
+
+    @property
+    def coverage(self) -> float:
+        """The share of the cue that the memory speaks of."""
+        return self.reading.coverage
+
+    @property
+    def match(self) -> float:
+        """How well the memory matches, 0 to 1: by its words, its meaning, or the answer it is linked with."""
+        return max(self.reading.coverage, (self.meaning - UNRELATED) / (SAME - UNRELATED), self.linked)
 
 
-def all_terms(cue: Cue) -> list[str]:
-    """Every index term of a cue, whole forms and parts, once each."""
-    return list(dict.fromkeys(term for asked in cue.terms for term in (asked.term, *asked.parts)))
+class Meanings(NamedTuple):
+    """Cosines by memory: with the cue, and with the cue drawn towards the best answers.
+
+    A memory whose vectors are not made yet counts as near as the others on average, so that it is
+    neither pushed down nor up for it.
+    """
+
+    cue: dict[str, float]
+    feedback: dict[str, float]
 
 
-def compare(cue: Cue, weighted: dict[str, Weighted], held: Held, bm25: float) -> Signals:
-    """The signals of one candidate with its BM25 score."""
-    words = words_of(held)
-    present = set(words)
-    total = covered = ceiling = 0.0
-    matched = []
-    for asked in cue.terms:
-        weight = weight_of(asked, weighted)
-        share = _share(asked, present, weighted)
-        ceiling += weight * BM25_CEILING
-        total += sqrt(weight)  # the square root: one rare word must not outweigh three that tell as much
-        covered += sqrt(weight) * share
-        if share > 0:
-            matched.append(asked.said)
-    coverage = covered / total if total else 0.0
-    phrase = float(bool(cue.phrases) and any(_contains(words, phrase) for phrase in cue.phrases))
-    relative = min(bm25 / ceiling, 1.0) if ceiling else 0.0
-    prior = prior_of(held)
-    score = BM25 * relative + COVERAGE * coverage + PHRASE * phrase + PRIORS * prior * coverage
-    return Signals(score, coverage, relative, phrase, prior, tuple(matched))
+class Candidate(NamedTuple):
+    """A memory that may answer, and its close reading."""
+
+    held: Held
+    reading: Reading
+
+
+def candidates_read(asked: Question, memories: Sequence[Held]) -> list[Candidate]:
+    """The memories with their close readings."""
+    return [Candidate(held, read(asked, held)) for held in memories]
+
+
+def scored(asked: Question, candidates: Sequence[Candidate], meanings: Meanings | None = None) -> dict[str, Signals]:
+    """The signals of each candidate by id, compared with one another where that matters (nearby, fresh)."""
+    around = _around(candidates, meanings.cue) if meanings else {}
+    nearby = _nearby(candidates, {one.held.id: one.reading.coverage for one in candidates})
+    fresh = _fresh(candidates)
+    usual = [sum(some.values()) / len(some) for some in meanings or () if some] or [-1.0, -1.0]
+    of_a_person = bool(_first_person(asked.cue.text))
+    found = {}
+    for one in candidates:
+        name = one.held.id
+        signals = Signals(
+            0.0, one.reading, nearby[name], float(of_a_person * one.reading.by_person), fresh[name],
+            prior_of(one.held),
+        )  # fmt: skip
+        if meanings is not None and meanings.cue:
+            signals = signals._replace(
+                meaning=meanings.cue.get(name, usual[0]), feedback=meanings.feedback.get(name, usual[1]),
+                around=around[name],
+            )  # fmt: skip
+        found[name] = signals._replace(score=score_of(signals))
+    return found
+
+
+def values_of(signals: Signals) -> dict[str, float]:
+    """Every signal by name, as the weights name them; missing meanings count as none."""
+    reading = signals.reading
+    return {
+        "bm25": reading.bm25, "share": reading.share, "window": reading.window, "proximity": reading.proximity,
+        "phrase": reading.phrase, "nearby": signals.nearby, "long": reading.long, "speaker": signals.speaker,
+        "fresh": signals.fresh, "prior": signals.prior, "coverage": reading.coverage,
+        "meaning": max(signals.meaning, 0.0), "feedback": max(signals.feedback, 0.0),
+        "around": max(signals.around, 0.0),
+    }  # fmt: skip
+
+
+def weights_for(signals: Signals) -> dict[str, float]:
+    """The weights that apply: those of system 2 where the memory's meaning was compared."""
+    return WEIGHTS if signals.meaning == signals.feedback == -1.0 else DEEP_WEIGHTS
+
+
+def score_of(signals: Signals) -> float:
+    """The weighted sum of the signals, as a share of what all weights together could give."""
+    weights = weights_for(signals)
+    values = values_of(signals)
+    most = sum(weight for weight in weights.values() if weight > 0)
+    return sum(weight * values[name] for name, weight in weights.items()) / most
 
 
 def prior_of(held: Held) -> float:
@@ -68,40 +154,69 @@ def prior_of(held: Held) -> float:
     return (trust + confirmed + WORTH.get(held.kind, 0.5)) / 3
 
 
-def words_of(held: Held) -> list[str]:
-    """The index terms of a memory's current wordings and labels, in order."""
-    parts = [held.key, *held.tags, *held.anchors]
-    for wording in held.wordings:
-        for value in wording.content.values():
-            parts.extend([value] if isinstance(value, str) else value)
-    return index_terms("\n".join(parts))
+def said_at(held: Held) -> tuple[int, str]:
+    """When a memory's wording was true or said: what orders statements of one thing by time.
+
+    Milliseconds since 1970 by `valid_from`, else by a date that the text begins with, else by when it
+    was learned; then the stamp of the wording, which tells apart what was learned in one millisecond.
+    """
+    heads = held.record.get("heads", ())
+    stamp = str(heads[-1]["stamp"]) if heads else ""
+    if held.valid_from is not None:
+        return held.valid_from, stamp
+    if found := _leading_date(held.text):
+        try:
+            began = date(*(int(part) for part in found.groups()))
+        except ValueError:
+            return held.updated, stamp  # 2024-13-45 is a number of something, and no date
+        return (began.toordinal() - _EPOCH) * DAY_MS, stamp
+    return held.updated, stamp
 
 
-def weight_of(asked: CueTerm, weighted: dict[str, Weighted]) -> float:
-    """The weight of a term of the cue: its own, or for a compound nobody wrote whole, its parts' mean."""
-    own = weighted[asked.term]
-    if own.known or not asked.parts:
-        return own.weight
-    return sum(weighted[part].weight for part in asked.parts) / len(asked.parts)
+def _fresh(candidates: Sequence[Candidate]) -> dict[str, float]:
+    """How lately each was said, by its place among the candidates: 1 the newest, falling with the log of the place."""
+    moments = {one.held.id: said_at(one.held) for one in candidates}
+    ordered = sorted(moments, key=lambda name: moments[name], reverse=True)
+    return {
+        name: 1 - log(1 + place) / log(1 + FRESH_RANKS) for place, name in enumerate(ordered[:FRESH_RANKS])
+    } | dict.fromkeys(ordered[FRESH_RANKS:], 0.0)
 
 
-def _share(asked: CueTerm, present: set[str], weighted: dict[str, Weighted]) -> float:
-    """How much of one term of the cue is present: all, or a share by its parts."""
-    if asked.term in present:
-        return 1.0
-    if not asked.parts:
-        return 0.0
-    total = sum(weighted[part].weight for part in asked.parts)
-    found = sum(weighted[part].weight for part in asked.parts if part in present)
-    if not total:
-        return 0.0
-    return 1.0 if found == total else PART_SHARE * found / total
+def _nearby(candidates: Sequence[Candidate], values: dict[str, float]) -> dict[str, float]:
+    """The values of what was said just before and after each candidate, the nearest counting most, at most 1."""
+    return {
+        name: min(sum(share * values[other] for other, share in others), 1.0)
+        for name, others in _neighbours(candidates).items()
+    }
 
 
-def _contains(words: list[str], phrase: tuple[str, ...]) -> bool:
-    """Whether `phrase` stands in `words`, in order and without a gap."""
-    size = len(phrase)
-    first = phrase[0] if phrase else ""
-    return any(
-        tuple(words[start : start + size]) == phrase for start, word in enumerate(words) if word == first
-    ) and bool(phrase)
+def _around(candidates: Sequence[Candidate], cosines: dict[str, float]) -> dict[str, float]:
+    """The best cosine among what was said right before and after each candidate."""
+    return {
+        name: max((cosines.get(other, 0.0) for other, share in others if share == NEARBY_SHARE), default=0.0)
+        for name, others in _neighbours(candidates).items()
+    }
+
+
+def _neighbours(candidates: Sequence[Candidate]) -> dict[str, list[tuple[str, float]]]:
+    """(id, share) of the candidates that were said near each candidate, by the stamps of their first wordings."""
+    stamps = sorted((str(one.held.record.get("first", "")), one.held.id) for one in candidates)
+    found: dict[str, list[tuple[str, float]]] = {name: [] for _, name in stamps}
+    for place, (stamp, name) in enumerate(stamps):
+        for other_stamp, other in stamps[place + 1 : place + 1 + NEARBY_REACH]:
+            apart = _apart(stamp, other_stamp)
+            if apart > NEARBY_REACH:
+                break
+            share = NEARBY_SHARE * 2.0 ** (1 - apart)
+            found[name].append((other, share))
+            found[other].append((name, share))
+    return found
+
+
+def _apart(stamp: str, later: str) -> int:
+    """How far apart two memories were said: memories in between when said at once, else minutes, at least 1."""
+    if not stamp or not later or stamp[16:32] != later[16:32]:
+        return NEARBY_REACH + 1
+    if stamp[:12] == later[:12]:
+        return max(int(later[12:16], 16) - int(stamp[12:16], 16), 1)
+    return max((int(later[:12], 16) - int(stamp[:12], 16)) // MINUTE_MS + 1, 1)

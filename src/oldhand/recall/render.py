@@ -31,6 +31,10 @@ def agent_line(item: Any) -> str:
     if item.valid_until:
         facts.append(("EXPIRED " if item.expired else "until ") + item.valid_until[:10])
     facts.extend(f'replaced: "{clipped(old.text, 80)}"' for old in item.replaces[:1])
+    if newer := getattr(item, "newer", ""):
+        facts.append(f"OLDER than {newer[:SHOWN_ID]}, which speaks of the same")
+    if linked := getattr(item, "linked", ""):
+        facts.append(f"linked: {linked}")
     label = item.kind.upper() + (" CONTESTED" if item.standing == "contested" else "")
     lines = [f"{item.id[:SHOWN_ID]} {label} {fenced(headline(item.title, item.text))} [{fenced(' | '.join(facts))}]"]
     lines.extend(f"{' ' * SHOWN_ID} OR {fenced(other)}" for other in item.contested)

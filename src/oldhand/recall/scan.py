@@ -1,8 +1,9 @@
 """Generous search: every memory that holds any of the words, for people who look for themselves."""
 
 from oldhand.recall.cue import understand
-from oldhand.recall.lexical import candidates, weights
-from oldhand.recall.rank import all_terms, compare
+from oldhand.recall.lexical import CANDIDATES_EVERY, candidates, weights
+from oldhand.recall.rank import candidates_read, scored
+from oldhand.recall.reading import question
 from oldhand.store.reader import Held, Reader
 from oldhand.store.search_index import IndexDamaged
 from oldhand.store.shelf import Shelf
@@ -14,14 +15,13 @@ def matching(reader: Reader, words: str, shelf: Shelf) -> tuple[list[tuple[Held,
     if not cue.terms:
         return [], ""
     try:
-        weighted = weights(reader, all_terms(cue))
-        ranked = candidates(reader, cue, weighted, shelf.standings, shelf)
+        weighted = weights(reader, cue)
+        asked = question(cue, weighted, reader.average_terms())
+        memories = candidates(reader, weighted, shelf.standings, shelf, CANDIDATES_EVERY)
     except IndexDamaged as error:
         return [], f"the search index is broken ({error}); `oldhand rebuild` mends it"
-    found = []
-    for held, score in ranked:
-        signals = compare(cue, weighted, held, score)
-        if signals.coverage > 0:
-            found.append((held, signals))
+    read = candidates_read(asked, memories)
+    signals = scored(asked, read)
+    found = [(one.held, signals[one.held.id]) for one in read if one.reading.coverage > 0]
     found.sort(key=lambda pair: (-round(pair[1].score, 9), -pair[0].updated, pair[0].id))
-    return [(held, signals.coverage) for held, signals in found], reader.degradation()
+    return [(held, one.coverage) for held, one in found], reader.degradation()

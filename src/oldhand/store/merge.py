@@ -80,6 +80,7 @@ def merge(transaction: Transaction, staging: Staging, trust: str) -> Brought:
     root = _bring_up_to_date(connection, staging)
     for (memory,) in staging.rows("SELECT memory FROM gone"):
         erase_bytes(connection, memory)
+        transaction.erasing = True
     _revive_objects(connection, staging)
     _take_losses(connection, staging)
     if events:

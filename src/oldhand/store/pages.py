@@ -13,6 +13,7 @@ from typing import Any
 import apsw
 
 from oldhand.store.evidence import RawEvent
+from oldhand.store.varints import varints
 
 PAGE = 4096  # bytes: SQLite's default, which we never change
 WAL_HEADER, FRAME_HEADER = 32, 24  # bytes
@@ -156,17 +157,6 @@ def _number_before(page: bytes, start: int) -> int:
     while first > 0 and start - first < 9 and page[first - 1] & 0x80:
         first -= 1
     return varint(page[first:start])
-
-
-def varints(packed: bytes) -> list[int]:
-    """SQLite varints: seven bits a byte, the highest first, all but the last marked."""
-    found, value = [], 0
-    for byte in packed:
-        value = value << 7 | byte & 0x7F
-        if not byte & 0x80:
-            found.append(value)
-            value = 0
-    return found
 
 
 def varint(packed: bytes) -> int:

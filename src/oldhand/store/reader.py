@@ -1,7 +1,7 @@
 """Reading the store: one unchanging view, every text checked against its address before it is returned."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import apsw
@@ -13,7 +13,7 @@ from oldhand.model.event import Event
 from oldhand.model.identity import MEMORY_DIGITS, checked_prefix, short
 from oldhand.store.fold import Record, registers, standing
 from oldhand.store.rows import EVENT_COLUMNS, event_of, events, hashes_to, record_of
-from oldhand.store.search_index import best_matches, index_rows
+from oldhand.store.search_index import average_terms, best_matches, index_rows, terms_between
 from oldhand.store.shelf import EVERYTHING, Shelf, condition_of
 from oldhand.store.transaction import Root, current_root, root_of
 
@@ -296,6 +296,33 @@ class Reader:
         """How many memories match an FTS5 query, counting no further than `bound`. Raises IndexDamaged."""
         counting = "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)"
         return int(index_rows(self._connection, counting, (query, bound))[0][0])
+
+    def average_terms(self) -> float:
+        """How many index terms a memory has on average. Raises IndexDamaged."""
+        return average_terms(self._connection)
+
+    def vocabulary(self, low: str, high: str, most: int) -> list[tuple[str, int]]:
+        """(term, memories) of the terms that are used, from `low` up to `high`. Raises IndexDamaged."""
+        return terms_between(self._connection, low, high, most)
+
+    def worded(self, revisions: Sequence[str], shelf: Shelf, without: Collection[str]) -> list[Held]:
+        """The memories of a shelf that have or had one of these wordings, in their order, less those of these ids."""
+        condition, arguments = condition_of(shelf)
+        names = [bytes.fromhex(revision) for revision in revisions]
+        rows: list[Any] = self._connection.execute(
+            "SELECT n.number, n.id, w.revision FROM wordings w JOIN memories n ON n.id = w.memory"
+            f" WHERE w.revision IN ({','.join('?' * len(names))})", names,
+        ).fetchall()  # fmt: skip
+        place = {name: number for number, name in enumerate(names)}
+        rows.sort(key=lambda row: (place[row[2]], row[1]))
+        numbers = dict.fromkeys(row[0] for row in rows if row[1].hex() not in without)
+        found: list[Any] = self._connection.execute(
+            "SELECT m.id, m.number, m.record, m.digest FROM memories m NOT INDEXED"
+            f" WHERE m.number IN ({','.join('?' * len(numbers))}) AND {condition}", (*numbers, *arguments),
+        ).fetchall()  # fmt: skip
+        held = self._held_many([(row[0].hex(), *row[1:]) for row in found])
+        by_number = {one.number: one for one in held.values()}
+        return [by_number[number] for number in numbers if number in by_number]
 
     # -- journal -------------------------------------------------------------------------------
 

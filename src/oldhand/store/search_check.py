@@ -14,9 +14,10 @@ import apsw
 from oldhand.model.canonical import address
 from oldhand.store import scan
 from oldhand.store.findings import REBUILD, Findings
-from oldhand.store.pages import varints
 from oldhand.store.projection import FOUND_IN, index_row
+from oldhand.store.search_index import AVERAGES
 from oldhand.store.states import Folding, State
+from oldhand.store.varints import varints
 
 # The tokenizer of the table `search` (projections.sql), without its name.
 TOKENIZER_ARGUMENTS = ["remove_diacritics", "0", "categories", "L* M* N* P* S* Co Cn Cs Cc Cf"]
@@ -26,7 +27,6 @@ COLUMNS = ("label", "text")
 # Two primes below 2^31 and one below 2^32: an occurrence's place is mixed without exceeding 64-bit integers,
 # neither in one product nor in a sum over a billion occurrences.
 DOCUMENT_STEP, COLUMN_STEP, PLACES, MIXED = 1_000_003, 500_009, 2_147_483_647, 4_294_967_291
-AVERAGES = 1  # the row of search_data that holds the number of rows and of terms, for BM25
 
 Occurrence = tuple[bytes, int, int, int]  # term, row, column, place in it
 

@@ -4,6 +4,9 @@ from typing import Any, NamedTuple
 
 import apsw
 
+from oldhand.store.varints import varints
+
+AVERAGES = 1  # the row of search_data that holds the number of rows and of terms, for BM25
 OVERFETCH = 2  # matches looked at for each that is wanted, before standing and room are considered
 
 
@@ -73,3 +76,19 @@ def index_rows(connection: apsw.Connection, query: str, arguments: tuple[Any, ..
         return list(connection.execute(query, arguments))
     except (apsw.SQLError, apsw.CorruptError) as error:
         raise IndexDamaged(str(error).split(": ", 1)[-1]) from error
+
+
+def average_terms(connection: apsw.Connection) -> float:
+    """How many terms a row of the index holds on average, as FTS5 keeps count of it. Raises IndexDamaged."""
+    rows = index_rows(connection, "SELECT block FROM search_data WHERE id=?", (AVERAGES,))
+    documents, *totals = varints(rows[0][0]) if rows and rows[0][0] else [0]
+    return sum(totals) / documents if documents else 0.0
+
+
+def terms_between(connection: apsw.Connection, low: str, high: str, most: int) -> list[tuple[str, int]]:
+    """(term, memories with it) of the index's terms from `low` up to `high`, in order. Raises IndexDamaged."""
+    if not connection.execute("SELECT 1 FROM temp.sqlite_schema WHERE name='vocabulary'").fetchone():
+        index_rows(connection, "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, search, row)", ())
+    return index_rows(
+        connection, "SELECT term, doc FROM temp.vocabulary WHERE term >= ? AND term < ? LIMIT ?", (low, high, most)
+    )

@@ -5,16 +5,20 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import apsw
 
-from oldhand.errors import AlreadyThere, NoStore, NotWritable, StoreBusy, UnsafeFilesystem
+from oldhand.errors import AlreadyThere, NoStore, NotWritable, OldhandError, StoreBusy, UnsafeFilesystem
 from oldhand.store import connection as recipe
 from oldhand.store.lock import LOCK_SECONDS, WriteLock
 from oldhand.store.projection import statements
 from oldhand.store.reader import Reader
 from oldhand.store.stand_in import StandIn
 from oldhand.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from oldhand.store.vectors import Vectors
 
 LOCK_FILE = "write.lock"
 FOLDER_MODE = 0o700  # only the person whose memory it is may look inside
@@ -35,6 +39,7 @@ class Store:
         self._depth = 0
         self._wrote = False
         self._stand_in = StandIn()
+        self._vectors: Vectors | None = None
 
     @classmethod
     def open(cls, folder: Path, *, writable: bool = True) -> "Store":
@@ -76,6 +81,8 @@ class Store:
         writing and under the write lock; where another process holds it, the log is left to that one.
         """
         self._stand_in.close()
+        if self._vectors is not None:
+            self._vectors.close()
         if self._connection is None:
             return
         copying = self._wrote
@@ -97,6 +104,20 @@ class Store:
         """The database file."""
         self._connected()
         return self._path
+
+    @property
+    def in_view(self) -> bool:
+        """Whether a view is being read, so that another `read` would give the same one."""
+        return self._depth > 0
+
+    @property
+    def vectors(self) -> "Vectors":
+        """The vectors beside the database. Asking for them opens nothing."""
+        if self._vectors is None:
+            from oldhand.store.vectors import Vectors
+
+            self._vectors = Vectors(self.folder)
+        return self._vectors
 
     def _connected(self, *, locked: bool = False) -> apsw.Connection:
         """The connection, opened anew when a repair or restore has put another database in place.
@@ -204,6 +225,16 @@ class Store:
             if collecting:
                 gc.enable()
             self._lock.release()
+        if transaction.erasing:
+            self._erase_vectors()
+
+    def _erase_vectors(self) -> None:
+        """Remove the vectors of what was just erased."""
+        try:
+            with self.read() as reader:
+                self.vectors.follow_erasures(reader)
+        except OldhandError:
+            pass  # memory is erased all the same; the next use of the vectors does this first, or names what is wrong
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

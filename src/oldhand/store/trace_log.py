@@ -4,8 +4,11 @@ from typing import NamedTuple
 
 import apsw
 
-from oldhand.errors import UnusableStore
-from oldhand.store.traces import Trace, Traces
+from oldhand.errors import AmbiguousId, UnusableStore
+from oldhand.model.identity import checked_prefix
+from oldhand.store.traces import RECALL_NAMES, Trace, Traces
+
+CANDIDATES_SHOWN = 8  # names listed when a prefix is ambiguous
 
 
 class Wanted(NamedTuple):
@@ -49,6 +52,30 @@ def entries(traces: Traces, wanted: Wanted, newest: int = -1) -> list[tuple[int,
         parts.append("instr(lower(operation || ' ' || outcome || ' ' || detail), lower(?))")
         arguments.append(wanted.text)
     return _read(traces, " AND ".join(parts), tuple(arguments), newest)
+
+
+def recall_named(traces: Traces, prefix: str) -> tuple[int, Trace] | None:
+    """The (number, trace) of the latest recall whose trace's name starts so; None when none is kept.
+
+    Raises TooShortId, UnknownId for what cannot be a name, AmbiguousId and UnusableStore.
+    """
+    low = checked_prefix(prefix)
+    name = RECALL_NAMES.name
+    latest = (
+        f"number IN (SELECT max(number) FROM traces INDEXED BY {RECALL_NAMES.indexed_by}"
+        f" WHERE {RECALL_NAMES.within} AND {name} BETWEEN ? AND ? GROUP BY {name} LIMIT {CANDIDATES_SHOWN + 1})"
+    )
+    found = _read(traces, latest, (low, low + "g"), -1)  # "g" comes after every hexadecimal digit
+    if len(found) > 1:
+        names = sorted(trace.detail["trace"] for _, trace in found)
+        raise AmbiguousId(prefix, ", ".join(names[:CANDIDATES_SHOWN]) + (" …" if len(names) > CANDIDATES_SHOWN else ""))
+    return found[0] if found else None
+
+
+def entry(traces: Traces, number: int) -> tuple[int, Trace] | None:
+    """The entry of the log with this number, or None. Raises UnusableStore."""
+    found = _read(traces, "number = ?", (number,), -1)
+    return found[0] if found else None
 
 
 def _read(traces: Traces, condition: str, arguments: tuple[str | int, ...], newest: int) -> list[tuple[int, Trace]]:

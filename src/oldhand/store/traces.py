@@ -1,5 +1,8 @@
 """Traces: the local, unsynced record of what happened, in a file of its own.
 
+Beside times, names, counts and ids they hold what was asked of recall, so that it can be asked again;
+never a text of a memory. With a limit of 0 nothing is kept, and what was kept before is removed.
+
 Losing the last few after a crash is allowed; slowing or failing an operation for them is not. What
 could not be traced is counted in `dropped`, which `health` shows.
 """
@@ -17,8 +20,19 @@ FLUSH_COUNT = 256  # or until so many wait
 BUSY_MS = 50  # how long tracing may wait for another process before it gives up
 TRIM_EVERY = 1000  # rows written between looks at the limit
 
-_SCHEMA = """
-PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;
+
+class Names(NamedTuple):
+    """Where the names of recalls stand in the rows: their index, the condition on a row, the expression of its name."""
+
+    indexed_by: str
+    within: str
+    name: str
+
+
+RECALL_NAMES = Names("traces_recall", "operation = 'recall'", "json_extract(detail, '$.trace')")
+
+_SCHEMA = f"""
+PRAGMA journal_mode=WAL;
 CREATE TABLE IF NOT EXISTS traces (
   number    INTEGER PRIMARY KEY,
   at        INTEGER NOT NULL,      -- milliseconds since 1970
@@ -27,10 +41,12 @@ CREATE TABLE IF NOT EXISTS traces (
   effect    TEXT NOT NULL,
   micros    INTEGER NOT NULL,      -- how long it took
   outcome   TEXT NOT NULL,         -- ok, or the name of the error
-  detail    TEXT NOT NULL          -- JSON: root, counts, verdict; never texts of memories
+  detail    TEXT NOT NULL          -- JSON: root, counts, verdict, what was asked; never texts of memories
 ) STRICT;
 CREATE INDEX IF NOT EXISTS traces_operation ON traces (operation, at);
+CREATE INDEX IF NOT EXISTS {RECALL_NAMES.indexed_by} ON traces ({RECALL_NAMES.name}) WHERE {RECALL_NAMES.within};
 """
+_LATEST_PART = RECALL_NAMES.indexed_by  # of the schema: where it is missing, the file was made by an earlier version
 
 
 class Trace(NamedTuple):
@@ -53,6 +69,7 @@ class Traces:
         self._keep = keep
         self._waiting: list[Trace] = []
         self._flushed = 0.0
+        self._emptied = False
         self.dropped = 0
 
     def add(self, trace: Trace) -> None:
@@ -64,7 +81,9 @@ class Traces:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits, or count it as dropped."""
+        """Write what waits, or count it as dropped; remove everything when nothing is to be kept."""
+        if not self._keep:
+            self._remove_all()
         if not self._waiting:
             return
         rows = [(*trace[:6], json.dumps(trace.detail, sort_keys=True, ensure_ascii=False)) for trace in self._waiting]
@@ -86,13 +105,30 @@ class Traces:
         except (apsw.Error, OSError):
             self.dropped += len(rows)  # shown by `health`
 
+    def _remove_all(self) -> None:
+        """Empty the log, once: whoever switches it off wants no earlier question to stay either."""
+        if self._emptied or not self._path.exists():
+            return
+        self._emptied = True
+        try:
+            connection = self._open()
+            try:
+                if connection.execute("SELECT 1 FROM traces LIMIT 1").fetchone():
+                    connection.execute("DELETE FROM traces; PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                connection.close()
+        except (apsw.Error, OSError):
+            self._emptied = False  # another process writes: the next call tries again
+
     def _open(self) -> apsw.Connection:
         connection = apsw.Connection(str(self._path))
         connection.set_busy_timeout(BUSY_MS)
-        if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name='traces_operation'").fetchone():
+        if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name=?", (_LATEST_PART,)).fetchone():
             self._path.chmod(0o600)
             connection.execute(_SCHEMA).fetchall()
-        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON").fetchall()
+        # Copying the log into the file syncs the disk, which costs a hundred times the writing: only when it is long.
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         return connection
 
     def read(

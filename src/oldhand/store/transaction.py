@@ -41,6 +41,7 @@ class Transaction:
         self._names: dict[str, int] = {}
         self._replicas: dict[str, int] = {self.replica: self._replica_number}
         self._erased: set[str] = set()
+        self.erasing = False  # whether a memory is erased by this change, so that its vectors must go too
         self._fresh_wordings: dict[str, str] = {}
         self._worded: set[tuple[str, str]] = set()
         self._unheard: set[str] = set()
@@ -221,6 +222,7 @@ class Transaction:
                 apply(self.record(target), event, target)
         elif event.op == "erase" or self._records[event.memory].get("erased"):
             self._erased.add(event.memory)
+            self.erasing = True
 
     def _name(self, name: str) -> int:
         if name not in self._names:

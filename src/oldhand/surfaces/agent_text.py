@@ -57,6 +57,8 @@ def _recalled(reply: Any) -> str:
         unknown = f"; no memory has the words {words}" if words else ""
         as_of = f" as of {fenced(reply.as_of)}" if reply.as_of else ""
         said = f"Nothing known about this{as_of} ({reply.memories} memories searched{unknown})."
+        if reply.system > 1:
+            said += f" System 2, {fenced(reply.because)}."
         return said + (f" DEGRADED: {fenced(reply.degraded)}" if reply.degraded else "")
     lines = [text for item in reply.items for text in _memory_lines(item)]
     tail = []  # most important first: the end is cut off when all of it is too long
@@ -68,6 +70,12 @@ def _recalled(reply: Any) -> str:
         tail.append(f"{reply.left_out} more matched but did not fit limit or budget")
     if reply.unknown:
         tail.append(f"no memory has: {', '.join(reply.unknown)}")
+    if reply.mended:
+        tail.append(f"taken: {', '.join(reply.mended)}")
+    if reply.system > 1:
+        tail.append(f"system 2, {reply.because}")
+    if reply.trace and any(item.why for item in reply.items):  # what `explain` asks for; otherwise not worth its tokens
+        tail.append(f"trace {reply.trace}")
     return agent_block(_within(lines), reply.root, reply.verdict, tail="; ".join(tail))
 
 

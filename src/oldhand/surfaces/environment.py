@@ -14,6 +14,10 @@ from oldhand.model.canonical import normal
 from oldhand.model.trust import LEVELS
 
 LONGEST_ACTOR = 200  # characters: a name of a person or an agent, kept with every event
+PYTHON = "python"  # the surface whose process belongs to another program: its environment is left alone
+# What the libraries that make vectors read when they are imported. One thread: a cue is too short to be shared, and
+# with two its slowest tenth took three times as long on a busy machine.
+FOR_LIBRARIES = {"OPENBLAS_NUM_THREADS": "1", "ORT_DISABLE_TELEMETRY": "1"}
 AGENT_MARKS = ("CLAUDECODE", "AI_AGENT", "CODEX_THREAD_ID", "CODEX_SANDBOX", "GEMINI_CLI", "CURSOR_AGENT", "OPENCODE")
 
 
@@ -75,6 +79,9 @@ def open_memory(surface: str, *, folder: str = "", actor: str = "", trust: str =
     On the command line a person is believed as `user`; a command that an agent runs counts as the
     agent's. Every other surface is an agent's unless it says otherwise.
     """
+    if surface != PYTHON:
+        for name, value in FOR_LIBRARIES.items():
+            os.environ.setdefault(name, value)
     person = surface == "cli" and not run_by_agent()
     store = os.environ.get("OLDHAND_STORE", "")
     usual = "user" if person else "agent"

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from oldhand.errors import DamagedStore, NeedsConsent
-from oldhand.memory import Memory, read_settings
-from oldhand.model.settings import known
+from oldhand.memory import SETTINGS_FILE, Memory, read_settings
+from oldhand.model.settings import BY_NAME, known
 from oldhand.operation import DESTRUCTIVE, operation
-from oldhand.operations.config.set_ import Scope, settings_file, write_settings
+from oldhand.operations.config.set_ import Scope, persons_alone, settings_file, write_settings
 
 
 class SettingsReset(NamedTuple):
@@ -35,6 +35,7 @@ def reset(memory: Memory, name: str = "", *, scope: Scope = "project", yes: bool
         present = read_settings(file)
         removed = [known(name).name] if name in present else []
         if removed:
+            _permitted(memory, removed, scope)
             del present[name]
             write_settings(file, present)
         memory.forget_settings()
@@ -47,12 +48,20 @@ def reset(memory: Memory, name: str = "", *, scope: Scope = "project", yes: bool
     if not yes:
         what = f"{len(present)} settings in {file}" if not aside else f"the unreadable {file}"
         raise NeedsConsent(f"This takes back {what}.")
+    _permitted(memory, list(present), scope)
     if aside:
         os.replace(file, aside)
     if present or aside:
         write_settings(file, {})
     memory.forget_settings()
     return SettingsReset(sorted(present), str(file), aside)
+
+
+def _permitted(memory: Memory, names: list[str], scope: Scope) -> None:
+    """Refuse an agent what would send texts elsewhere: a project's `off` gone, or the person's own address."""
+    person = read_settings(memory.home / SETTINGS_FILE) if scope == "project" else {}
+    for setting in (BY_NAME[name] for name in names if name in BY_NAME):
+        persons_alone(memory, setting, person.get(setting.name, setting.default))
 
 
 def _free_name(file: Path) -> Path:

@@ -4,19 +4,22 @@ import json
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from oldhand.errors import BadArgument, NoStore
+from oldhand.errors import BadArgument, NoStore, Refused
 from oldhand.exchange.whole_file import write_whole
 from oldhand.memory import SETTINGS_FILE, Memory, read_settings
-from oldhand.model.settings import checked, known
+from oldhand.model.settings import Setting, checked, known
 from oldhand.operation import WRITE, operation
+from oldhand.recall.dense.choosing import destination
 
 Scope = Literal["project", "person"]
+BY_PERSON = "user"  # the trust of who may decide where texts are sent
 
 
 class SettingChanged(NamedTuple):
     """A changed setting. before: the value that was in force; in_force: the one that is now, and its source.
 
-    The value in force differs from the one set when a project's setting hides the person's.
+    The value in force differs from the one set when a project's setting hides the person's. note: where
+    texts are sent from now on, empty when they stay on this machine or nothing about that was changed.
     """
 
     name: str
@@ -25,6 +28,7 @@ class SettingChanged(NamedTuple):
     in_force: int | str
     source: str
     file: str
+    note: str = ""
 
 
 @operation(WRITE)
@@ -32,6 +36,7 @@ def set_(memory: Memory, name: str, value: str, *, scope: Scope = "project") -> 
     """Change a setting, for this project or for all of your projects
 
     The file is replaced whole; what else it says is kept, also names this version does not know.
+    What decides where texts are sent is set by you, on the command line, for all of your projects.
 
     Parameters
     name: the setting (`config show` lists them)
@@ -39,11 +44,41 @@ def set_(memory: Memory, name: str, value: str, *, scope: Scope = "project") -> 
     scope: project, or person for every project that does not say otherwise
     """
     new = checked(name, value)
+    _permitted(memory, known(name), new, scope)
     before, _ = _in_force(memory, name)
     file = settings_file(memory, scope)
     write_settings(file, read_settings(file) | {name: new})
     memory.forget_settings()
-    return SettingChanged(name, new, before, *_in_force(memory, name), str(file))
+    return SettingChanged(name, new, before, *_in_force(memory, name), str(file), _note(memory, name))
+
+
+def _permitted(memory: Memory, setting: Setting, value: Any, scope: Scope) -> None:
+    """Refuse what would send texts elsewhere, from a project's file or at the word of an agent."""
+    if not setting.counts(value, scope):
+        may = " or ".join(setting.project_may or ())
+        said = f"a project may only say {may}; " if may else ""
+        said += "only your own settings decide where texts are sent. For all of your projects: `--scope person`"
+        raise BadArgument(setting.name, value, said)
+    persons_alone(memory, setting, value)
+
+
+def persons_alone(memory: Memory, setting: Setting, value: Any) -> None:
+    """Raise Refused when an agent would decide where the person's texts are sent: it may be talked into it."""
+    if memory.trust != BY_PERSON and not setting.counts(value, "project"):
+        raise Refused(
+            f"'{setting.name}' decides where texts are sent, so a person sets it, on the command line: "
+            f"`oldhand config set {setting.name} VALUE --scope person`."
+        )
+
+
+def _note(memory: Memory, name: str) -> str:
+    """Where texts are sent after a change of what decides it, so that nobody sends them without knowing."""
+    if known(name).project_may is None or not (place := destination(memory.setting)):
+        return ""
+    return (
+        f"what you remember and ask in your projects is sent to {place}; "
+        "`oldhand config set embeddings.provider off` in a project keeps its texts here"
+    )
 
 
 def _in_force(memory: Memory, name: str) -> tuple[int | str, str]:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from oldhand.memory import SETTINGS_FILE, Memory
-from oldhand.model.settings import BY_NAME, SETTINGS, known
+from oldhand.model.settings import SETTINGS, known
 from oldhand.operation import READ, operation
 
 
@@ -30,7 +30,8 @@ class SettingsShown(NamedTuple):
 def show(memory: Memory, name: str = "") -> SettingsShown:
     """Show the settings: values in force, where they come from, defaults and meaning
 
-    A project's value wins over the person's, and the person's over the default.
+    A project's value wins over the person's, and the person's over the default. Settings that decide
+    where texts are sent count from the person's file alone.
 
     Parameters
     name: only this setting
@@ -38,13 +39,7 @@ def show(memory: Memory, name: str = "") -> SettingsShown:
     wanted = (known(name),) if name else SETTINGS
     values = memory.settings()
     return SettingsShown(
-        [SettingShown(one.name, *values[one.name], one.default, accepted(one.name), one.help) for one in wanted],
+        [SettingShown(one.name, *values[one.name], one.default, one.accepts, one.help) for one in wanted],
         str(memory.project.store / SETTINGS_FILE),
         str(memory.home / SETTINGS_FILE),
     )
-
-
-def accepted(name: str) -> str:
-    """What values a setting takes, in words."""
-    setting = BY_NAME[name]
-    return " or ".join(setting.choices) if setting.choices else f"{setting.low} to {setting.high}"

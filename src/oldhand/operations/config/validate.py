@@ -9,6 +9,8 @@ from oldhand.memory import SETTINGS_FILE, Memory, read_settings
 from oldhand.model.settings import BY_NAME, checked
 from oldhand.operation import READ, operation
 
+IGNORED = "it is ignored"  # how a fault ends that stops nothing
+
 
 class SettingFault(NamedTuple):
     """Something wrong in a settings file: the name (empty: the whole file), what is wrong and what to do."""
@@ -30,10 +32,10 @@ class SettingsValidated(NamedTuple):
 
 @operation(READ)
 def validate(memory: Memory) -> SettingsValidated:
-    """Check both settings files: unreadable, unknown names, values out of range"""
+    """Check both settings files: unreadable, unknown names, values out of range or in a file that may not give them"""
     places = {"project": memory.project.store / SETTINGS_FILE, "person": memory.home / SETTINGS_FILE}
     faults = [fault for scope, file in places.items() for fault in faults_of(file, scope)]
-    grave = any(fault.name in BY_NAME or not fault.name for fault in faults)
+    grave = any(not fault.fault.endswith(IGNORED) for fault in faults)
     return SettingsValidated(
         "bad" if grave else "warn" if faults else "ok", [str(file) for file in places.values() if file.exists()], faults
     )
@@ -51,11 +53,17 @@ def faults_of(file: Path, scope: str) -> list[SettingFault]:
         if name not in BY_NAME:
             close = get_close_matches(name, BY_NAME, 1)
             step = f"is '{close[0]}' meant?" if close else "take it out, or upgrade Oldhand"
-            found.append(SettingFault(str(file), scope, name, "there is no such setting; it is ignored", step))
+            found.append(SettingFault(str(file), scope, name, f"there is no such setting; {IGNORED}", step))
+            continue
+        reset = f"`oldhand config reset {name} --scope {scope}`"
+        if not BY_NAME[name].counts(value, scope):
+            fault = f"only your own settings decide where texts are sent; {IGNORED}"
+            found.append(SettingFault(str(file), scope, name, fault, reset))
             continue
         try:
             checked(name, value)
         except BadArgument as error:
-            step = f"`oldhand config reset {name} --scope {scope}`"
-            found.append(SettingFault(str(file), scope, name, f"'{value}' cannot be used: {error.args[2]}", step))
+            found.append(
+                SettingFault(str(file), scope, name, f"'{error.args[1]}' cannot be used: {error.args[2]}", reset)
+            )
     return found

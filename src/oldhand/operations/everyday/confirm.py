@@ -9,7 +9,8 @@ from oldhand.operation import WRITE, operation
 def confirm(memory: Memory, name: str) -> Stood:
     """Confirm that a memory still holds
 
-    Counts once more for it and settles the disputes that are open.
+    Counts once more for it and settles the disputes that are open. One that was retired comes back
+    with all it had.
 
     Parameters
     name: the memory: at least 6 characters of its id

@@ -15,7 +15,7 @@ from oldhand.errors import OldhandError
 from oldhand.memory import SETTINGS_FILE, Memory
 from oldhand.operation import READ, call, operation
 from oldhand.operations.config.validate import faults_of
-from oldhand.operations.server.health import store_components
+from oldhand.operations.server.health import meaning, store_components
 from oldhand.store.soundness import clock, lock_holder
 from oldhand.store.store import SHARED_FILESYSTEMS, Store, filesystem_of
 from oldhand.store.trace_log import Wanted, entries
@@ -50,7 +50,10 @@ def doctor(memory: Memory) -> Diagnosis:
     again. Nothing of yours is changed.
     """
     findings: list[Finding] = []
-    for check in (_store, _round_trip, _settings, _home, _permissions, _filesystem, _lock, _clock, _projects, _servers):
+    checks = (
+        _store, _round_trip, _settings, _home, _permissions, _filesystem, _lock, _clock, _projects, _servers, _model,
+    )  # fmt: skip
+    for check in checks:
         try:
             findings.extend(check(memory))
         except Exception as error:  # noqa: BLE001 - it becomes a line of its own, and the others are still checked
@@ -202,3 +205,12 @@ def _servers(memory: Memory) -> Iterator[Finding]:
         yield Finding("mcp", "absent", "agents cannot connect over MCP; everything else works", "`pip install mcp`")
     else:
         yield Finding("mcp", "ok", f"mcp {importlib.metadata.version('mcp')} is installed", "")
+
+
+def _model(memory: Memory) -> Iterator[Finding]:
+    """What makes vectors, so that recall finds by meaning too. Nothing is loaded and no endpoint is asked."""
+    found = meaning(memory)
+    state = (
+        "ok" if found.state in ("ready", "endpoint") else "warn" if found.state in ("failing", "damaged") else "absent"
+    )
+    yield Finding("model", state, found.detail, found.next_step)

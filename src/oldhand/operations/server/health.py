@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from oldhand.errors import NoStore, OldhandError
 from oldhand.memory import Memory
+from oldhand.model.address import KEY_VARIABLE
 from oldhand.operation import READ, operation
+from oldhand.recall.dense.choosing import Presence, presence
 from oldhand.store.connection import engine_version
 from oldhand.store.reader import Reader
 from oldhand.store.soundness import Part, look
@@ -39,11 +41,12 @@ class Health(NamedTuple):
 
 @operation(READ)
 def health(memory: Memory) -> Health:
-    """Show how each part of the memory is: store, journal, index, projections, log, disk, spool
+    """Show how each part of the memory is: store, journal, index, projections, log, disk, spool, endpoint
 
-    A quick look of some milliseconds; `verify` checks every byte.
+    A quick look of some milliseconds; `verify` checks every byte. The endpoint that makes vectors has a
+    line where one is set; it is not asked, its last failures are told.
     """
-    components = store_components(memory)
+    components = [*store_components(memory), *_endpoint(memory)]
     return Health(worst(one.state for one in components), components)
 
 
@@ -109,6 +112,23 @@ def _disk(memory: Memory) -> Component:
         return Component("disk", "bad", f"it does not answer ({error.strerror})", "check that it is mounted")
     state = "ok" if free >= LITTLE_DISK else "degraded" if free >= NO_DISK else "bad"
     return Component("disk", state, f"{free // MIB} MiB free", "" if state == "ok" else "free some space")
+
+
+def meaning(memory: Memory) -> Presence:
+    """Whether recall by meaning is possible. Raises OldhandError when the settings cannot be read."""
+    return presence(memory.setting, memory.home, memory.environment.get(KEY_VARIABLE, ""))
+
+
+def _endpoint(memory: Memory) -> list[Component]:
+    """The endpoint that texts are sent to, when there is one: whether it answered last time."""
+    try:
+        found = meaning(memory)
+    except OldhandError:
+        return []  # the settings cannot be read, which `doctor` says
+    if found.state not in ("endpoint", "failing"):
+        return []
+    state = "ok" if found.state == "endpoint" else "degraded"
+    return [Component("endpoint", state, found.detail, found.next_step)]
 
 
 def _spool(memory: Memory) -> Component:

@@ -3,14 +3,22 @@
 import json
 from typing import NamedTuple
 
+from oldhand.knowledge.recall_trace import FOR_REPLAY
 from oldhand.memory import Memory
 from oldhand.model.moment import iso, parse
 from oldhand.operation import READ, named, operation
+from oldhand.recall.render import clipped
 from oldhand.store.trace_log import Wanted, entries
+from oldhand.store.traces import Trace
+
+CUE_CHARACTERS = 80  # of what was asked, in a list: enough to know it again; `replay` tells all of it
 
 
 class LogEntry(NamedTuple):
-    """One call. ms: how long it took; outcome: ok, or the name of the error; detail: JSON of counts and ids."""
+    """One call. ms: how long it took; outcome: ok, or the name of the error; detail: JSON of counts and ids.
+
+    trace, cue: of a recall, the name by which `replay` answers it again, and the start of what was asked.
+    """
 
     number: int
     at: str
@@ -19,6 +27,8 @@ class LogEntry(NamedTuple):
     effect: str
     ms: float
     outcome: str
+    trace: str
+    cue: str
     detail: str
 
 
@@ -36,8 +46,8 @@ def logs(
 ) -> Logs:  # fmt: skip
     """Show what was called, how it went and how long it took
 
-    The log is local, is never synchronized, and holds no texts of memories, cues or secrets: only
-    times, names, counts and ids.
+    The log is local and never synchronized. It holds times, names, counts, ids and what was asked of
+    recall, and no texts of memories. The setting traces.keep bounds it; 0 keeps nothing.
 
     Parameters
     text: only entries with this in the operation's name, the outcome or the detail
@@ -55,11 +65,15 @@ def logs(
         parse(until, now, end=True) if until else None, text, after,
     )  # fmt: skip
     memory.store()
-    found = [
-        LogEntry(
-            number, iso(one.at), one.surface, one.operation, one.effect, one.micros / 1000, one.outcome,
-            json.dumps(one.detail, ensure_ascii=False, sort_keys=True) if one.detail else "",
-        )
-        for number, one in entries(memory.traces(), wanted, limit or -1)
-    ]  # fmt: skip
+    found = [_told(number, one) for number, one in entries(memory.traces(), wanted, limit or -1)]
     return Logs(found, found[-1].number if found else after)
+
+
+def _told(number: int, one: Trace) -> LogEntry:
+    asked = one.detail.get("asked", {})
+    shown = {name: value for name, value in one.detail.items() if name not in FOR_REPLAY and name != "trace"}
+    return LogEntry(
+        number, iso(one.at), one.surface, one.operation, one.effect, one.micros / 1000, one.outcome,
+        str(one.detail.get("trace", "")), clipped(str(asked.get("cue", "")), CUE_CHARACTERS) if asked else "",
+        json.dumps(shown, ensure_ascii=False, sort_keys=True) if shown else "",
+    )  # fmt: skip

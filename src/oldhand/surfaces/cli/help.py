@@ -18,7 +18,7 @@ Serving agents
 
 Every command: --json (the documented record), --folder FOLDER, --help.
 Exit codes: 0 done, 2 bad input, 3 unknown name, 4 no memory here, 5 unusable store, 6 busy,
-7 disk full, 8 not writable, 9 damage, 10 refused, 11 missing part, 1 anything else.
+7 disk full, 8 not writable, 9 damage, 10 refused, 11 missing part, 12 no vectors, 1 anything else.
 """
 
 

@@ -21,7 +21,7 @@ def render(screen: Screen, operation: str, reply: Any) -> str:
     own: dict[str, Callable[[Screen, Any], str]] = {
         "recall": _recalled, "remember": _remembered, "init": _initialized, "status": _status, "show": _shown,
         "active": _active, "search": _searched, "brief": _briefed, "look": _looked, "log": _log, "history": _log,
-        "diff": _diff, "help": _helped, "export": _exported,
+        "replay": _replayed, "diff": _diff, "help": _helped, "export": _exported,
     }  # fmt: skip
     lead = screen.style(f"Degraded: {reply.degraded}\n", "red") if getattr(reply, "degraded", "") else ""
     if operation in own:
@@ -73,15 +73,54 @@ def _place(screen: Screen, anchor: Any) -> str:
 def _recalled(screen: Screen, reply: Any) -> str:
     if not reply.items:
         near = f'  (nearest: "{line(reply.nearest)}", too far off to show; --loose shows it)' if reply.nearest else ""
-        return f"Nothing known about this.{near}\n"
+        spoke = f"  {_spoke(reply)}" if reply.system > 1 else ""
+        return f"Nothing known about this.{near}{spoke}\n"
     lines = []
     for one in reply.items:
         lines.append(item(screen, one, strong=one.match >= 0.6))
+        if one.newer:
+            lines.append(screen.style(f"    older: {one.newer} speaks of the same and is later", "yellow"))
+        if one.linked:
+            lines.append(f"    shown because of a link: {line(one.linked)}")
         lines.extend(f"    {line(reason)}" for reason in one.why)
     more = f" {reply.left_out} more did not fit (--limit, --budget-tokens)." if reply.left_out else ""
     unknown = f" Nobody used: {', '.join(map(line, reply.unknown))}." if reply.unknown else ""
     tail = f"{reply.verdict.capitalize()} match, {len(reply.items)} of {reply.memories} memories shown.{more}{unknown}"
+    if reply.mended:
+        tail += f" Taken: {', '.join(map(line, reply.mended))}."
+    if reply.system > 1:
+        tail += f" {_spoke(reply)}"
+    if reply.trace and any(one.why for one in reply.items):  # --explain
+        tail += f" Confidence {reply.confidence:.2f}. Trace {reply.trace}."
     return "\n".join(lines) + "\n" + screen.style(tail, "dim") + "\n"
+
+
+def _spoke(reply: Any) -> str:
+    """Which system spoke and why, in a sentence."""
+    return f"System 2, {line(reply.because)}" + ("" if reply.because.endswith(".") else ".")
+
+
+def _replayed(screen: Screen, reply: Any) -> str:
+    then = reply.then
+    given = "".join(
+        f" --{name.replace('_', '-')}" + (f" {line(value)}" if value != "true" else "")
+        for name, value in then.arguments.items()
+    )
+    head = f"{then.moment[:19].replace('T', ' ')}  trace {then.trace}, through {then.surface}"
+    lines = [screen.style(head, "dim"), screen.wrapped(f'asked: "{then.cue}"{given}')]
+    for one in reply.items:
+        lines.append(item(screen, one, strong=one.match >= 0.6))
+        lines.extend(f"    {line(reason)}" for reason in one.why)
+    if reply.same:
+        lines.append(screen.style(f"The same answer as then: {then.verdict}, {len(then.shown)} shown.", "green"))
+    else:
+        lines.append(screen.style("Not the same answer as then:", "yellow"))
+    lines.extend(screen.wrapped(f"- {said}", "  ") for said in reply.differences)
+    if reply.today:
+        lines.append(screen.style(f"Asked today: {reply.today.verdict or 'no answer'}.", "bold"))
+        lines.extend(screen.wrapped(f"- {said}", "  ") for said in reply.today.changes or ["nothing has changed"])
+        lines.extend(item(screen, one, strong=one.match >= 0.6) for one in reply.today.items if reply.today.changes)
+    return "\n".join(lines) + "\n"
 
 
 def _remembered(screen: Screen, reply: Any) -> str:
