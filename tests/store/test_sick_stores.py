@@ -226,7 +226,8 @@ from oldhand.errors import OldhandError
 from oldhand.operation import call, every
 every()  # while the modules may still be read
 os.setuid(int(sys.argv[1]))
-for name, arguments in (("recall", {"cue": "which sentence lies in the log only"}), ("remember", {"text": "new"}), ("verify", {})):
+cue = "which sentence lies in the log only"
+for name, arguments in (("recall", {"cue": cue}), ("remember", {"text": "new"}), ("verify", {})):
     with Memory(Path(sys.argv[2]), Path(sys.argv[3])) as memory:
         try:
             reply = call(memory, name, arguments)
