@@ -43,6 +43,16 @@ that of one number of the answer as its threshold moves, for FTS5 the raw BM25 s
 the chance that a found cue scores above an unanswerable one. Near misses are cues that the store nearly answers; they \
 count in no rate but their own.\
 """
+SPEED = {
+    "deep_speed": "A recall in a running process",
+    "encoding": "Texts become vectors",
+    "nearest": "The nearest of many vectors",
+}
+SPEED_PROSE = """\
+Each table by its own program, `python -m benchmarks.recall.deep_speed` (or `encoding`, `nearest`), whose output is \
+kept in the folder of --out. Wall-clock times depend on the machine and on what else it did; the memories of the first \
+table are those of the other benchmarks, with made vectors, and cues are encoded by the real model.\
+"""
 CURRENT = """\
 Two statements of which the later replaces the earlier, among many others; the cue is the title of what both are \
 about, or the question. *Newest first*: the later is there and the earlier is below it or not there. *Marked*: the \
@@ -60,7 +70,17 @@ def sections(results: Found, folder: Path) -> list[Section]:
         made.append(_silence(judged))
     if outcomes or asked:
         made.append(_current(outcomes, asked))
+    if tables := _speed(folder):
+        made.append(Section("How fast recall by meaning is", SPEED_PROSE, tables))
     return made
+
+
+def _speed(folder: Path) -> tuple[str, ...]:
+    """The tables that the measurements of speed left in the folder, each under its title."""
+    found = [(title, folder / f"{name}.md") for name, title in SPEED.items()]
+    return tuple(
+        f"### {title}\n\n{file.read_text(encoding='utf-8').strip()}" for title, file in found if file.is_file()
+    )
 
 
 # -- how right ---------------------------------------------------------------------------------------
