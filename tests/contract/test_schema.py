@@ -87,7 +87,7 @@ def told(project: Project) -> Callable[[str], Any]:
         said = ARGUMENTS.get(name, {})
         required = {parameter.name for parameter in find(name).parameters if parameter.required}
         if missing := required - said.keys() - (SAMPLES | named).keys():
-            pytest.skip(f"SAMPLES and ARGUMENTS do not say with what {name} is tried for {sorted(missing)}")
+            pytest.fail(f"SAMPLES and ARGUMENTS do not say with what {name} is tried for {sorted(missing)}")
         return {key: value for key, value in (SAMPLES | named).items() if key in required} | said
 
     return run

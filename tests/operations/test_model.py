@@ -99,7 +99,14 @@ def test_a_folder_without_the_files_is_told_what_it_lacks(stranger: Memory, tmp_
     ):
         with pytest.raises(BadArgument, match=said):
             call(stranger, "model_install", {"source": str(tmp_path / wrong)})
-    assert leftovers(stranger.home) == []
+    assert not (stranger.home / MODELS).exists()
+
+
+def test_a_wrong_folder_is_an_error_also_when_the_model_is_there(stranger: Memory, unpacked: Path) -> None:
+    call(stranger, "model_install", {"source": str(unpacked)})
+    for dry_run in (False, True):
+        with pytest.raises(BadArgument, match="no such"):
+            call(stranger, "model_install", {"source": str(unpacked / "nowhere"), "dry_run": dry_run})
 
 
 def test_of_two_copies_the_one_with_the_right_sizes_is_taken(stranger: Memory, unpacked: Path) -> None:

@@ -1,9 +1,6 @@
 """System 2: what words do not find is found by its meaning, over a link, or among what was put away."""
 
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,10 +11,11 @@ from oldhand.recall.dense.catalog import MINILM
 from oldhand.recall.dense.installing import local_encoder
 from oldhand.recall.dense.model_folder import MODELS, ModelFolder
 from oldhand.recall.dense.packing import pack
-from tests.conftest import BORN, Project
+from tests.conftest import Project
 from tests.operations.unpacked_model import flipped
 from tests.recall.saying import bulk, texts
 from tests.recall.test_answer import answers, said
+from tests.store.vectors_kept import erase_and_be_killed
 
 IDEMPOTENCY = (
     "Every payment request carries an idempotency key, so that a repeated submission is recognised and ignored."
@@ -203,16 +201,7 @@ def test_what_is_gone_for_good_does_not_come_however_deep(minded: Project, op: s
 def test_erased_between_the_two_files_it_does_not_come_back_with_its_vector(minded: Project) -> None:
     name = answers(minded, WEAK, loose=True)[0]
     minded.memory.close()
-    script = (
-        "import os, signal, sys\nfrom pathlib import Path\nfrom oldhand.store.store import Store\n"
-        "Store._erase_vectors = lambda self: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "with Store.open(Path(sys.argv[1])).write(int(sys.argv[3])) as transaction:\n"
-        "    transaction.emit('erase', sys.argv[2], 'user', 'python', {})\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(minded.folder), name, str(BORN)], check=False, capture_output=True
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    erase_and_be_killed(minded, name)
     model = minded.store.vectors.models()[0]
     assert model.wordings == len(KNOWN), "the control: its vector is still there"
     for deep in (False, True):

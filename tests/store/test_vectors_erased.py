@@ -1,8 +1,5 @@
 """When a memory is erased its vectors go: at once, in every file, and after a kill between the two at the next use."""
 
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 
 import apsw
@@ -14,7 +11,17 @@ from oldhand.store.pending import with_text
 from oldhand.store.vector_file import VECTORS
 from tests.conftest import BORN, Project
 from tests.store.killing import calls_of, points
-from tests.store.vectors_kept import DIMENSIONS, MODEL, bytes_for, erase, everything, followed, kept, told
+from tests.store.vectors_kept import (
+    DIMENSIONS,
+    MODEL,
+    bytes_for,
+    erase,
+    erase_and_be_killed,
+    everything,
+    followed,
+    kept,
+    told,
+)
 
 KILLS = 12
 CAMPAIGN_KILLS = 200
@@ -96,16 +103,7 @@ def test_killed_between_erasing_and_removing_the_next_use_removes(project: Proje
     memory, address = told(project, "The password is swordfish")
     project.store.vectors.keep(MODEL, DIMENSIONS, [(address, bytes_for("swordfish"))], set)
     project.memory.close()
-    script = (
-        "import os, signal, sys\nfrom pathlib import Path\nfrom oldhand.store.store import Store\n"
-        "Store._erase_vectors = lambda self: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "with Store.open(Path(sys.argv[1])).write(int(sys.argv[3])) as transaction:\n"
-        "    transaction.emit('erase', sys.argv[2], 'user', 'python', {})\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(project.folder), memory, str(BORN)], check=False, capture_output=True
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    erase_and_be_killed(project, memory)
     with project.memory.reading() as reader:
         assert reader.standing(memory) == "erased"
     assert kept(project) == {address}, "the control: two files cannot be changed as one"

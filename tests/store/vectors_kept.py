@@ -1,8 +1,20 @@
 """Things remembered, bytes that stand for their vectors, and what of them is kept."""
 
-from oldhand.store.vectors import Vectors, width
-from tests.conftest import Project
+import signal
+import subprocess
+import sys
 
+from oldhand.store.vectors import Vectors, width
+from tests.conftest import BORN, Project
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from oldhand.store.store import Store
+Store._erase_vectors = lambda self: os.kill(os.getpid(), signal.SIGKILL)
+with Store.open(Path(sys.argv[1])).write(int(sys.argv[3])) as transaction:
+    transaction.emit('erase', sys.argv[2], 'user', 'python', {})
+"""
 MODEL, DIMENSIONS = "m/int8", 4
 
 
@@ -21,6 +33,14 @@ def told(project: Project, text: str, **more: str) -> tuple[str, bytes]:
 def erase(project: Project, memory: str) -> None:
     with project.memory.writing() as transaction:
         transaction.emit("erase", memory, "user", "python", {})
+
+
+def erase_and_be_killed(project: Project, memory: str) -> None:
+    """Another process erases a memory and is killed before the vectors of it are removed."""
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(project.folder), memory, str(BORN)], check=False, capture_output=True
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
 
 
 def kept(project: Project, model: str = MODEL) -> set[bytes]:

@@ -2,7 +2,7 @@
 
 from oldhand.model.identity import short
 from oldhand.recall.answer import YIELD, Found
-from oldhand.recall.rank import score_of, values_of, weights_for
+from oldhand.recall.rank import parts_of, score_of
 
 MEANS = {
     "bm25": "word frequency (BM25), of what the cue could earn",
@@ -33,13 +33,11 @@ def reasons(found: Found) -> list[str]:
     said = []
     if signals.reading.matched:
         said.append(f"speaks of {', '.join(signals.reading.matched)}")
-    weights, values = weights_for(signals), values_of(signals)
-    most = sum(weight for weight in weights.values() if weight > 0)
-    adds = {name: weight * values[name] / most for name, weight in weights.items()}
+    parts = sorted(parts_of(signals).items(), key=lambda part: (-abs(part[1][0] * part[1][1]), part[0]))
     said += [
-        f"{MEANS[name]}: {values[name]:.2f}, weight {weights[name] / most:.2f}, adds {adds[name]:+.3f}"
-        for name in sorted(adds, key=lambda name: (-abs(adds[name]), name))
-        if abs(adds[name]) >= LEAST
+        f"{MEANS[name]}: {value:.2f}, weight {weight:.2f}, adds {value * weight:+.3f}"
+        for name, (value, weight) in parts
+        if abs(value * weight) >= LEAST
     ]
     own = score_of(signals)
     if signals.score > own + LEAST:

@@ -72,12 +72,30 @@ class Answer(NamedTuple):
     vectors: int
 
 
+class _Wanted(NamedTuple):
+    """What is asked of one store: the arguments of `answer`."""
+
+    reader: Reader
+    text: str
+    floor: float
+    shelf: Shelf
+    loose: bool
+    deep: bool
+    moment: int
+
+
 class _Looked(NamedTuple):
-    """What one look at the store gave, before it is ordered. degraded: what is broken."""
+    """What one look at the store gave.
+
+    ordered: answers, best first; sure: how likely the answer is among them; said: the verdict;
+    degraded: what is broken; deeper: what system 2 looked at, None before it was asked.
+    """
 
     asked: Question
     candidates: list[Candidate]
-    scores: dict[str, Signals]
+    ordered: list[Found]
+    sure: float
+    said: str
     degraded: str
     deeper: "Deeper | None"
 
@@ -93,91 +111,119 @@ def answer(
     wanted; moment: of which the answer tells, in milliseconds since 1970: what has expired by then is not
     taken for news. System 2 is asked by itself only where there is a sense.
     """
+    wanted = _Wanted(reader, text, floor, shelf, loose, deep, moment)
     cue = understand(text)
-    most = CANDIDATES_EVERY if loose else CANDIDATES
-    looked, ordered, sure, said = _by_words(reader, cue, text, shelf, floor, moment, most, deep=deep)
+    looked = _by_words(wanted, cue)
     repairs: tuple[Mended, ...] = ()
-    if said == "nothing known" and not looked.degraded and (guessed := mended(reader, cue, looked.asked.weighted)):
-        taken = cue._replace(terms=[_taken(term, guessed) for term in cue.terms])
-        again = _by_words(reader, taken, text, shelf, floor, moment, most, deep=deep)
-        if again[-1] != "nothing known":
-            repairs, cue, (looked, ordered, sure, said) = guessed, taken, again
-    asked, degraded = looked.asked, looked.degraded
+    if looked.said == "nothing known" and not looked.degraded:
+        repairs, looked = _mended(wanted, cue, looked)
     because = ""
-    if cue.terms and (deep or (sense is not None and said != "strong")):
-        because = "asked to look deeper" if deep else REASONS[said]
-        from oldhand.recall.deeper import looked_deeper
-
-        standings = (*SEARCHED, PUT_AWAY) if deep else SEARCHED
-        more = looked_deeper(reader, asked, looked.candidates, shelf._replace(standings=standings), sense, most)
-        looked = _Looked(asked, more.candidates, scored(asked, more.candidates, more.meanings), degraded, more)
-        ordered = _ordered(reader, asked, text, looked, shelf, floor, moment, deep=deep)
-        sure = _sure(reader, asked, ordered)
-        said = verdict(sure, _best(ordered), floor)
-        because += f"; without meanings: {more.note}" if more.note else ""
+    if cue.terms and (deep or (sense is not None and looked.said != "strong")):
+        because = "asked to look deeper" if deep else REASONS[looked.said]
+        looked = _deeper(wanted, looked, sense)
+        because += f"; without meanings: {looked.deeper.note}" if looked.deeper and looked.deeper.note else ""
+    said, sure = looked.said, looked.sure
     if repairs and said == "strong":
         said, sure = "weak", min(sure, GUESSED)
-    degraded = "; ".join(filter(None, (degraded, reader.degradation())))
-    above = [one for one in ordered if one.signals.match >= floor] if said != "nothing known" else []
-    below = next((one for one in ordered if one not in above), None)
+    degraded = "; ".join(filter(None, (looked.degraded, reader.degradation())))
+    above = [one for one in looked.ordered if one.signals.match >= floor] if said != "nothing known" else []
+    below = next((one for one in looked.ordered if one not in above), None)
     return Answer(
-        said, sure, tuple(ordered if loose else above), below, _unknown(cue, asked.weighted), repairs,
+        said, sure, tuple(looked.ordered if loose else above), below, _unknown(looked.asked), repairs,
         len(looked.candidates), degraded, 2 if looked.deeper else 1, because,
         looked.deeper.encoder if looked.deeper else "", looked.deeper.vectors if looked.deeper else 0,
     )  # fmt: skip
 
 
-def _by_words(
-    reader: Reader, cue: Cue, text: str, shelf: Shelf, floor: float, moment: int, most: int, *, deep: bool
-) -> tuple[_Looked, list[Found], float, str]:  # fmt: skip
-    """What system 1 says: what it looked at, in order, how sure it is and what that is called."""
-    asked, memories, degraded = _system_1(reader, cue, shelf, most, deep)
+def _by_words(wanted: _Wanted, cue: Cue) -> _Looked:
+    """What system 1 says."""
+    asked, memories, degraded = _system_1(wanted, cue)
     read = candidates_read(asked, memories)
-    looked = _Looked(asked, read, scored(asked, read), degraded, None)
-    ordered = _ordered(reader, asked, text, looked, shelf, floor, moment, deep=deep)
-    sure = _sure(reader, asked, ordered)
-    return looked, ordered, sure, verdict(sure, _best(ordered), floor)
+    return _judged(wanted, asked, read, scored(asked, read), degraded, None)
 
 
-def _system_1(reader: Reader, cue: Cue, shelf: Shelf, most: int, deep: bool) -> tuple[Question, list[Held], str]:
+def _mended(wanted: _Wanted, cue: Cue, looked: _Looked) -> tuple[tuple[Mended, ...], _Looked]:
+    """What was taken for mistyped and what system 1 says then; nothing and what it said when that does not help."""
+    try:
+        repairs = mended(wanted.reader, cue, looked.asked.weighted)
+    except IndexDamaged as error:
+        return (), looked._replace(degraded=_broken(error))
+    if not repairs:
+        return (), looked
+    again = _by_words(wanted, cue._replace(terms=[_taken(term, repairs) for term in cue.terms]))
+    return (repairs, again) if again.said != "nothing known" else ((), looked)
+
+
+def _deeper(wanted: _Wanted, looked: _Looked, sense: "Sense | None") -> _Looked:
+    """What system 2 says, from what system 1 looked at."""
+    from oldhand.recall.deeper import looked_deeper
+
+    shelf = wanted.shelf._replace(standings=_standings(wanted))
+    more = looked_deeper(wanted.reader, looked.asked, looked.candidates, shelf, sense, _most(wanted))
+    scores = scored(looked.asked, more.candidates, more.meanings)
+    return _judged(wanted, looked.asked, more.candidates, scores, looked.degraded, more)
+
+
+def _judged(
+    wanted: _Wanted, asked: Question, candidates: list[Candidate], scores: dict[str, Signals], degraded: str,
+    deeper: "Deeper | None",
+) -> _Looked:  # fmt: skip
+    """What was looked at in its order, how sure that is and what it is called."""
+    ordered = _ordered(wanted, asked, candidates, scores, deeper.linked if deeper else {})
+    sure = _sure(wanted.reader, asked, ordered)
+    best = max((one.signals.match for one in ordered), default=0.0)
+    return _Looked(asked, candidates, ordered, sure, verdict(sure, best, wanted.floor), degraded, deeper)
+
+
+def _standings(wanted: _Wanted) -> tuple[str, ...]:
+    return (*SEARCHED, PUT_AWAY) if wanted.deep else SEARCHED
+
+
+def _most(wanted: _Wanted) -> int:
+    """How many candidates are read closely."""
+    return CANDIDATES_EVERY if wanted.loose else CANDIDATES
+
+
+def _broken(error: IndexDamaged) -> str:
+    return f"the search index is broken ({error}); `oldhand rebuild` mends it"
+
+
+def _system_1(wanted: _Wanted, cue: Cue) -> tuple[Question, list[Held], str]:
     """The cue made ready, the memories its words bring, and what is broken."""
-    standings = (*SEARCHED, PUT_AWAY) if deep else SEARCHED
+    reader, standings = wanted.reader, _standings(wanted)
     faults = reader.faults()
     try:
         if faults:
             raise IndexDamaged(next(iter(faults.values())))
         weighted = weights(reader, cue)
-        memories = candidates(reader, weighted, standings, shelf, most) if cue.terms else []
+        memories = candidates(reader, weighted, standings, wanted.shelf, _most(wanted)) if cue.terms else []
         return question(cue, weighted, reader.average_terms()), memories, ""
     except IndexDamaged as error:
-        degraded = f"the search index is broken ({error}); `oldhand rebuild` mends it"
         every = {term for asked in cue.terms for term in (asked.term, *asked.parts)}
         weighted = {term: Weighted(term, 1.0, True, False) for term in every}
-        memories = list(reader.memories(shelf._replace(standings=standings), limit=SCAN_LIMIT))
-        return question(cue, weighted, 0.0), memories, degraded
+        memories = list(reader.memories(wanted.shelf._replace(standings=standings), limit=SCAN_LIMIT))
+        return question(cue, weighted, 0.0), memories, _broken(error)
 
 
 def _ordered(
-    reader: Reader, asked: Question, text: str, looked: _Looked, shelf: Shelf, floor: float, moment: int, *,
-    deep: bool,
+    wanted: _Wanted, asked: Question, candidates: list[Candidate], scores: dict[str, Signals],
+    linked: dict[str, tuple[str, str]],
 ) -> list[Found]:  # fmt: skip
     """What was looked at as answers: successors in the place of the superseded, best first, the newer of two first."""
-    found: dict[str, Found] = {held.id: Found(held, SLOT, None) for held in _slots(reader, text, shelf)}
-    for one in looked.candidates:
-        signals = looked.scores[one.held.id]
+    found: dict[str, Found] = {held.id: Found(held, SLOT, None) for held in _slots(wanted)}
+    for one in candidates:
+        signals = scores[one.held.id]
         if signals.match > 0:
-            _keep(found, reader, one.held, signals, shelf, deep=deep)
-    linked = looked.deeper.linked if looked.deeper else {}
-    for one in looked.candidates:
-        source, rel = linked.get(one.held.id, ("", ""))
-        if source in found and found[source].signals.match > 0:
-            score = found[source].signals.score * LINK_SHARE
-            if one.held.id not in found or found[one.held.id].signals.match < floor:
-                signals = looked.scores[one.held.id]._replace(
-                    score=score, linked=found[source].signals.match * LINK_SHARE
-                )
-                found[one.held.id] = Found(one.held, signals, None, (source, rel))
-    return newest_first(decisions_first(list(found.values())), asked, moment)
+            _keep(found, wanted, one.held, signals)
+    for one in candidates:
+        source = found.get(linked.get(one.held.id, ("", ""))[0])
+        itself = found.get(one.held.id)
+        if source and source.signals.match > 0 and (itself is None or itself.signals.match < wanted.floor):
+            signals = scores[one.held.id]._replace(
+                score=source.signals.score * LINK_SHARE, linked=source.signals.match * LINK_SHARE
+            )
+            found[one.held.id] = Found(one.held, signals, None, linked[one.held.id])
+    return newest_first(decisions_first(list(found.values())), asked, wanted.moment)
 
 
 def _sure(reader: Reader, asked: Question, ordered: list[Found]) -> float:
@@ -188,25 +234,23 @@ def _sure(reader: Reader, asked: Question, ordered: list[Found]) -> float:
     return confidence(evidence(asked, [one.signals for one in ordered], memories), memories)
 
 
-def _best(ordered: list[Found]) -> float:
-    return max((one.signals.match for one in ordered), default=0.0)
-
-
-def _keep(
-    found: dict[str, Found], reader: Reader, held: Held, signals: Signals, shelf: Shelf, *, deep: bool
-) -> None:  # fmt: skip
+def _keep(found: dict[str, Found], wanted: _Wanted, held: Held, signals: Signals) -> None:
     """Take a match in, or its successor's in its place; a memory found twice keeps its better score."""
     through = None
     if held.standing == "superseded":
-        through, follower = held, successor(reader, held)
-        if follower is None or shelf.domain not in ("", follower.domain) or shelf.kind not in ("", follower.kind):
+        through, follower = held, successor(wanted.reader, held)
+        if follower is None or not _on_shelf(follower, wanted.shelf):
             return
         held, signals = follower, signals._replace(score=signals.score * YIELD)
-    if held.standing not in SHOWN and not (deep and held.standing == PUT_AWAY):
+    if held.standing not in SHOWN and not (wanted.deep and held.standing == PUT_AWAY):
         return
     known = found.get(held.id)
     if known is None or known.signals.score < signals.score:
         found[held.id] = Found(held, signals, through)
+
+
+def _on_shelf(held: Held, shelf: Shelf) -> bool:
+    return shelf.domain in ("", held.domain) and shelf.kind in ("", held.kind)
 
 
 def _taken(term: CueTerm, repairs: tuple[Mended, ...]) -> CueTerm:
@@ -246,9 +290,9 @@ def _paths(found: Found) -> set[str]:
     return {anchor.partition(":")[0] for anchor in found.held.anchors}
 
 
-def _slots(reader: Reader, text: str, shelf: Shelf) -> list[Held]:
+def _slots(wanted: _Wanted) -> list[Held]:
     """The memories whose key is the whole cue, in any domain; `domain/key` names one."""
-    said = text.strip()
+    reader, said = wanted.reader, wanted.text.strip()
     if len(said) > 2 * LONGEST_KEY or not said.isprintable():
         return []
     domains = {room[0] for room in reader.rooms()}
@@ -259,17 +303,15 @@ def _slots(reader: Reader, text: str, shelf: Shelf) -> list[Held]:
     found = []
     for domain, key in slots:
         held = reader.find(memory_of_slot(domain, checked_key(key))) if len(key) <= LONGEST_KEY else None
-        if held and held.standing in SHOWN and shelf.domain in ("", held.domain) and shelf.kind in ("", held.kind):
+        if held and held.standing in SHOWN and _on_shelf(held, wanted.shelf):
             found.append(held)
     return found
 
 
-def _unknown(cue: Cue, weighted: dict[str, Weighted]) -> tuple[str, ...]:
+def _unknown(asked: Question) -> tuple[str, ...]:
     """The words of the cue that no memory holds, as they were written."""
     return tuple(
-        asked.said
-        for asked in cue.terms
-        if not any(weighted[term].known for term in (asked.term, *asked.parts) if term in weighted)
+        one.said for one in asked.cue.terms if not any(asked.weighted[term].known for term in (one.term, *one.parts))
     )
 
 

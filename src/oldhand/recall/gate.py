@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 from oldhand.recall.cue import CueTerm
 from oldhand.recall.lexical import Weighted
-from oldhand.recall.rank import WEIGHTS as SYSTEM_1
-from oldhand.recall.rank import Signals, weights_for
+from oldhand.recall.rank import Signals
 from oldhand.recall.reading import Question, weight_of
 
 STRONG = 0.84  # confidence from which on an answer is strong: of cues that cannot be answered one in fifty gets there
@@ -80,7 +79,7 @@ def evidence(asked: Question, found: Sequence[Signals], memories: int) -> Eviden
         log(1 + len(reading.terms)), log(1 + len(terms)),
         max((weight for one, weight in terms if one.term in reading.terms), default=0.0) / log(2 + memories),
         best.score, best.score - (sum(rest) / len(rest) if rest else 0.0), known / total if total else 0.0,
-        max(best.meaning, 0.0), max(best.feedback, 0.0), weights_for(best) is not SYSTEM_1, best.match,
+        max(best.meaning, 0.0), max(best.feedback, 0.0), best.compared, best.match,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from oldhand.store.shelf import Shelf
 
 COMMON_SHARE = 50  # a term in more than 1/50 of the memories is common
 COMMON_LEAST = 400  # below this many memories with it a term is never called common: the query is cheap anyway
-CANDIDATES = 32  # memories read closely for an answer of 5; more changes no measured figure by a hundredth
+CANDIDATES = 32  # memories read closely for an answer of 5: reading is most of what a recall costs
 CANDIDATES_EVERY = 100  # for those who look through all that matches
 REQUEST_SHARE = 0.3  # of its weight a word of request keeps: in a small store even "recommend" is rare
 LABEL_WEIGHT = 2.0  # a match in key, title, tags or file counts twice one in the text

@@ -26,6 +26,7 @@ DEEP_WEIGHTS = {
     "long": -0.6, "speaker": 1.8, "fresh": 1.55, "prior": 1.0, "meaning": 0.4, "feedback": 5.2, "around": 0.8,
 }  # fmt: skip
 """System 2 with vectors."""
+MOST, DEEP_MOST = (sum(weight for weight in some.values() if weight > 0) for some in (WEIGHTS, DEEP_WEIGHTS))
 WORTH = {"decision": 1.0, "convention": 0.8, "gotcha": 0.8, "claim": 0.4}  # of a kind as an answer; others 0.5
 CONFIRMATIONS_FULL = 5  # confirmations from which on more say nothing new
 UNRELATED, SAME = 0.2, 0.7  # cosines of all-MiniLM-L6-v2 between texts of different things, and of one thing
@@ -71,6 +72,11 @@ class Signals(NamedTuple):
         return self.reading.coverage
 
     @property
+    def compared(self) -> bool:
+        """Whether meanings were compared."""
+        return self.feedback > -1.0
+
+    @property
     def match(self) -> float:
         """How well the memory matches, 0 to 1: by its words, its meaning, or the answer it is linked with."""
         return max(self.reading.coverage, (self.meaning - UNRELATED) / (SAME - UNRELATED), self.linked)
@@ -87,6 +93,9 @@ class Meanings(NamedTuple):
     feedback: dict[str, float]
 
 
+Neighbours = dict[str, list[tuple[str, float]]]  # by id, (id, share) of what was said near it
+
+
 class Candidate(NamedTuple):
     """A memory that may answer, and its close reading."""
 
@@ -101,8 +110,9 @@ def candidates_read(asked: Question, memories: Sequence[Held]) -> list[Candidate
 
 def scored(asked: Question, candidates: Sequence[Candidate], meanings: Meanings | None = None) -> dict[str, Signals]:
     """The signals of each candidate by id, compared with one another where that matters (nearby, fresh)."""
-    around = _around(candidates, meanings.cue) if meanings else {}
-    nearby = _nearby(candidates, {one.held.id: one.reading.coverage for one in candidates})
+    neighbours = _neighbours(candidates)
+    around = _around(neighbours, meanings.cue) if meanings else {}
+    nearby = _nearby(neighbours, {one.held.id: one.reading.coverage for one in candidates})
     fresh = _fresh(candidates)
     usual = [sum(some.values()) / len(some) for some in meanings or () if some] or [-1.0, -1.0]
     of_a_person = bool(_first_person(asked.cue.text))
@@ -136,15 +146,19 @@ def values_of(signals: Signals) -> dict[str, float]:
 
 def weights_for(signals: Signals) -> dict[str, float]:
     """The weights that apply: those of system 2 where the memory's meaning was compared."""
-    return WEIGHTS if signals.meaning == signals.feedback == -1.0 else DEEP_WEIGHTS
+    return DEEP_WEIGHTS if signals.compared else WEIGHTS
+
+
+def parts_of(signals: Signals) -> dict[str, tuple[float, float]]:
+    """(value, weight) of each signal by name, the weights as shares of what all of them together could give."""
+    weights, values = weights_for(signals), values_of(signals)
+    most = DEEP_MOST if signals.compared else MOST
+    return {name: (values[name], weight / most) for name, weight in weights.items()}
 
 
 def score_of(signals: Signals) -> float:
     """The weighted sum of the signals, as a share of what all weights together could give."""
-    weights = weights_for(signals)
-    values = values_of(signals)
-    most = sum(weight for weight in weights.values() if weight > 0)
-    return sum(weight * values[name] for name, weight in weights.items()) / most
+    return sum(value * weight for value, weight in parts_of(signals).values())
 
 
 def prior_of(held: Held) -> float:
@@ -182,26 +196,25 @@ def _fresh(candidates: Sequence[Candidate]) -> dict[str, float]:
     } | dict.fromkeys(ordered[FRESH_RANKS:], 0.0)
 
 
-def _nearby(candidates: Sequence[Candidate], values: dict[str, float]) -> dict[str, float]:
+def _nearby(neighbours: Neighbours, values: dict[str, float]) -> dict[str, float]:
     """The values of what was said just before and after each candidate, the nearest counting most, at most 1."""
     return {
-        name: min(sum(share * values[other] for other, share in others), 1.0)
-        for name, others in _neighbours(candidates).items()
+        name: min(sum(share * values[other] for other, share in others), 1.0) for name, others in neighbours.items()
     }
 
 
-def _around(candidates: Sequence[Candidate], cosines: dict[str, float]) -> dict[str, float]:
+def _around(neighbours: Neighbours, cosines: dict[str, float]) -> dict[str, float]:
     """The best cosine among what was said right before and after each candidate."""
     return {
         name: max((cosines.get(other, 0.0) for other, share in others if share == NEARBY_SHARE), default=0.0)
-        for name, others in _neighbours(candidates).items()
+        for name, others in neighbours.items()
     }
 
 
-def _neighbours(candidates: Sequence[Candidate]) -> dict[str, list[tuple[str, float]]]:
+def _neighbours(candidates: Sequence[Candidate]) -> Neighbours:
     """(id, share) of the candidates that were said near each candidate, by the stamps of their first wordings."""
     stamps = sorted((str(one.held.record.get("first", "")), one.held.id) for one in candidates)
-    found: dict[str, list[tuple[str, float]]] = {name: [] for _, name in stamps}
+    found: Neighbours = {name: [] for _, name in stamps}
     for place, (stamp, name) in enumerate(stamps):
         for other_stamp, other in stamps[place + 1 : place + 1 + NEARBY_REACH]:
             apart = _apart(stamp, other_stamp)

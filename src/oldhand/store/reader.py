@@ -1,7 +1,7 @@
 """Reading the store: one unchanging view, every text checked against its address before it is returned."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import apsw
@@ -305,24 +305,26 @@ class Reader:
         """(term, memories) of the terms that are used, from `low` up to `high`. Raises IndexDamaged."""
         return terms_between(self._connection, low, high, most)
 
-    def worded(self, revisions: Sequence[str], shelf: Shelf, without: Collection[str]) -> list[Held]:
-        """The memories of a shelf that have or had one of these wordings, in their order, less those of these ids."""
-        condition, arguments = condition_of(shelf)
-        names = [bytes.fromhex(revision) for revision in revisions]
+    def owners(self, revisions: Sequence[str]) -> list[tuple[str, str]]:
+        """(wording, memory) for each memory that has or had one of these wordings, in the order of the wordings."""
+        place = {bytes.fromhex(revision): number for number, revision in enumerate(revisions)}
         rows: list[Any] = self._connection.execute(
-            "SELECT n.number, n.id, w.revision FROM wordings w JOIN memories n ON n.id = w.memory"
-            f" WHERE w.revision IN ({','.join('?' * len(names))})", names,
-        ).fetchall()  # fmt: skip
-        place = {name: number for number, name in enumerate(names)}
-        rows.sort(key=lambda row: (place[row[2]], row[1]))
-        numbers = dict.fromkeys(row[0] for row in rows if row[1].hex() not in without)
-        found: list[Any] = self._connection.execute(
-            "SELECT m.id, m.number, m.record, m.digest FROM memories m NOT INDEXED"
-            f" WHERE m.number IN ({','.join('?' * len(numbers))}) AND {condition}", (*numbers, *arguments),
-        ).fetchall()  # fmt: skip
-        held = self._held_many([(row[0].hex(), *row[1:]) for row in found])
-        by_number = {one.number: one for one in held.values()}
-        return [by_number[number] for number in numbers if number in by_number]
+            f"SELECT revision, memory FROM wordings WHERE revision IN ({','.join('?' * len(place))})", list(place)
+        ).fetchall()
+        rows.sort(key=lambda row: (place[row[0]], row[1]))
+        return [(revision.hex(), memory.hex()) for revision, memory in rows]
+
+    def several(self, memories: Sequence[str], shelf: Shelf) -> list[Held]:
+        """Those of the memories that are on a shelf, in their order; damaged ones go to `damaged`."""
+        condition, arguments = condition_of(shelf)
+        names = [bytes.fromhex(memory) for memory in memories]
+        rows: list[Any] = self._connection.execute(
+            "SELECT m.id, m.number, m.record, m.digest FROM memories m NOT INDEXED WHERE m.number IN"
+            f" (SELECT number FROM memories WHERE id IN ({','.join('?' * len(names))})) AND {condition}",
+            (*names, *arguments),
+        ).fetchall()
+        held = self._held_many([(row[0].hex(), *row[1:]) for row in rows])
+        return [held[memory] for memory in memories if memory in held]
 
     # -- journal -------------------------------------------------------------------------------
 

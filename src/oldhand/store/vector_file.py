@@ -87,7 +87,7 @@ class VectorFile:
             try:
                 yield connection
                 connection.execute("COMMIT")
-            except BaseException:
+            except BaseException:  # an interruption too: it is raised on, with nothing half done
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
@@ -130,7 +130,7 @@ class VectorFile:
                 "PRAGMA synchronous=NORMAL; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"
                 "PRAGMA temp_store=MEMORY"
             ).fetchall()
-        except BaseException:
+        except BaseException:  # raised on; only the connection must not be left open
             connection.close()
             raise
         return connection

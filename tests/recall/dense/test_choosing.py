@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,7 @@ from oldhand.errors import EncoderFailed, MissingModel, SwitchedOff
 from oldhand.model.address import KEY_VARIABLE
 from oldhand.model.settings import BY_NAME
 from oldhand.recall.dense.choosing import encoder_for, presence
-from tests.recall.dense.endpoint_server import Server, serving, status
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as one:
-        yield one
+from tests.recall.dense.endpoint_server import Server, status
 
 
 def settings(**given: Any) -> Callable[[str], Any]:

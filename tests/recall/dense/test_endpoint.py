@@ -3,7 +3,6 @@
 import json
 import math
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +19,6 @@ from tests.recall.dense.endpoint_server import Fault, Server, rows, saying, serv
 
 TEXTS = ["the gateway is not idempotent", "шлюз не идемпотентен", "def charge(cart): ...", "ошибка E0425 in src/pay.rs"]
 QUICK = Patience(1.0, 0.3, 0.3, 1, 0.0)  # for servers that never answer
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as one:
-        yield one
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def unit(values: list[float]) -> list[float]:

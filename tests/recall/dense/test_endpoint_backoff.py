@@ -3,7 +3,6 @@
 import os
 import stat
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from email.utils import formatdate
 from pathlib import Path
@@ -15,18 +14,7 @@ from oldhand.recall.dense import backoff, endpoint
 from oldhand.recall.dense.endpoint import Endpoint, retry_after
 from tests.recall.dense import endpoint_server as scripted
 from tests.recall.dense.asking import Clock, made
-from tests.recall.dense.endpoint_server import Server, serving, status
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as one:
-        yield one
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+from tests.recall.dense.endpoint_server import Server, status
 
 
 def test_while_it_waits_no_request_is_made_by_any_process(server: Server, home: Path, clock: Clock) -> None:

@@ -45,10 +45,10 @@ def install(memory: Memory, source: str = "", *, dry_run: bool = False) -> Model
     dry_run: tell what would be done and change nothing
     """
     given = Path(source).absolute() if source else None
+    if given:
+        found_in(given, MINILM)  # a folder without the files is an error, also when nothing of it is needed
     if dry_run:
         outcome = "was there" if installing.installed(memory.home).state == "ok" else "would be installed"
-        if given:
-            found_in(given, MINILM)
     else:
         done = installing.install(memory.home, given, memory.environment, memory.progress)
         outcome = "installed" if done else "was there"
