@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-NAMES = ("start", "recalling", "writing", "upkeep", "growth", "tokens", "peer")
+OTHER_PARTS = ("recall", "code")  # of the document: by benchmarks/recall/run.py, and by hand from the programs it names
+NAMES = ("start", "recalling", "looking", "writing", "upkeep", "growth", "tokens", "peer")
 SIZES = "1000,100000,1000000"
 QUICK_SIZES = "200"
 PEER = REPOSITORY / "tests/conformance/node_modules/@modelcontextprotocol/server-memory/dist/index.js"
@@ -41,11 +42,14 @@ def main(words: list[str]) -> int:
 
 
 def _write(path: Path, said: str) -> None:
-    """Write the report; the part that benchmarks/recall/run.py wrote stays as it is."""
+    """Write the report; the parts that tell of other programs' figures stay as they are."""
     from benchmarks import document
 
-    part = document.part_of(path.read_text(encoding="utf-8"), "recall") if path.exists() else ""
-    path.write_text(document.with_part(said, "recall", part) if part else said, encoding="utf-8")
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    for name in OTHER_PARTS:
+        if part := document.part_of(before, name):
+            said = document.with_part(said, name, part)
+    path.write_text(said, encoding="utf-8")
 
 
 def _options(words: list[str]) -> argparse.Namespace:

@@ -20,7 +20,7 @@ from oldhand.store.store import Store
 
 BULK_LINES = 20_000  # memories in one call: what the page cache holds without spilling, as docs/FORMAT.md explains
 EXISTING_FILES = 60  # of the files memories speak of, so many are there, so that checking anchors reads something
-LINES_PER_FILE = 400
+LINES_PER_FILE = 440  # anchors of the corpus end at line 438
 FINISHED = "finished"  # written last: a store without it was interrupted and is built anew
 
 

@@ -4,21 +4,25 @@ OldhandError                     1   something unexpected
 ├── BadInput                     2   an argument cannot be used
 │   ├── BadDate, BadConfidence, BadText, TooLong, BadField, UnknownKind, UnknownRelation,
 │   │   UnknownOperation, UnknownArgument, MissingArgument, UnknownSetting, BadLine, BadExport, NewerExport,
-│   │   BadAnchor, NotReplayable
+│   │   BadAnchor, NotReplayable, CannotBlame, LineOutOfRange, UnknownCommit
+│   ├── BadPattern, NoSuchText, SeveralTexts, BadPath
+│   │   └── OutsideProject, NoSuchFile, NotAFile, FileTooLarge, BinaryFile
 ├── UnknownId                    3   no such memory, revision or root
 │   ├── TooShortId, AmbiguousId, UnknownTrace
 ├── NoStore                      4   there is no memory here
 │   └── UnknownProject
 ├── UnusableStore                5   the store cannot be opened
-│   ├── NewerStore, ForeignStore, DamagedStore, OldEngine, UnsafeFilesystem, UnusableVectors
+│   ├── NewerStore, ForeignStore, DamagedStore, OldEngine, UnsafeFilesystem, UnusableVectors,
+│   │   UnusableIndex
 ├── StoreBusy                    6   another process holds the store
 ├── StorageFull                  7   the disk is full
 ├── NotWritable                  8   the store can be read but not written
+│   └── FileNotWritable              a file of the project cannot be written
 ├── DamagedObject                9   stored bytes no longer match their address
 │   ├── DamageFound                  `verify` found damage
 │   └── DamagedModel                 a model's files are not the ones they should be
 ├── Refused                     10   not done, and why
-│   ├── RejectedValue, ErasedMemory, NeedsConsent, AlreadyThere, ForkedReplica, TrustTooHigh
+│   ├── RejectedValue, ErasedMemory, NeedsConsent, AlreadyThere, NothingToCompare, ForkedReplica, TrustTooHigh, FileChanged
 ├── MissingExtra                11   an optional part is not installed
 │   └── MissingModel, NotFetched, SwitchedOff
 └── EncoderFailed               12   the model or the endpoint that makes vectors failed
@@ -117,11 +121,59 @@ class NewerExport(BadExport):
 
 
 class BadAnchor(BadInput):
-    """'{0}' is no anchor: {1}. Give FILE, FILE:LINE or FILE:FIRST-LAST inside the project."""
+    """'{0}' is no anchor: {1}. Give FILE, FILE:LINE, FILE:FIRST-LAST, FILE::SYMBOL, FILE::"TEXT", FILE::/RE2/ or dep:PACKAGE."""
+
+
+class CannotBlame(BadInput):
+    """Nobody can be named for the lines of {0}: {1}. Ask `oldhand look` what is known about it."""
+
+
+class LineOutOfRange(BadInput):
+    """{0} has {1}, so there is no line {2}. Give lines that it has, or the file alone."""
+
+
+class UnknownCommit(BadInput):
+    """'{0}' is no commit here: {1}. `git log --oneline` lists commits, `git reflog` where HEAD was before."""
 
 
 class NotReplayable(BadInput):
     """'{0}' cannot be answered again: {1}. `oldhand logs --operation recall` lists the recalls, with the names of their traces."""
+
+
+class BadPath(BadInput):
+    """'{0}' is no path of this project: {1}. Give a path relative to the project's folder."""
+
+
+class OutsideProject(BadPath):
+    """'{0}' lies outside of what may be touched here: {1}. Give a path inside the project."""
+
+
+class NoSuchFile(BadPath):
+    """There is no file '{0}' in the project.{1} `oldhand glob PATTERN` lists files."""
+
+
+class NotAFile(BadPath):
+    """'{0}' is {1}, no regular file. Name a file; `oldhand glob '{0}/**'` lists those of a folder."""
+
+
+class FileTooLarge(BadPath):
+    """'{0}' has {1} bytes; at most {2} are read at once. Search it with `oldhand grep PATTERN --glob FILE`, or open it with another program."""
+
+
+class BinaryFile(BadPath):
+    """'{0}' is not text: {1}. `oldhand glob '{0}'` tells its size; a program that knows its format shows it."""
+
+
+class NoSuchText(BadInput):
+    """'{0}' does not stand in {1}.{2} Read the file and give the text exactly as it is."""
+
+
+class SeveralTexts(BadInput):
+    """'{0}' stands {1} times in {2}: at the lines {3}. Give more of what surrounds it, or say --all."""
+
+
+class BadPattern(BadInput):
+    """'{0}' is no pattern that can be searched for: {1}. `oldhand help grep` and `oldhand help glob` tell what is."""
 
 
 class UnknownId(OldhandError):
@@ -174,6 +226,10 @@ class UnusableVectors(UnusableStore):
     """The vectors in {0} cannot be used: {1}. Recall goes on without them; `oldhand embeddings reset --yes` makes room for new ones."""
 
 
+class UnusableIndex(UnusableStore):
+    """The code index {0} cannot be used: {1}. Move the file away: it holds nothing of the memory and is made again."""
+
+
 class OldEngine(UnusableStore):
     """SQLite {0} can lose committed data; {1} or newer is needed. Reinstall apsw (`pip install -U apsw`)."""
 
@@ -198,6 +254,10 @@ class NotWritable(OldhandError):
     """{0} cannot be written ({1}); reading still works. Make the folder writable, or set OLDHAND_STORE."""
 
     exit_code = 8
+
+
+class FileNotWritable(NotWritable):
+    """'{0}' cannot be written ({1}) and is as it was. Make it writable (`chmod u+w`), or name another file."""
 
 
 class DamagedObject(OldhandError):
@@ -236,8 +296,16 @@ class AlreadyThere(Refused):
     """{0} is already there and was left as it is. {1}"""
 
 
+class NothingToCompare(Refused):
+    """There is nothing to compare with: {0}. Give --since REVISION, or `oldhand anchors verify` to check every anchor."""
+
+
 class ForkedReplica(Refused):
     """Replica {0} says two different things as its event {1}: {2} and {3}. One of the two histories was altered or came from a copied store, so nothing was written; find out which one is true and import from that."""
+
+
+class FileChanged(Refused):
+    """'{0}' is not as it was read: {1}. Nothing was written; `oldhand read '{0}'` shows it as it is now."""
 
 
 class TrustTooHigh(Refused):

@@ -27,6 +27,7 @@ EFFECTS = (READ, WRITE, DESTRUCTIVE)
 REQUIRED: Any = object()
 LONGEST_ARGUMENT = 64 * 1_048_576  # bytes in one argument: 60 texts of the largest size, or a bulk of JSONL
 COUNTS = frozenset({"limit", "offset", "depth", "budget_tokens", "context_tokens", "ttl_days", "after"})  # not below 0
+VERBATIM = frozenset({"content", "old", "new"})  # texts of files: no other normal form may take the place of theirs
 
 
 class Parameter(NamedTuple):
@@ -183,7 +184,8 @@ def coerced(operation: Operation, parameter: Parameter, value: Any) -> Any:
     kind = parameter.type
     try:
         if kind is str and isinstance(value, str):
-            return normal(_bounded(parameter.name, value), parameter.name)
+            said = normal(_bounded(parameter.name, value), parameter.name)
+            return value if parameter.name in VERBATIM else said
         if typing.get_origin(kind) is list:
             items = [value] if isinstance(value, str) else value
             if isinstance(items, (list, tuple)) and all(isinstance(item, str) for item in items):

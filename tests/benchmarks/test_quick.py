@@ -13,6 +13,7 @@ SECTIONS = (
     "Budgets",
     "Starting",
     "Recall inside a process",
+    "Looking at places",
     "Writes",
     "Upkeep",
     "Growth and weight",

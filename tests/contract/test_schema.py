@@ -17,7 +17,7 @@ NAMES = list(places())
 # What an operation is tried with, by the name of the parameter; ids are put in when the memories are there.
 SAMPLES: dict[str, Any] = {
     "cue": "payments", "words": "payments", "place": "README.md", "since": "2020-01-01", "relation": "depends_on",
-    "value": "7",
+    "value": "7", "task": "payments in README.md",
 }  # fmt: skip
 # Where the name of the parameter does not tell what is meant, and for operations that need nothing but do more with it.
 ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -32,6 +32,11 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "recall": {"explain": True, "loose": True},
     "replay": {"now": True},
     "embeddings_reindex": {"dry_run": True},
+    "grep": {"pattern": "Payments", "context": 2},
+    "impact": {"target": "README.md"},
+    "glob": {"pattern": ["*.md"]},
+    "write": {"file": "notes.txt", "content": "Payments are watched.\n"},
+    "edit": {"file": "README.md", "old": "Payments", "new": "Charges"},
 }
 PREPARED: dict[str, tuple[str, dict[str, Any]]] = {
     "unlink": ("link", {}),

@@ -4,15 +4,18 @@ import json
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
+from zlib import crc32
 
 import pytest
 
+from oldhand.code.line_ranges import noted
 from oldhand.errors import BadText
 from oldhand.model import kinds
 from oldhand.model.canonical import address, canonical, normal
 from oldhand.model.clock import Clock
 from oldhand.model.event import Event, make, recomputed_id
 from oldhand.model.identity import memory_of_slot, memory_of_text
+from oldhand.model.observed import observed
 from oldhand.store import merkle
 from oldhand.store.fold import fold, standing
 from tests.docs.pages import DOCS, fences, text_of
@@ -82,6 +85,21 @@ def test_events_fold_to_the_record_of_their_vector(vector: dict[str, Any]) -> No
         assert json.loads(vector["record"]) == record
         assert standing(record) == vector["standing"]
     assert digest(vector["record"]) == vector["digest"]
+
+
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+@pytest.mark.parametrize("vector", VECTORS["anchors"], ids=lambda v: v["place"])
+def test_lines_are_observed_as_in_their_vector(vector: dict[str, Any]) -> None:
+    lines = vector["lines"].split("\n")
+    seen = noted([line.encode() for line in lines], 1, len(lines))
+    assert seen.digest == vector["digest"] == digest("\n".join(line.rstrip() for line in lines))[:16]
+    said = vector["seen"]
+    assert str(seen._replace(**said)) == vector["value"] and observed(vector["value"]) == seen._replace(**said)
+    prints = [crc32("".join(line.split()).encode()) % 4096 for line in lines]
+    assert "".join(ALPHABET[one >> 6] + ALPHABET[one & 63] for one in prints) == vector["fingerprints"]
+    assert f" f={vector['fingerprints']} " in vector["value"]
 
 
 def root_of(members: Iterable[tuple[str, str]]) -> str:

@@ -27,6 +27,8 @@ def note(event, arguments):
         if (mode and set(str(mode)) & set("wax+")) or (flags or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
             noted["written"].append(os.path.abspath(os.fsdecode(path)))
     elif event in ("os.mkdir", "os.remove", "os.rmdir", "os.chmod", "shutil.copyfile", "os.symlink", "os.link"):
+        if isinstance(arguments[0], int):  # a descriptor, whose opening was noted
+            return
         noted["written"].append(os.path.abspath(os.fsdecode(arguments[0])))
     elif event == "os.rename":
         noted["written"] += [os.path.abspath(os.fsdecode(name)) for name in arguments[:2]]

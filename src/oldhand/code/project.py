@@ -12,11 +12,16 @@ _EXCLUDE_LINE = f"/{STORE_FOLDER}/"
 
 
 class Project(NamedTuple):
-    """A project: its root, its store folder and git's common directory (None without git)."""
+    """A project: its root, its store folder, git's common directory (None without git), and the tree of its files.
+
+    tree: the top of the worktree one works in. It is the root except in a linked worktree, which shares
+    the memory at the root and has files of its own.
+    """
 
     root: Path
     store: Path
     git: Path | None
+    tree: Path
 
     @property
     def name(self) -> str:
@@ -35,10 +40,10 @@ def find_project(start: Path) -> Project:
     for folder in (start, *start.parents):
         if git := _common_directory(folder / ".git"):
             root = git.parent if git.name == ".git" else folder
-            return Project(root, root / STORE_FOLDER, git)
+            return Project(root, root / STORE_FOLDER, git, folder)
         if (folder / STORE_FOLDER).is_dir() and any((folder / STORE_FOLDER).glob("memory*.db")):
-            return Project(folder, folder / STORE_FOLDER, None)
-    return Project(start, start / STORE_FOLDER, None)
+            return Project(folder, folder / STORE_FOLDER, None, folder)
+    return Project(start, start / STORE_FOLDER, None, start)
 
 
 def _common_directory(dot_git: Path) -> Path | None:

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from oldhand.code.anchors import observe
+from oldhand.code.anchors import Observer
 from oldhand.errors import BadArgument, BadConfidence, BadText, ErasedMemory, RejectedValue
-from oldhand.model import anchor as anchors
+from oldhand.knowledge.anchoring import places
 from oldhand.model import domain as domains
 from oldhand.model import kinds
 from oldhand.model.canonical import address, normal
@@ -13,6 +13,7 @@ from oldhand.model.clock import stamp_wall
 from oldhand.model.identity import checked_key, memory_of_slot, memory_of_text, short
 from oldhand.model.kinds import bounded
 from oldhand.model.moment import day
+from oldhand.model.observed import alike
 from oldhand.model.trust import Voice
 from oldhand.store.fold import Record, registers, standing
 from oldhand.store.transaction import Transaction
@@ -43,19 +44,24 @@ class Asserted(NamedTuple):
     confirmations: int
 
 
-def statement(root: Path, kind: str, fields: dict[str, Any], *, inputs: tuple[str, ...] = (), **said: Any) -> Statement:
-    """A checked statement. `said`: the metadata arguments that `metadata` takes."""
+def statement(
+    tree: Path | Observer, kind: str, fields: dict[str, Any], *, inputs: tuple[str, ...] = (), **said: Any
+) -> Statement:  # fmt: skip
+    """A checked statement. `tree` and `said`: the arguments that `metadata` takes."""
     content = kinds.content(kind, fields)
     body = kinds.body(kind, content, inputs)
-    return Statement(kind, content, metadata(root, **said), body, address(body).hex())
+    return Statement(kind, content, metadata(tree, **said), body, address(body).hex())
 
 
 def metadata(
-    root: Path, *, domain: str = "", key: str = "", confidence: float = -1.0, priority: int = 0,
-    tags: list[str] | None = None, anchors_said: list[str] | None = None,
+    tree: Path | Observer, *, domain: str = "", key: str = "", confidence: float = -1.0, priority: int = 0,
+    tags: list[str] | None = None, anchors_said: list[str] | None = None, strict: bool = False,
     valid_from: int | None = None, valid_until: int | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """The event fields of what is said about a memory; only what was said. Raises BadInput and its kin."""
+    """The event fields of what is said about a memory; only what was said. Raises BadInput and its kin.
+
+    tree: the top of the working tree, where anchors are observed; strict: as `anchoring.places` takes it.
+    """
     fields: dict[str, Any] = {}
     if domain:
         fields["domain"] = domains.checked(domain)
@@ -75,8 +81,7 @@ def metadata(
         if len(fields["tags"]) > MOST_TAGS:
             raise BadArgument("tags", f"{len(fields['tags'])} tags", f"a memory is given at most {MOST_TAGS} at once")
     if anchors_said:
-        parsed = [anchors.parse(said) for said in anchors_said]
-        fields["anchors"] = {str(anchor): observe(root, anchor) for anchor in parsed}
+        fields["anchors"] = places(tree, anchors_said, strict=strict)
     if valid_from is not None:
         fields["valid_from"] = valid_from
     if valid_until is not None:
@@ -160,8 +165,8 @@ def _add_metadata(transaction: Transaction, memory: str, said: dict[str, Any], v
     if tags := [tag for tag in said.get("tags", ()) if not known.get(f"tag/{tag}")]:
         fresh["tags"] = tags
     observed = said.get("anchors", {}).items()
-    if places := {place: digest for place, digest in observed if known.get(f"anchor/{place}") != digest}:
-        fresh["anchors"] = places
+    if noted := {place: value for place, value in observed if not alike(known.get(f"anchor/{place}"), value)}:
+        fresh["anchors"] = noted
     if fresh:
         transaction.emit("set", memory, voice.actor, voice.origin, fresh)
 

@@ -11,6 +11,7 @@ from oldhand.store.shelf import Shelf
 LONGEST_LINE = 160  # characters of one memory: a briefing names things, `recall` tells them
 CANDIDATES = 400  # memories weighed at most: the shelf is ordered by priority and date already
 KIND_ORDER = ("decision", "convention", "gotcha", "reminder", "question", "gap", "claim", "summary")
+ASKED_FOR = -50  # priority that a scan of the code gives: such memories answer a recall and are not told unasked
 FENCE_TOKENS = 40  # what the fence around a briefing costs
 CONFIRMATIONS_FULL = 5  # confirmations from which on more say nothing new
 
@@ -25,6 +26,8 @@ def briefing(reader: Reader, budget: int, domain: str = "") -> tuple[list[str], 
     chosen: dict[str, list[str]] = {}
     left, shown = budget - FENCE_TOKENS, 0
     for held in sorted(reader.memories(shelf, limit=CANDIDATES), key=_worth):
+        if not domain and held.priority < 0 and (held.trust == "tool" or held.priority <= ASKED_FOR):
+            continue  # what a program noted for the record, such as edits and symbols, would drown what people said
         line = _line(held)
         cost = estimate(line) + 1 + (0 if held.kind in chosen else estimate(held.kind) + 2)
         if cost > left:
@@ -46,5 +49,5 @@ def _worth(held: Held) -> tuple[int, int, int, int, int, str]:
 
 def _line(held: Held) -> str:
     said = held.title if held.kind == "decision" and held.title else held.text
-    name = f"{held.key}=" if held.key and not held.key.startswith("adr/") else ""
+    name = f"{held.key}=" if held.key and not held.key.startswith(("adr/", "history/")) else ""
     return f"{held.id[:SHORTEST_PREFIX]} {fenced(name + clipped(' '.join(said.split()), LONGEST_LINE))}"

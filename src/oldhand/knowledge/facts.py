@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from oldhand.code.anchors import Observer
 from oldhand.errors import BadExport, BadLine, OldhandError
 from oldhand.exchange.native import LONGEST_LINE
 from oldhand.exchange.taking_in import TakenIn, Writing, change
@@ -52,15 +53,16 @@ def fact(held: Held) -> dict[str, Any]:
 def statements(file: BinaryIO, root: Path, now_ms: int) -> Iterator[Statement]:
     """The statements of a file of facts, one line held at a time. Raises BadLine with the number of a bad one."""
     number = 0
+    observer = Observer(root)
     while raw := file.readline(LONGEST_LINE + 1):
         number += 1
         if len(raw) > LONGEST_LINE:
             raise BadLine(number, f"it is longer than {LONGEST_LINE} bytes")
         if raw.strip():
-            yield _statement(raw, number, root, now_ms)
+            yield _statement(raw, number, observer, now_ms)
 
 
-def _statement(raw: bytes, number: int, root: Path, now_ms: int) -> Statement:
+def _statement(raw: bytes, number: int, observer: Observer, now_ms: int) -> Statement:
     try:
         said = json.loads(raw)
     except RecursionError:
@@ -74,17 +76,17 @@ def _statement(raw: bytes, number: int, root: Path, now_ms: int) -> Statement:
     if wrong := [name for name, value in said.items() if not _fits(value, BLANK[name])]:
         raise BadLine(number, f"'{wrong[0]}' has the wrong type")
     try:
-        return _stated(BLANK | said, root, now_ms)
+        return _stated(BLANK | said, observer, now_ms)
     except (OldhandError, TypeError, OverflowError) as error:
         raise BadLine(number, str(error).rstrip(".")) from None
 
 
-def _stated(said: dict[str, Any], root: Path, now_ms: int) -> Statement:
+def _stated(said: dict[str, Any], observer: Observer, now_ms: int) -> Statement:
     until = parse(said["valid_until"], now_ms, end=True) if said["valid_until"] else None
     if said["ttl_days"]:
         until = now_ms + said["ttl_days"] * DAY_MS
     return statement(
-        root, said["kind"], {"text": said["text"], "title": said["title"]} | said["fields"], domain=said["domain"],
+        observer, said["kind"], {"text": said["text"], "title": said["title"]} | said["fields"], domain=said["domain"],
         key=said["key"], confidence=said["confidence"], priority=said["priority"], tags=said["tags"],
         anchors_said=said["anchors"], valid_from=parse(said["valid_from"], now_ms) if said["valid_from"] else None,
         valid_until=until,

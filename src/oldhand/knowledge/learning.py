@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from oldhand.code.anchors import Observer
 from oldhand.errors import BadDate, BadInput
 from oldhand.knowledge.assertion import Statement as Said
 from oldhand.knowledge.assertion import identity, statement
@@ -17,6 +18,7 @@ from oldhand.model.anchor import Anchor
 from oldhand.model.domain import DEFAULT_DOMAIN
 from oldhand.model.identity import memory_of_slot
 from oldhand.model.moment import parse
+from oldhand.model.observed import alike
 from oldhand.store.fold import registers, standing
 from oldhand.store.reader import Reader
 from oldhand.store.transaction import Transaction
@@ -43,6 +45,7 @@ class Learned(NamedTuple):
 
 def learn(transaction: Transaction, root: Path, reading: Reading) -> Learned:
     """Take a reading of the project's documents into memory."""
+    observer = Observer(root)  # reads each document once for all of its statements
     done: Counter[str] = Counter()
     left_out = list(reading.left_out)
     present: dict[str, Statement] = {}
@@ -50,7 +53,7 @@ def learn(transaction: Transaction, root: Path, reading: Reading) -> Learned:
     by_file: Counter[str] = Counter()
     for found in reading.statements:
         try:
-            said = _said(root, found)
+            said = _said(observer, found)
         except BadInput as error:
             left_out.append((f"{found.path}:{found.line_start}", str(error)))
             continue
@@ -69,7 +72,7 @@ def learn(transaction: Transaction, root: Path, reading: Reading) -> Learned:
     )  # fmt: skip
 
 
-def _said(root: Path, found: Statement) -> Said:
+def _said(observer: Observer, found: Statement) -> Said:
     """A document's statement as memory takes it, tied to its lines."""
     try:
         since = parse(found.date, 0) if found.date else None
@@ -77,7 +80,7 @@ def _said(root: Path, found: Statement) -> Said:
         since = None
     place = str(Anchor(found.path, found.line_start, found.line_end))
     return statement(
-        root, found.kind, {"text": found.text, "title": found.title}, domain=found.domain, key=found.key,
+        observer, found.kind, {"text": found.text, "title": found.title}, domain=found.domain, key=found.key,
         anchors_said=[place], valid_from=since, tags=[found.status] if found.status else [],
     )  # fmt: skip
 
@@ -132,12 +135,13 @@ def _follow(transaction: Transaction, memory: str, origin: str, said: dict[str, 
     domain = said.get("domain", DEFAULT_DOMAIN)
     anchored = {name[7:]: value for name, value in values.items() if name.startswith("anchor/") and value is not False}
     tagged = {name[4:] for name, value in values.items() if name.startswith("tag/") and value}
-    present = (anchored, tagged, values.get("domain", DEFAULT_DOMAIN), values.get("valid_from"))
-    if present == (places, tags, domain, said.get("valid_from")):
+    new = {place: value for place, value in places.items() if not alike(anchored.get(place), value)}
+    present = (set(anchored), tagged, values.get("domain", DEFAULT_DOMAIN), values.get("valid_from"))
+    if not new and present == (set(places), tags, domain, said.get("valid_from")):
         return
     ours = _said_by_us(transaction, memory)
     fields: dict[str, Any] = {}
-    if new := {place: digest for place, digest in places.items() if anchored.get(place) != digest}:
+    if new:
         fields["anchors"] = new
     if gone := sorted((set(anchored) & ours.places) - set(places)):
         fields["unanchor"] = gone

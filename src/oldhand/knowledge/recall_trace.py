@@ -51,7 +51,7 @@ class Kept(NamedTuple):
     settings: InForce
     moment: int
     visited: tuple[Visited, ...]
-    seen: tuple[Mapping[str, list[tuple[str, str]]], ...]
+    seen: tuple[Mapping[str, list[tuple[str, ...]]], ...]
     verdict: str
     shown: tuple[tuple[str, float], ...]
     degraded: str
@@ -94,10 +94,13 @@ def trace_of(asked: Asked, settings: InForce, now_ms: int, answered: Answered) -
     return fixed | kept | ({"degraded": reply.degraded[:DEGRADED_CHARACTERS]} if reply.degraded else {})
 
 
-def _seen(items: list[RecalledItem], store: Visited) -> dict[str, list[tuple[str, str]]]:
+def _seen(items: list[RecalledItem], store: Visited) -> dict[str, list[tuple[str, ...]]]:
     """What the first anchors of a store's items were like when they were checked."""
     return {
-        short(item.id): [(anchor.state, anchor.now) for anchor in item.anchors[:ANCHORS_KEPT]]
+        short(item.id): [
+            (anchor.state, anchor.now, anchor.detail) if anchor.detail else (anchor.state, anchor.now)
+            for anchor in item.anchors[:ANCHORS_KEPT]
+        ]
         for item in items[:ITEMS_KEPT]
         if item.anchors and (item.scope, item.project) == (store.scope, store.project)
     }
@@ -118,7 +121,7 @@ def kept(detail: Mapping[str, Any], called: str) -> Kept:
     try:
         stores = [dict(store) for store in detail["stores"]]
         seen = [
-            {str(name): [(str(state), str(now)) for state, now in states] for name, states in store.pop("seen").items()}
+            {str(name): [_state(*state) for state in states] for name, states in store.pop("seen").items()}
             for store in stores
         ]
         means = Means(
@@ -135,6 +138,10 @@ def kept(detail: Mapping[str, Any], called: str) -> Kept:
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise NotReplayable(called, f"its log entry was written by another version or altered ({error})") from None
+
+
+def _state(state: Any, now: Any, detail: Any = "") -> tuple[str, ...]:
+    return str(state), str(now), str(detail)
 
 
 def _in_force(*, floor: Any, limit: Any, budget_tokens: Any, with_global: Any, deep: Any = WEAK) -> InForce:

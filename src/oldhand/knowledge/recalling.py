@@ -7,9 +7,10 @@ The operation `recall` asks the stores as they are, `replay` asks them as they w
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import accumulate
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from oldhand.code.anchors import Checker
+from oldhand.knowledge.anchoring import checker
 from oldhand.knowledge.explaining import reasons
 from oldhand.knowledge.naming import moment_asked, moment_elsewhere
 from oldhand.knowledge.sensing import sense_of
@@ -126,8 +127,8 @@ class Source(NamedTuple):
     """One store's view that is asked.
 
     scope, project: whose it is, as `RecalledItem` says it; moment: the moment it tells of, in
-    milliseconds; tree: the folder whose files its anchors are checked against, None when they are
-    not; seen: memory (12 digits) -> (state, now) of its first anchors, as they were seen at another
+    milliseconds; checker: what checks its anchors against the files, None when they are not checked;
+    seen: memory (12 digits) -> (state, now, detail) of its first anchors, as they were seen at another
     time; sense: gives what compares meanings, None where that is not wanted.
     """
 
@@ -135,8 +136,8 @@ class Source(NamedTuple):
     scope: str
     project: str
     moment: int
-    tree: Path | None
-    seen: Mapping[str, list[tuple[str, str]]]
+    checker: Checker | None
+    seen: Mapping[str, list[tuple[str, ...]]]
     sense: "Sense | None" = None
 
 
@@ -221,8 +222,8 @@ def _sources(stack: ExitStack, memory: "Memory", asked: Asked, settings: InForce
         store = place.store("global" if whose == "global" else "project")
         sense = sense_of(memory, store, asked, settings)
         reader = stack.enter_context(store.read(as_of, now_ms))
-        tree = place.project.root if whose == "project" and not as_of else None
-        return Source(reader, whose, name, moment_asked(reader, as_of, now_ms), tree, {}, sense)
+        files = checker(place, as_of) if whose == "project" else None
+        return Source(reader, whose, name, moment_asked(reader, as_of, now_ms), files, {}, sense)
 
     if asked.project:
         other = stack.enter_context(memory.other(asked.project))
@@ -245,7 +246,7 @@ def _sources(stack: ExitStack, memory: "Memory", asked: Asked, settings: InForce
 
 def _item(found: Found, source: Source, *, explain: bool) -> RecalledItem:
     record = told(
-        source.reader, found.held, source.tree, source.moment, scope=source.scope, project=source.project,
+        source.reader, found.held, source.checker, source.moment, scope=source.scope, project=source.project,
         replaced=found.through,
     )  # fmt: skip
     if seen := source.seen.get(short(found.held.id)):

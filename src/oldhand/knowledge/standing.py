@@ -15,7 +15,8 @@ LONGEST_REASON = 2000  # bytes: a reason is a sentence or two, kept beside the e
 class Stood(NamedTuple):
     """How a memory stood before and stands now, how often it was confirmed, how many disputes are open.
 
-    root: the root after the change; the operation fills it in once the change is complete.
+    root: the root after the change; the operation fills it in once the change is complete; noted: its places that
+    were noted anew, because they had changed or moved.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Stood(NamedTuple):
     confirmations: int
     disputes: int
     root: str
+    noted: list[str]
 
 
 def confirmed(transaction: Transaction, name: str, voice: Voice) -> Stood:
@@ -74,5 +76,5 @@ def _changed(
     after = transaction.record(held.id)
     return Stood(
         held.id, before, standing(after), sum(after.get("counts", {}).values()),
-        sum(mark["op"] == "dispute" for mark in after.get("marks", ())), "",
+        sum(mark["op"] == "dispute" for mark in after.get("marks", ())), "", [],
     )  # fmt: skip

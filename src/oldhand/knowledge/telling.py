@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from oldhand.code.anchors import check
+from oldhand.code.anchors import CANNOT_TELL, RECALL_SECONDS, Checker
 from oldhand.knowledge.assertion import CONFIDENCE_UNIT
 from oldhand.model.moment import iso
 from oldhand.recall.answer import earlier_wordings
@@ -14,11 +14,16 @@ REPLACED_SHOWN = 1  # earlier wordings told with a memory; `history` tells all
 
 
 class AnchorState(NamedTuple):
-    """A place a memory speaks of, and whether it still says so: holds, moved (to `now`), changed, gone, cannot tell."""
+    """A place a memory speaks of, and whether it still says so.
+
+    state: holds, moved, changed, gone or cannot tell; now: its place now, when that is another one;
+    detail: what differs since it was noted, or why it cannot be told, in one line.
+    """
 
     anchor: str
     state: str
     now: str
+    detail: str = ""
 
 
 class Earlier(NamedTuple):
@@ -63,23 +68,24 @@ class Told(NamedTuple):
 
 
 def told(
-    reader: Reader, held: Held, root: Path | None, now_ms: int, *, scope: str = "project", project: str = "",
+    reader: Reader, held: Held, tree: Path | Checker | None, now_ms: int, *, scope: str = "project", project: str = "",
     replaced: Held | None = None,
 ) -> Told:  # fmt: skip
     """A memory as replies tell it.
 
-    root: the project whose files its anchors are checked against, None when they cannot be (another
-    project, a moment in the past); replaced: the memory whose place it took, told among its earlier
-    wordings.
+    tree: the working tree whose files its anchors are checked against, or what checks them for all of an
+    answer; None when they cannot be checked (another project, a moment in the past); replaced: the memory
+    whose place it took, told among its earlier wordings.
     """
     latest = held.wordings[-1] if held.wordings else None
     earlier = earlier_wordings(reader, held, REPLACED_SHOWN)
     if replaced is not None and replaced.text:
         earlier = [(replaced.text, replaced.created, held.created), *earlier][:REPLACED_SHOWN]
     values = registers(held.record)
+    checker = Checker(tree, seconds=RECALL_SECONDS) if isinstance(tree, Path) else tree
     anchors = [
-        AnchorState(*check(root, place, values.get(f"anchor/{place}", ""))) if root
-        else AnchorState(place, "cannot tell", "")
+        AnchorState(*checker.check(place, values.get(f"anchor/{place}", ""))) if checker
+        else AnchorState(place, CANNOT_TELL, "")
         for place in held.anchors
     ]  # fmt: skip
     return Told(

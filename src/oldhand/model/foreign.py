@@ -14,6 +14,7 @@ from oldhand.model.canonical import LARGEST_INTEGER, address, encoded, normal
 from oldhand.model.clock import COUNTER_LIMIT, Clock
 from oldhand.model.event import OPERATIONS, WORDING, Event, digest_of, recomputed_id
 from oldhand.model.identity import checked_key
+from oldhand.model.observed import observed
 from oldhand.model.relation import RELATIONS
 from oldhand.model.trust import LEVELS
 
@@ -140,9 +141,10 @@ def _places(value: Any) -> None:
     if not isinstance(value, dict):
         raise ValueError("its anchors are no object of places and digests")
     for place, digest in value.items():
-        anchor.parse(place)
-        if not (isinstance(digest, str) and _HEX.match(digest) and len(digest) <= 64):
-            raise ValueError("an anchor's digest is no hexadecimal number")
+        if not isinstance(digest, str):
+            raise ValueError("what was observed at an anchor is no text")
+        observed(_text(digest))
+        anchor.as_noted(place, digest)
 
 
 def _left_places(value: Any) -> None:

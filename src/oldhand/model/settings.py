@@ -28,7 +28,8 @@ class Setting(NamedTuple):
     longest: the most characters of free text (0: it is no free text); form: puts free text into its
     one form, or raises ValueError with what is accepted; example: what free text may look like.
     project_may: the values that a project's file may give, where it may not give any. Everything else
-    counts only in the person's own file, because a project's folder may come from anybody.
+    counts only in the person's own file, because a project's folder may come from anybody. decides: what
+    such a setting decides, in words.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Setting(NamedTuple):
     form: Callable[[str], str] = str
     example: str = ""
     project_may: tuple[str, ...] | None = None
+    decides: str = "where texts are sent"
 
     @property
     def accepts(self) -> str:
@@ -72,6 +74,14 @@ SETTINGS = (
     ),
     Setting("traces.keep", 100_000, "how many entries the local log keeps", 0, 10_000_000),
     Setting("backup.keep", 5, "how many backups `oldhand backup` keeps in the store's own folder", 1, 1000),
+    Setting(
+        "files.write",
+        "agents",
+        "who may change the project's files with `write` and `edit`: agents too, or only a person on the command line",
+        choices=("agents", "person"),
+        project_may=("person",),
+        decides="who may change files",
+    ),
     Setting(
         "serve.port", 8765, "the port of `oldhand serve` on the loopback address; 0 lets the system choose", 0, 65_535
     ),

@@ -5,6 +5,8 @@ GROUPS: dict[str, tuple[str, bool]] = {
     "everyday": ("Everyday", True),
     "store": ("Keep the store whole", True),
     "server": ("Watch and serve", True),
+    "code": ("Know the code", True),
+    "anchors": ("Anchors of memories in the code", False),
     "model": ("The model that adds meaning to recall", False),
     "embeddings": ("Vectors of what is remembered", False),
     "config": ("Settings", False),

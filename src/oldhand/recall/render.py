@@ -13,6 +13,7 @@ FENCE_TOKENS = 30  # what the two lines of the fence cost
 TAIL_TOKENS = 40  # what the line of notes before its end may cost
 LEAST_BUDGET = 140  # tokens: the fence, its notes and one shortened memory with all that tells where it comes from
 LONGEST_NAME = 32  # characters of a project's name or an origin in an agent's line; the record has all of it
+LONGEST_DETAIL = 120  # characters of what differs at an anchor: two short signatures; the record has all of it
 SHORTEST_TEXT = 16  # characters: what is left of a text in the tightest budget
 
 Item = TypeVar("Item", bound=Any)
@@ -23,7 +24,7 @@ def agent_line(item: Any) -> str:
     facts = []
     if item.scope != "project" or item.project:
         facts.append(f"{item.scope} {clipped(item.project, LONGEST_NAME)}".strip())
-    facts.extend(f"{state.anchor} {state.state}{' to ' + state.now if state.now else ''}" for state in item.anchors[:2])
+    facts.extend(_place(state) for state in item.anchors[:2])
     facts.append(item.trust + (f" x{item.confirmations}" if item.confirmations > 1 else ""))
     facts.append(f"since {item.since[:10]}")
     if item.origin:
@@ -39,6 +40,13 @@ def agent_line(item: Any) -> str:
     lines = [f"{item.id[:SHOWN_ID]} {label} {fenced(headline(item.title, item.text))} [{fenced(' | '.join(facts))}]"]
     lines.extend(f"{' ' * SHOWN_ID} OR {fenced(other)}" for other in item.contested)
     return "\n".join(lines)
+
+
+def _place(state: Any) -> str:
+    """An anchor's state: `src/pay.py:4-9 moved to src/money.py:4-9`, `src/pay.py::charge changed (+2 −1 lines)`."""
+    to = (" to " if state.state == "moved" else ", now ") + state.now if state.now else ""
+    detail = f" ({clipped(state.detail, LONGEST_DETAIL)})" if state.detail and state.state != "holds" else ""
+    return f"{state.anchor} {state.state}{detail}{to}"
 
 
 def headline(title: str, text: str) -> str:

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 import apsw
 
-from oldhand.model.anchor import parse as parse_anchor
+from oldhand.model.anchor import as_noted
 from oldhand.model.canonical import encoded
 from oldhand.model.clock import stamp_wall
 from oldhand.model.domain import DEFAULT_DOMAIN
+from oldhand.model.observed import observed
 from oldhand.model.terms import index_terms
 from oldhand.store import merkle
 from oldhand.store.fold import Record, registers, standing
@@ -54,13 +55,15 @@ class Row(NamedTuple):
     tags: frozenset[str]
     anchors: frozenset[tuple[str, int, int, str]]
     key: str
+    symbols: frozenset[str]
 
 
 def row_of(record: Record) -> Row:
     """The row that follows from a folded record."""
     values = registers(record)
     heads = record.get("heads", [])
-    edges, tags, anchors = set(), set(), set()
+    edges, tags, symbols = set(), set(), set()
+    places: dict[tuple[str, int, int], str] = {}
     for name, value in values.items():
         if value is False:
             continue
@@ -70,23 +73,37 @@ def row_of(record: Record) -> Row:
         elif start == "tag" and name[3] == "/":
             tags.add(name[4:])
         elif name.startswith("anchor/"):
-            path, first, last = parse_anchor(name[7:])
-            anchors.add((path, first, last, value))
+            place, digest, symbol = _placed(name[7:], value)
+            places[place] = min(places.get(place, digest), digest)  # two anchors may speak of the same lines
+            symbols.add(symbol)
     latest = heads[-1] if heads else None
     return Row(
         values.get("kind", ""), values.get("domain", DEFAULT_DOMAIN), standing(record),
         latest["trust"] if latest else "", values.get("priority", 0),
         stamp_wall(latest["stamp"]) if latest else stamp_wall(record.get("first", "0" * 12)),
-        tuple(head["revision"] for head in heads), frozenset(edges), frozenset(tags), frozenset(anchors),  # type: ignore[arg-type]
-        values.get("key", ""),
+        tuple(head["revision"] for head in heads), frozenset(edges), frozenset(tags),  # type: ignore[arg-type]
+        frozenset((*place, digest) for place, digest in places.items()), values.get("key", ""),
+        frozenset(symbols - {""}),
     )  # fmt: skip
+
+
+def _placed(text: str, value: str) -> tuple[tuple[str, int, int], str, str]:
+    """(path, first line, last line), digest and symbol of an anchor; a symbol's lines are those it was seen at."""
+    anchor = as_noted(text, value)
+    try:
+        seen = observed(value)
+    except ValueError:  # a newer program noted more than this one can read
+        return (anchor.path, anchor.first, anchor.last), "", anchor.symbol
+    if anchor.symbol or anchor.pattern:
+        return (anchor.path, seen.first, seen.last), seen.digest, anchor.symbol
+    return (anchor.path, anchor.first, anchor.last), seen.digest, ""
 
 
 def index_row(row: Row, bodies: Iterable[bytes | None]) -> tuple[str, str] | None:
     """The search index's (label, text) of a memory, or None when it is not to be found."""
     if row.standing not in FOUND_IN:
         return None
-    labels = [row.key, *sorted(row.tags), *sorted({anchor[0] for anchor in row.anchors})]
+    labels = [row.key, *sorted(row.tags), *sorted({anchor[0] for anchor in row.anchors}), *sorted(row.symbols)]
     texts: list[str] = []
     for body in bodies:
         if body is None:
@@ -212,7 +229,8 @@ def _write_index(connection: apsw.Connection, changes: list[Change], bodies: dic
 
 def _indexed(row: Row) -> tuple[Any, ...]:
     """The parts of a row that the index depends on."""
-    return (row.standing in FOUND_IN, row.revisions, row.tags, row.key, frozenset(a[0] for a in row.anchors))
+    paths = frozenset(anchor[0] for anchor in row.anchors)
+    return (row.standing in FOUND_IN, row.revisions, row.tags, row.key, paths, row.symbols)
 
 
 def _write_trie(connection: apsw.Connection, changes: list[Change]) -> bytes:

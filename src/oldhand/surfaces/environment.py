@@ -47,7 +47,7 @@ def _expanded(variable: str, said: str) -> Path:
         raise BadInput(f"{variable} is '{said}', which is no folder. Set it to an absolute path.") from None
 
 
-def _working_folder(said: str) -> Path:
+def working_folder(said: str) -> Path:
     """The folder to work in (empty: the present one). Raises BadInput when there is none."""
     try:
         folder = Path(said).absolute() if said else Path.cwd()
@@ -87,7 +87,7 @@ def open_memory(surface: str, *, folder: str = "", actor: str = "", trust: str =
     usual = "user" if person else "agent"
     name, believed = _speaker(actor or os.environ.get("OLDHAND_ACTOR", "").strip() or usual, trust or usual)
     return Memory(
-        _working_folder(folder),
+        working_folder(folder),
         home_folder(),
         store=_expanded("OLDHAND_STORE", store) if store else None,
         actor=name,

@@ -53,27 +53,28 @@ def set_(memory: Memory, name: str, value: str, *, scope: Scope = "project") -> 
 
 
 def _permitted(memory: Memory, setting: Setting, value: Any, scope: Scope) -> None:
-    """Refuse what would send texts elsewhere, from a project's file or at the word of an agent."""
+    """Refuse what a person alone decides, from a project's file or at the word of an agent."""
     if not setting.counts(value, scope):
         may = " or ".join(setting.project_may or ())
         said = f"a project may only say {may}; " if may else ""
-        said += "only your own settings decide where texts are sent. For all of your projects: `--scope person`"
+        said += f"only your own settings decide {setting.decides}. For all of your projects: `--scope person`"
         raise BadArgument(setting.name, value, said)
     persons_alone(memory, setting, value)
 
 
 def persons_alone(memory: Memory, setting: Setting, value: Any) -> None:
-    """Raise Refused when an agent would decide where the person's texts are sent: it may be talked into it."""
+    """Raise Refused when an agent would decide what is the person's to decide: it may be talked into it."""
     if memory.trust != BY_PERSON and not setting.counts(value, "project"):
         raise Refused(
-            f"'{setting.name}' decides where texts are sent, so a person sets it, on the command line: "
+            f"'{setting.name}' decides {setting.decides}, so a person sets it, on the command line: "
             f"`oldhand config set {setting.name} VALUE --scope person`."
         )
 
 
 def _note(memory: Memory, name: str) -> str:
     """Where texts are sent after a change of what decides it, so that nobody sends them without knowing."""
-    if known(name).project_may is None or not (place := destination(memory.setting)):
+    about_texts = name.startswith("embeddings.") and known(name).project_may is not None
+    if not about_texts or not (place := destination(memory.setting)):
         return ""
     return (
         f"what you remember and ask in your projects is sent to {place}; "

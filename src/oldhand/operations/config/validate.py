@@ -57,7 +57,7 @@ def faults_of(file: Path, scope: str) -> list[SettingFault]:
             continue
         reset = f"`oldhand config reset {name} --scope {scope}`"
         if not BY_NAME[name].counts(value, scope):
-            fault = f"only your own settings decide where texts are sent; {IGNORED}"
+            fault = f"only your own settings decide {BY_NAME[name].decides}; {IGNORED}"
             found.append(SettingFault(str(file), scope, name, fault, reset))
             continue
         try:

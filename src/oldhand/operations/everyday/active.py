@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 from oldhand.errors import BadArgument
+from oldhand.knowledge.anchoring import checker
 from oldhand.knowledge.assertion import checked_tag
 from oldhand.knowledge.naming import moment_asked
 from oldhand.knowledge.telling import Told, told
@@ -50,9 +51,10 @@ def active(
     looked_for = checked_tag(tag) if tag else ""
     shelf = Shelf((standing,) if standing else CURRENT, wanted(domain), known(kind), looked_for)
     with memory.reading(as_of, scope) as reader:
-        root = memory.project.root if scope == "project" and not as_of else None
+        files = checker(memory, as_of) if scope == "project" else None
         moment = moment_asked(reader, as_of, memory.now())
         items = [
-            told(reader, held, root, moment, scope=scope) for held in reader.memories(shelf, limit=limit, offset=offset)
+            told(reader, held, files, moment, scope=scope)
+            for held in reader.memories(shelf, limit=limit, offset=offset)
         ]
         return Active(items, reader.count(shelf), reader.degradation(), reader.root().root.hex())

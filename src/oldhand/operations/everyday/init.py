@@ -1,5 +1,6 @@
 """The operation `init`."""
 
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -7,6 +8,8 @@ from oldhand.code.git import tracked_files
 from oldhand.code.project import keep_out_of_git
 from oldhand.errors import AlreadyThere
 from oldhand.knowledge.day_one import read_project
+from oldhand.knowledge.history_learning import FromHistory, learn_history
+from oldhand.knowledge.history_reading import Read, read_history
 from oldhand.knowledge.learning import Learned, learn
 from oldhand.memory import Memory
 from oldhand.operation import WRITE, operation
@@ -17,7 +20,10 @@ class Initialized(NamedTuple):
     """What `init` made and learned. by_kind and by_file: memories learned; left_out: path and reason.
 
     created: whether the store is new; added, changed, retired, unchanged: what this reading did to
-    what was known from the project's documents before.
+    what was known from the project's documents and history before. history: memories that the history
+    accounts for, by category (decision, revert, removal, dependency, fragile, owners); history_found: how many
+    it held of each before the best were chosen; commits: read so far, of which commits_read by this
+    reading; cut_off: whether the history begins in the middle, as in a shallow clone.
     """
 
     folder: str
@@ -30,19 +36,27 @@ class Initialized(NamedTuple):
     by_kind: dict[str, int]
     by_file: dict[str, int]
     left_out: list[list[str]]
+    history: dict[str, int]
+    history_found: dict[str, int]
+    commits: int
+    commits_read: int
+    cut_off: bool
     root: str
 
 
 @operation(WRITE)
-def init(memory: Memory, *, empty: bool = False) -> Initialized:
+def init(memory: Memory, *, empty: bool = False, no_history: bool = False) -> Initialized:
     """Make this project's memory and read in what the project says about itself
 
     Reads CLAUDE.md, AGENTS.md, README, the docs and the decision records into attributed memories,
-    each tied to the lines it comes from. Nothing leaves the machine. Run again, it reads what
-    changed and overwrites nothing; what people and agents said stays as it is.
+    each tied to the lines it comes from, then git's history: decisions with their reasons, what was
+    tried and reverted, what was removed, what breaks often, who knows what. Nothing leaves the machine.
+    Run again, it reads what changed and overwrites nothing; what people and agents said stays as it is.
+    When interrupted, it goes on there the next time.
 
     Parameters
     empty: make the store only, read nothing
+    no_history: read the documents only, not git's history
     """
     project = memory.stay_here()
     created = not project.remembered
@@ -55,20 +69,47 @@ def init(memory: Memory, *, empty: bool = False) -> Initialized:
     if empty:
         with memory.reading() as reader:
             root = reader.root().root.hex()
-        return Initialized(str(project.root), created, 0, 0, 0, 0, 0, {}, {}, [], root)
-    learned = _read(memory, project.root)
+        return Initialized(str(project.root), created, 0, 0, 0, 0, 0, {}, {}, [], {}, {}, 0, 0, False, root)
+    tracked = tracked_files(project.root, memory.environment) if project.git else None
+    learned = _read(memory, project.root, tracked)
+    if tracked is None or no_history:
+        return _told(str(project.root), created, learned, None, FromHistory(0, 0, 0, 0, {}, {}), learned.root)
+    read, gathered, after = _read_history(memory, project.root, tracked)
+    return _told(str(project.root), created, learned, read, gathered, after or learned.root)
+
+
+def _told(
+    folder: str, created: bool, learned: Learned, read: Read | None, gathered: FromHistory, root: str
+) -> Initialized:  # fmt: skip
+    kinds = Counter(learned.by_kind) + Counter(gathered.by_kind)
     return Initialized(
-        str(project.root), created, learned.added, learned.changed, learned.retired, learned.unchanged,
-        learned.superseded, learned.by_kind, learned.by_file, [list(pair) for pair in learned.left_out], learned.root,
+        folder, created, learned.added + gathered.added, learned.changed + gathered.changed,
+        learned.retired + gathered.retired, learned.unchanged + gathered.unchanged, learned.superseded,
+        dict(kinds.most_common()), learned.by_file, [list(pair) for pair in learned.left_out], gathered.kept,
+        read.mined.found if read else {}, read.commits if read else 0, read.fresh if read else 0,
+        bool(read and read.cut_off), root,
     )  # fmt: skip
 
 
-def _read(memory: Memory, root: Path) -> Learned:
+def _read(memory: Memory, root: Path, tracked: list[str] | None) -> Learned:
     def progress(done: int, total: int) -> None:
         memory.progress(done, total, "Reading this project's own words")
 
-    tracked = tracked_files(root, memory.environment) if memory.project.git else None
     reading = read_project(root, tracked, progress)
     with memory.writing() as transaction:
         learned = learn(transaction, root, reading)
     return learned._replace(root=transaction.root.hex())
+
+
+def _read_history(memory: Memory, root: Path, tracked: list[str]) -> tuple[Read | None, FromHistory, str]:
+    """What the history held, what was made of it, and the root after that (empty when there is no history)."""
+
+    def progress(done: int, total: int) -> None:
+        memory.progress(done, total, "Reading this project's history")
+
+    read = read_history(root, memory.environment, memory.project.store, tracked, memory.now(), progress)
+    if read is None:
+        return None, FromHistory(0, 0, 0, 0, {}, {}), ""
+    with memory.writing() as transaction:
+        gathered = learn_history(transaction, root, read.mined)
+    return read, gathered, transaction.root.hex()

@@ -3,6 +3,7 @@
 import json
 from typing import Any, Literal, NamedTuple
 
+from oldhand.code.anchors import Observer
 from oldhand.errors import BadArgument, BadInput, BadLine, MissingArgument, OldhandError
 from oldhand.knowledge.assertion import Asserted, Statement, assert_, foresee, statement
 from oldhand.memory import Memory
@@ -64,7 +65,8 @@ def remember(
     confidence: how sure you are, from 0 to 1
     priority: from -100 to 100; more important things come first in briefings
     tags: words to find it by
-    anchors: the files it speaks of: FILE, FILE:LINE or FILE:FIRST-LAST
+    anchors: what it speaks of: FILE, FILE:LINE, FILE:FIRST-LAST, FILE::SYMBOL, FILE::"TEXT", FILE::/RE2/
+        or dep:PACKAGE; a symbol, line or text that is not there is refused
     fields: further fields of its kind, as NAME=VALUE (trigger, resolution, reason, alternatives …)
     valid_from: since when it is true (a date or time)
     valid_until: until when it is true (a date or time)
@@ -79,7 +81,8 @@ def remember(
     }  # fmt: skip
     if bool(text) == bool(jsonl):
         raise MissingArgument("remember", "text", "give either a text or lines of JSON")
-    statements = [_statement(memory, one)] if text else _lines(memory, jsonl)
+    observer = Observer(memory.project.tree)
+    statements = [_statement(memory, observer, one)] if text else _lines(memory, observer, jsonl)
     with memory.writing(scope) as transaction:
         if len(statements) > 1:
             foresee(transaction, statements)
@@ -102,7 +105,7 @@ def _named(fields: list[str]) -> dict[str, Any]:
     return found
 
 
-def _statement(memory: Memory, said: dict[str, Any]) -> Statement:
+def _statement(memory: Memory, observer: Observer, said: dict[str, Any]) -> Statement:
     now = memory.now()
     until = parse(said["valid_until"], now, end=True) if said["valid_until"] else None
     if said["ttl_days"]:
@@ -111,9 +114,9 @@ def _statement(memory: Memory, said: dict[str, Any]) -> Statement:
         until = now + said["ttl_days"] * DAY_MS
     content = {"text": said["text"], "title": said["title"]} | said["fields"]
     return statement(
-        memory.project.root, said["kind"], content, domain=said["domain"], key=said["key"],
+        observer, said["kind"], content, domain=said["domain"], key=said["key"],
         confidence=said["confidence"], priority=said["priority"], tags=said["tags"], anchors_said=said["anchors"],
-        valid_from=parse(said["valid_from"], now) if said["valid_from"] else None, valid_until=until,
+        strict=True, valid_from=parse(said["valid_from"], now) if said["valid_from"] else None, valid_until=until,
     )  # fmt: skip
 
 
@@ -123,7 +126,7 @@ _BLANK: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _lines(memory: Memory, jsonl: str) -> list[Statement]:
+def _lines(memory: Memory, observer: Observer, jsonl: str) -> list[Statement]:
     """The statements of JSON lines. Raises BadLine with the number of the first line that cannot be used."""
     statements = []
     for number, line in enumerate(jsonl.split("\n"), 1):
@@ -140,7 +143,7 @@ def _lines(memory: Memory, jsonl: str) -> list[Statement]:
         if wrong := [name for name, value in said.items() if not _fits(value, _BLANK[name])]:
             raise BadLine(number, f"'{wrong[0]}' has the wrong type")
         try:
-            statements.append(_statement(memory, _BLANK | said))
+            statements.append(_statement(memory, observer, _BLANK | said))
         except OldhandError as error:
             raise BadLine(number, str(error).rstrip(".")) from None
     return statements

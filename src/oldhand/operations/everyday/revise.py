@@ -45,15 +45,15 @@ def revise(
     priority: from -100 to 100
     tags: words to add
     untag: words to remove
-    anchors: files to tie it to
-    unanchor: files to untie it from
+    anchors: what to tie it to, as `remember` takes it; a place it is tied to already is noted as it is now
+    unanchor: what to untie it from
     valid_from: since when it is true
     valid_until: until when it is true
     """
     now = memory.now()
     said = metadata(
-        memory.project.root, domain=domain, confidence=confidence, priority=priority if priority != -1000 else 0,
-        tags=tags, anchors_said=anchors, valid_from=parse(valid_from, now) if valid_from else None,
+        memory.project.tree, domain=domain, confidence=confidence, priority=priority if priority != -1000 else 0,
+        tags=tags, anchors_said=anchors, strict=True, valid_from=parse(valid_from, now) if valid_from else None,
         valid_until=parse(valid_until, now, end=True) if valid_until else None,
     )  # fmt: skip
     if priority == 0:
@@ -72,7 +72,7 @@ def revise(
         before = [json.loads(transaction.body(h["revision"]) or b"{}")["content"]["text"] for h in held.record["heads"]]
         if text or title:
             content |= {key: value for key, value in (("text", text), ("title", title)) if value}
-            worded = statement(memory.project.root, body["kind"], content, inputs=tuple(body["inputs"]))
+            worded = statement(memory.project.tree, body["kind"], content, inputs=tuple(body["inputs"]))
             revise_memory(transaction, held.id, worded._replace(metadata=said), memory.voice)
         else:
             transaction.emit("set", held.id, memory.actor, memory.origin, said)

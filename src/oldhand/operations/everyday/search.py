@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from typing import Literal, NamedTuple
 
 from oldhand.errors import BadArgument
+from oldhand.knowledge.anchoring import checker
 from oldhand.knowledge.naming import moment_asked, moment_elsewhere
 from oldhand.knowledge.telling import Told, told
 from oldhand.memory import Memory
@@ -61,10 +62,10 @@ def search(
             root = root or reader.root().root.hex()
             found, degraded = matching(reader, words, shelf)
             faults.append(degraded)
-            base = place.project.root if where == "project" and not as_of else None
+            files = checker(place, as_of) if where == "project" else None
             for held, match in found[:limit]:
                 moment = moment_asked(reader, as_of, memory.now())
-                item = told(reader, held, base, moment, scope=where, project=name)
+                item = told(reader, held, files, moment, scope=where, project=name)
                 hits.append(SearchHit(round(match, 4), item))
             left_out += max(len(found) - limit, 0)
         hits.sort(key=lambda hit: (-hit.match, hit.memory.project, hit.memory.id))

@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from typing import NamedTuple
 
+from oldhand.knowledge.anchoring import checker
 from oldhand.knowledge.events import Happened, happened
 from oldhand.knowledge.naming import moment_asked
 from oldhand.knowledge.telling import Told, told
@@ -45,7 +46,7 @@ def show(memory: Memory, name: str, *, as_of: str = "", project: str = "", histo
             if name not in ("text", "title")
         }
         return Shown(
-            told(reader, held, place.project.root if not as_of else None, moment, project=project), fields,
+            told(reader, held, checker(place, as_of), moment, project=project), fields,
             reader.edges(held.id), [wording.revision for wording in held.wordings],
             list(held.wordings[-1].inputs) if held.wordings else [],
             [happened(reader, position, event) for position, event in reader.history(held.id)] if history else [],

@@ -33,7 +33,7 @@ def register(memory: Memory, folder: str = "", *, name: str = "") -> Registered:
     folder: a folder of the project, which must have a memory (without one: this project)
     name: what it is called (without one: the name of its folder)
     """
-    root = find_project(Path(folder)).root if folder else memory.project.root
+    root = _root(folder) if folder else memory.project.root
     project = project_at(root)
     if project is None:
         raise NoStore(root)
@@ -57,3 +57,11 @@ def checked_name(name: str) -> str:
     if not said or len(said) > LONGEST_NAME or not said.isprintable():
         raise BadArgument("name", name, f"a name is one printable line of at most {LONGEST_NAME} characters")
     return said
+
+
+def _root(folder: str) -> Path:
+    """The root of the project of a folder. Raises BadArgument for what no folder can be called."""
+    try:
+        return find_project(Path(folder)).root
+    except (OSError, ValueError, RuntimeError) as error:  # closed, too long, with a NUL in it, a link in a circle
+        raise BadArgument("folder", folder, f"it is no folder ({getattr(error, 'strerror', None) or error})") from None

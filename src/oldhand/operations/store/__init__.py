@@ -1,11 +1,16 @@
 """Operations of the group `store`."""
 
+import os
 from pathlib import Path
 
+from oldhand.code.paths import LONGEST_ABSOLUTE
 from oldhand.errors import BadArgument, NoStore
 from oldhand.memory import GLOBAL_STORE, Memory
 from oldhand.store.findings import Progress
 
+BACKUPS = "backups"  # the folder inside the store's that holds copies
+LONGEST_NAME = 255  # bytes: of every file system in use
+DEEPEST = 64  # folders below the project's: deeper ones are not made by people
 BY_PERSON = "user"  # the trust of who may name files anywhere; others stay inside the project and the person's folder
 
 
@@ -22,15 +27,27 @@ def shown(memory: Memory, doing: str) -> Progress:
     return lambda what, done, total: memory.progress(done, max(done, total, 1), f"{doing} {what}")
 
 
-def named_file(memory: Memory, name: str, file: str) -> Path:
+def named_file(memory: Memory, name: str, file: str, *, written: bool = False) -> Path:
     """The file an argument names, relative to the project's root. Raises BadArgument when an agent names one outside.
 
     A person at the keyboard may keep backups anywhere; what an agent can be talked into stays inside the
-    project and the person's own folder.
+    project and the person's own folder, and out of git's. written: nobody puts a file in the place of the
+    store's own.
     """
-    path = (memory.project.root / file).resolve()
+    try:
+        path = (memory.project.root / file).resolve()
+    except (OSError, ValueError, RuntimeError) as error:  # too long, with a NUL in it, a link in a circle
+        raise BadArgument(name, file, f"it is no path ({getattr(error, 'strerror', None) or error})") from None
+    store = memory.project.store.resolve()
+    if written and path.is_relative_to(store) and not path.is_relative_to(store / BACKUPS):
+        raise BadArgument(name, file, f"the store's own files lie there; its folder {BACKUPS} is for copies")
+    too_deep = len(path.parts) - len(memory.project.root.parts) > DEEPEST or len(str(path)) > LONGEST_ABSOLUTE
+    if too_deep or any(len(os.fsencode(part)) > LONGEST_NAME for part in path.parts):
+        raise BadArgument(name, file, "it is too long, or lies too deep")
     folders = (memory.project.root, memory.project.store, memory.home)
-    inside = any(path.is_relative_to(folder.resolve()) for folder in folders)
+    inside = any(path.is_relative_to(folder.resolve()) for folder in folders) and ".git" not in path.parts
     if not inside and memory.trust != BY_PERSON:
         raise BadArgument(name, file, "it lies outside the project; a person can name it on the command line")
+    if memory.trust != BY_PERSON and path.exists() and not (path.is_file() or path.is_dir()):
+        raise BadArgument(name, file, "it is no regular file")  # a FIFO would keep us waiting
     return path

@@ -29,7 +29,7 @@ def backup(memory: Memory, *, to: str = "", scope: Literal["project", "global"] 
     to: the file to make; it must not exist
     scope: project, or global for the person's own memory
     """
-    target = named_file(memory, "to", to) if to else None
+    target = named_file(memory, "to", to, written=True) if to else None
     keep = memory.setting("backup.keep")
     folder = store_folder(memory, scope)
     done = backed_up(folder, memory.now(), to=target, keep=keep, progress=shown(memory, "Copying"))

@@ -51,7 +51,7 @@ def export(
         if file in ("", "-"):
             text = b"".join(_small(tally)).decode()
             return Exported("", format, tally.lines, tally.bytes, root, tally.digest.hexdigest(), text)
-        path = named_file(memory, "file", file)
+        path = named_file(memory, "file", file, written=True)
         if path.is_dir():
             raise AlreadyThere(f"The folder {path}", "Give the name of a file.")
         if path.exists() and not yes:

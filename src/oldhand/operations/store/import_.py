@@ -73,7 +73,7 @@ def import_(
     if native:
         done = take_in(writing, path, strategy, memory.voice, progress, dry_run=dry_run)
     else:
-        root, now = memory.project.root, memory.now()
+        root, now = memory.project.tree, memory.now()
         done = take_in_facts(writing, path, root, strategy, memory.voice, now, dry_run=dry_run)
     memory.trace_detail = {**done.counts._asdict(), "events": done.brought.events, "root": done.root}
     said = "native" if native else "facts"

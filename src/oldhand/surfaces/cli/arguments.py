@@ -6,7 +6,7 @@ import typing
 from typing import Any, Literal, NamedTuple, NoReturn
 
 from oldhand.errors import BadInput, MissingArgument
-from oldhand.operation import Operation, Parameter
+from oldhand.operation import VERBATIM, Operation, Parameter
 
 SHORT = {"limit": "n", "domain": "d", "kind": "k", "yes": "y"}  # one-letter forms; they mean the same everywhere
 PLAIN_COLUMNS = 100  # the width of what nobody asked to see
@@ -92,7 +92,8 @@ def _flags(parameter: Parameter, flag: str) -> list[str]:
 def parse(operation: Operation, words: list[str]) -> tuple[dict[str, Any], Options]:
     """The arguments and options in the words after a command.
 
-    `-` as a text reads standard input; one line break at its end is the shell's and is left out.
+    `-` as a text reads standard input; one line break at its end is the shell's and is left out, unless
+    the text is a file's.
     Raises BadInput for words that cannot be understood and MissingArgument for what is missing.
     """
     helping = "-h" in words or "--help" in words
@@ -104,5 +105,5 @@ def parse(operation: Operation, words: list[str]) -> tuple[dict[str, Any], Optio
     for name, value in given.items():
         if value == "-" and name not in FILES:  # the operation itself knows what `-` means for a file
             said = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
-            given[name] = said.removesuffix("\n").removesuffix("\r")
+            given[name] = said if name in VERBATIM else said.removesuffix("\n").removesuffix("\r")
     return given, options

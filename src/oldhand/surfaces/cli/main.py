@@ -115,10 +115,15 @@ def _run(words: list[str]) -> int:
 
     given, options = parse(operation, rest)
     from oldhand.surfaces.cli.follow import run
-    from oldhand.surfaces.environment import open_memory
+    from oldhand.surfaces.environment import open_memory, working_folder
 
     _collect_from_here()
     with open_memory("cli", folder=options.project_folder) as memory:
+        here = working_folder(options.project_folder)
+        if here != memory.project.tree and given:
+            from oldhand.surfaces.cli.from_here import meant_from
+
+            given = meant_from(here, memory.project.tree, operation, given)
         return run(memory, operation, given, options)
 
 

@@ -7,7 +7,7 @@ stable text. Every stored text passes through `Screen.wrapped` or `visible.line`
 from collections.abc import Callable
 from typing import Any
 
-from oldhand.model.visible import in_json, line
+from oldhand.model.visible import escaped, in_json, line
 from oldhand.recall.render import headline
 from oldhand.surfaces.cli.screen import Screen
 
@@ -20,15 +20,74 @@ def render(screen: Screen, operation: str, reply: Any) -> str:
     """A reply as text that ends with a line break."""
     own: dict[str, Callable[[Screen, Any], str]] = {
         "recall": _recalled, "remember": _remembered, "init": _initialized, "status": _status, "show": _shown,
-        "active": _active, "search": _searched, "brief": _briefed, "look": _looked, "log": _log, "history": _log,
+        "active": _active, "search": _searched, "brief": _briefed, "log": _log, "history": _log,
         "replay": _replayed, "diff": _diff, "help": _helped, "export": _exported,
     }  # fmt: skip
     lead = screen.style(f"Degraded: {reply.degraded}\n", "red") if getattr(reply, "degraded", "") else ""
     if operation in own:
         return lead + own[operation](screen, reply)
+    if operation in ("look", "blame", "impact"):
+        from oldhand.surfaces.cli import places
+
+        of_places = {"look": places.looked, "blame": places.blamed, "impact": places.impacted}
+        return lead + of_places[operation](screen, reply)
+    if operation in ("read", "grep", "glob", "write", "edit"):
+        return lead + _of_files(screen, operation, reply)
+    if operation in ("anchors_verify", "anchors_list"):
+        return lead + _of_anchors(screen, operation, reply)
+    if operation in ("map", "scan", "coverage", "heatmap"):
+        return lead + _of_code(screen, operation, reply)
+    if operation in ("overview", "explore", "plan"):
+        return lead + _of_task(screen, operation, reply)
     from oldhand.surfaces.cli.table import generic
 
     return lead + generic(screen, reply)
+
+
+def _of_code(screen: Screen, operation: str, reply: Any) -> str:
+    """A reply about the code as a whole."""
+    from oldhand.surfaces import code_text
+    from oldhand.surfaces.file_text import HEAD, NOTE, TAIL, WARNING
+
+    styles = {HEAD: "bold", TAIL: "dim", NOTE: "yellow", WARNING: "yellow"}
+    told = code_text.lines(operation, reply, block=screen.symbol("█", "#"))
+    shown = [(kind, escaped(text, "")) for kind, text in told]
+    return "\n".join(screen.style(text, styles[kind]) if kind in styles else text for kind, text in shown) + "\n"
+
+
+def _of_task(screen: Screen, operation: str, reply: Any) -> str:
+    """A reply about a task."""
+    from oldhand.surfaces import task_text
+    from oldhand.surfaces.file_text import HEAD, NOTE, TAIL, WARNING
+
+    styles = {HEAD: "bold", TAIL: "dim", NOTE: "yellow", WARNING: "yellow"}
+    shown = [(kind, escaped(text, "")) for kind, text in task_text.lines(operation, reply)]
+    return "\n".join(screen.style(text, styles[kind]) if kind in styles else text for kind, text in shown) + "\n"
+
+
+def _of_anchors(screen: Screen, operation: str, reply: Any) -> str:
+    """A reply about anchors: bad states in red, what moved in yellow."""
+    from oldhand.surfaces import anchor_text
+
+    styles = {"holds": "green", "moved": "yellow", "changed": "red", "gone": "red"}
+    styles |= {anchor_text.HEAD: "bold", anchor_text.TAIL: "dim"}
+    shown = [(kind, escaped(text, "")) for kind, text in anchor_text.lines(operation, reply)]
+    return "\n".join(screen.style(text, styles[kind]) if kind in styles else text for kind, text in shown) + "\n"
+
+
+def _of_files(screen: Screen, operation: str, reply: Any) -> str:
+    """A reply about files. In a pipe tabs stay what they are; nothing else that moves a cursor does."""
+    from oldhand.surfaces import file_text
+
+    styles = {
+        file_text.HEAD: "bold", file_text.NOTE: "yellow", file_text.ADDED: "green", file_text.REMOVED: "red",
+        file_text.TAIL: "dim", file_text.WARNING: "yellow",
+    }  # fmt: skip
+    shown = []
+    for kind, text in file_text.lines(operation, reply):
+        safe = escaped(text.replace("\t", "    "), "") if screen.terminal else escaped(text, "\t")
+        shown.append(screen.style(safe, styles[kind]) if kind in styles else safe)
+    return "\n".join(shown) + "\n"
 
 
 def item(screen: Screen, told: Any, *, strong: bool = True) -> str:
@@ -42,7 +101,7 @@ def item(screen: Screen, told: Any, *, strong: bool = True) -> str:
     facts = [f"since {told.since[:10]}", told.trust if tied else f"{told.trust}: {line(source)}"]
     if told.standing != "active":
         facts.insert(0, screen.style(told.standing, "yellow"))
-    facts.extend(_place(screen, anchor) for anchor in told.anchors[:3])
+    facts.extend(place_state(screen, anchor) for anchor in told.anchors[:3])
     if told.confirmations > 1:
         facts.append(f"confirmed {told.confirmations}x")
     if told.valid_until:
@@ -62,11 +121,16 @@ def item(screen: Screen, told: Any, *, strong: bool = True) -> str:
     return "\n".join(lines)
 
 
-def _place(screen: Screen, anchor: Any) -> str:
+def place_state(screen: Screen, anchor: Any) -> str:
+    """A place a memory speaks of and whether it still says so."""
     signs = {"holds": ("✓", "green"), "moved": ("→", "yellow"), "changed": ("⚠", "red"), "gone": ("✗", "red")}
     sign, colour = signs.get(anchor.state, ("?", "dim"))
-    words = {"holds": "still says so", "moved": f"moved to {anchor.now}", "changed": "changed since", "gone": "is gone"}
-    said = words.get(anchor.state, "not checked")
+    words = {"holds": "still says so", "moved": "moved", "changed": "changed since", "gone": "is gone"}
+    said = words.get(anchor.state, "cannot be told" if anchor.detail else "not checked")
+    if anchor.detail and anchor.state != "holds":
+        said += f": {line(anchor.detail)}"
+    if anchor.now:
+        said += (" to " if anchor.state == "moved" else ", now ") + line(anchor.now)
     return f"{line(anchor.anchor)} {screen.style(screen.symbol(sign + ' ', '') + said, colour)}"
 
 
@@ -154,17 +218,45 @@ def _initialized(screen: Screen, reply: Any) -> str:
         place = "/".join(path.split("/")[:2]) if "/" in path else path
         places[place] = places.get(place, 0) + count
     best = sorted(places.items(), key=lambda pair: (-pair[1], pair[0]))[:6]
+    sources = ", ".join(f"{line(place)} ({count})" for place, count in best)
+    if len(places) > len(best):
+        sources += f" and {len(places) - len(best)} more"
+    if reply.history:
+        told = f"history ({sum(reply.history.values())}: {_of_history(reply.history)})"
+        sources = f"{sources}; {told}" if sources else told
     lines = [
         f"Learned {total} things: {kinds}{gone}.",
-        f"From: {', '.join(f'{line(place)} ({count})' for place, count in best)}"
-        + (f" and {len(places) - len(best)} more" if len(places) > len(best) else "") + ". Nothing left this machine.",
+        f"From: {sources}. Nothing left this machine.",
         f"This reading: {reply.added} new, {reply.changed} changed, {reply.retired} retired,"
         f" {reply.unchanged} as before."
         + (f" {len(reply.left_out)} files or passages left out (--json lists them)." if reply.left_out else ""),
+        *_history_told(reply),
         f'Ask: oldhand recall "why ..."   ·   See all: oldhand active   ·   root {reply.root[:SHOWN_ROOT]}',
         "Next: connect an agent, for example: claude mcp add oldhand -- oldhand mcp",
     ]  # fmt: skip
     return "\n".join(screen.wrapped(text) for text in lines) + "\n"
+
+
+_FROM_HISTORY = {
+    "decision": ("explained change", "explained changes"), "revert": ("revert", "reverts"),
+    "removal": ("removal", "removals"), "dependency": ("given-up dependency", "given-up dependencies"),
+    "fragile": ("fragile file", "fragile files"), "owners": ("folder with its experts", "folders with their experts"),
+}  # fmt: skip
+
+
+def _of_history(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {_FROM_HISTORY[name][count != 1]}" for name, count in counts.items())
+
+
+def _history_told(reply: Any) -> list[str]:
+    """What was read of the history, where there is one, and what of it was not kept."""
+    if not reply.commits:
+        return []
+    more = {name: count for name, count in reply.history_found.items() if count > reply.history.get(name, 0)}
+    said = f"History: {reply.commits:,} commits, {reply.commits_read:,} of them read now"
+    said += f"; the best were kept of {_of_history(more)}." if more else "."
+    cut = " It is cut off (a shallow clone): `git fetch --unshallow`, then `oldhand init` reads the rest."
+    return [said + (cut if reply.cut_off else "")]
 
 
 def _status(screen: Screen, reply: Any) -> str:
@@ -225,13 +317,6 @@ def _briefed(screen: Screen, reply: Any) -> str:
         return "Nothing to tell yet.\n"
     tail = f"{reply.shown} of {reply.memories} memories, about {reply.tokens} tokens, root {reply.root[:SHOWN_ROOT]}."
     return "\n".join(screen.wrapped(text) for text in reply.lines) + "\n" + screen.style(tail, "dim") + "\n"
-
-
-def _looked(screen: Screen, reply: Any) -> str:
-    if not reply.items:
-        return f"Nothing is tied to {line(reply.place)}.\n"
-    more = f"{reply.left_out} more (--limit, --budget-tokens).\n" if reply.left_out else ""
-    return "\n".join(item(screen, told) for told in reply.items) + "\n" + more
 
 
 def _event(screen: Screen, event: Any) -> str:

@@ -53,7 +53,8 @@ DEFAULT_TOOLS: dict[str, Shown] = {
         ("domain", "budget_tokens"),
     ),
     "look": Shown(
-        "Before reading or editing a file: what is known about it, a folder, or lines of it.",
+        "Before reading or editing a file: all that is known about it, lines or a symbol of it, or a folder: what was "
+        "said of it, its symbols, its history, who imports it.",
         ("place",),
     ),
 }

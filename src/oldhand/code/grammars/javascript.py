@@ -1,0 +1,5 @@
+"""JavaScript."""
+
+from oldhand.code.grammars.ecmascript import GRAMMAR
+
+__all__ = ["GRAMMAR"]

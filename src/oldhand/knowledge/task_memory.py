@@ -1,0 +1,65 @@
+"""What memory says of a task: the memories on it, the files they speak of; and the memories that concern a file."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from oldhand.code.overview import Remembered
+from oldhand.knowledge.recalling import Asked, RecalledItem, in_force, recalled_now
+from oldhand.model.anchor import parse
+from oldhand.model.identity import SHORTEST_PREFIX
+from oldhand.store.anchored import tied
+from oldhand.store.reader import Held, Reader
+from oldhand.store.shelf import Shelf
+
+if TYPE_CHECKING:
+    from oldhand.memory import Memory
+    from oldhand.store.code_index import CodeIndex
+
+MOST_MEMORIES = 12  # on one task: more say of it what is far from it
+CURRENT = Shelf(standings=("active", "contested"))
+MOST_NEIGHBOURS = 12  # files that are imported, import or change together with one
+
+
+def memories_on(memory: "Memory", text: str, *, kind: str = "", limit: int = MOST_MEMORIES) -> list[RecalledItem]:
+    """The memories that answer to a task, best first. Words alone decide, so that nobody waits for a model."""
+    settings = in_force(memory)._replace(limit=limit, deep="asked")
+    asked = Asked(text[:_LONGEST_CUE], limit=limit, budget_tokens=_ALL, kind=kind, scope="project")
+    return recalled_now(memory, asked, settings, memory.now()).reply.items
+
+
+_LONGEST_CUE = 2000  # characters of a task that recall is asked with, as ranking is
+_ALL = 100_000  # tokens: the caller fits what it shows into its own budget
+
+
+def files_remembered(items: Iterable[RecalledItem]) -> dict[str, Remembered]:
+    """What memories on a task say of files: each file that one of them is tied to, with the strongest as reason."""
+    found: dict[str, Remembered] = {}
+    for item in items:
+        for place in item.anchors:
+            path = parse(place.now if place.state == "moved" and place.now else place.anchor).path
+            told = Remembered(item.match, f"{item.id[:SHORTEST_PREFIX]} {item.kind.upper()} speaks of it")
+            if path and told.strength > found.get(path, Remembered(0.0, "")).strength:
+                found[path] = told
+    return found
+
+
+def memories_by_file(reader: Reader, index: "CodeIndex", path: str, limit: int) -> list[tuple[Held, str]]:
+    """(memory, why) of the current memories that concern a file, the nearest first: those tied to it, then those tied
+    to files that it imports, that import it, or that changed together with it."""
+    found: dict[str, str] = dict.fromkeys(tied(reader, path, limit), "tied to it")
+    for why, others in (
+        ("tied to what it imports", index.imports_of(path)),
+        ("tied to what imports it", index.importers_of(path)),
+        ("tied to what changes with it", [other for other, _ in index.changed_together(path, MOST_NEIGHBOURS)]),
+    ):
+        for other in others[:MOST_NEIGHBOURS]:
+            if len(found) < limit:
+                found = dict.fromkeys(tied(reader, other, limit - len(found)), f"{why} ({other})") | found
+    ordered = sorted(found, key=lambda name: found[name] != "tied to it")
+    return [(held, found[held.id]) for held in reader.several(ordered[:limit], CURRENT)]
+
+
+def tied_to(reader: Reader, paths: Sequence[str], most: int) -> list[Held]:
+    """The current memories tied to any of these files, those of the first file first."""
+    names = dict.fromkeys(name for path in paths for name in tied(reader, path, most))
+    return reader.several(list(names)[:most], CURRENT)

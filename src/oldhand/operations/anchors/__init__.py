@@ -1,0 +1,1 @@
+"""Operations on the anchors of memories."""

@@ -1,0 +1,1 @@
+"""Operations that know the code."""
