@@ -43,9 +43,16 @@ def records(raw: bytes) -> set[bytes]:
 
 def children() -> list[int]:
     """The processes that this one has started for reading and that are still there."""
-    tasks = Path("/proc/self/task").iterdir()
-    started = [int(word) for task in tasks for word in (task / "children").read_text("utf-8").split()]
-    return [one for one in started if b"reading_many" in Path(f"/proc/{one}/cmdline").read_bytes()]
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal():
+            try:
+                parent = int((folder / "stat").read_text("utf-8").rpartition(") ")[2].split()[1])
+                if parent == os.getpid() and b"reading_many" in (folder / "cmdline").read_bytes():
+                    found.append(int(folder.name))
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it ended while it was looked at
+    return found
 
 
 def test_processes_read_what_one_reads(tmp_path: Path, jobs: list[Job], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from oldhand.errors import NeedsConsent, OldhandError
 from oldhand.memory import Memory
@@ -34,6 +34,10 @@ def test_any_history_comes_back_byte_for_byte(history: list[tuple[str, int, int,
 
 
 @given(history=steps, other=steps)
+@example(  # the same words are erased there with their memory, and alive here in another one
+    history=[("remember", 0, 0, "Postgres listens on 5433")],
+    other=[("slot", 0, 0, "Postgres listens on 5433"), ("erase", 0, 0, "")],
+)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_two_histories_merged_either_way_are_one(
     history: list[tuple[str, int, int, str]], other: list[tuple[str, int, int, str]]

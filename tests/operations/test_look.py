@@ -61,6 +61,28 @@ def texts(project: Project, place: str, **more: Any) -> list[str]:
     return [item.text for item in project.call("look", place=place, **more).items]
 
 
+# -- what is tied to its neighbours --------------------------------------------------------------------
+
+
+def test_memories_of_neighbours_come_after_its_own(shop: Project) -> None:
+    said(shop, "About the gate.", anchors=["src/gate.py"])
+    said(shop, "About the shop.", anchors=["src/shop.py"])
+    said(shop, "About nothing near.", anchors=["README.md"])
+    said(shop, "About paying.", anchors=["src/pay.py"])
+    read_in(shop)
+    reply = shop.call("look", place="src/pay.py")
+    assert [item.text for item in reply.items] == ["About paying."]
+    assert [(one.memory.text, one.why) for one in reply.nearby] == [
+        ("About the gate.", "tied to src/gate.py, which it imports"),
+        ("About the shop.", "tied to src/shop.py, which imports it"),
+    ]
+    assert [line for line in reply.lines if line.startswith("NEAR tied to src/gate.py, which it imports: ")]
+    assert "    tied to src/gate.py, which it imports" in render(Screen(sys.stdout, sys.stderr), "look", reply)
+    assert shop.call("look", place="src/pay.py::helper").nearby == [], "the control: a part has no neighbours"
+    assert shop.call("look", place="src/pay.py", limit=2).nearby[1:] == []
+    assert shop.call("look", place="src/pay.py", budget_tokens=140).nearby[1:] == []
+
+
 # -- what is tied to it ------------------------------------------------------------------------------
 
 

@@ -2,8 +2,6 @@
 
 import pytest
 
-from oldhand.code.indexing import indexed
-from oldhand.knowledge.task_memory import memories_by_file
 from oldhand.surfaces.agent_text import rendered
 from tests.code.test_overview import FILES
 from tests.conftest import Project
@@ -86,16 +84,6 @@ def test_a_memory_whose_code_changed_is_a_tension(shop: Repository) -> None:
     (shop.project.root / "shop/client.py").write_text(FILES["shop/client.py"].replace("declined", "refused"))
     tensions = shop.project.call("explore", task=task).tensions
     assert any("shop/client.py changed since" in text and "never retried" in text for text in tensions)
-
-
-def test_memories_are_ordered_by_how_much_they_concern_a_file(shop: Repository) -> None:
-    project = shop.project
-    project.call("remember", text="Cents are whole numbers.", anchors=["shop/money.py"])
-    project.call("remember", text="Shelves are counted at night.", anchors=["shop/stock.py"])
-    with indexed(project.memory) as index, project.memory.reading() as reader:
-        found = [(held.text, why) for held, why in memories_by_file(reader, index, "shop/client.py", 10)]
-    assert {why for _, why in found[:2]} == {"tied to it"} and "never retried" in "".join(text for text, _ in found[:2])
-    assert ("Cents are whole numbers.", "tied to what it imports (shop/money.py)") in found[2:]
 
 
 def test_names_that_the_code_does_not_have_are_gaps(shop: Repository) -> None:

@@ -21,8 +21,8 @@ from oldhand.code.checked import CANNOT_TELL, CHANGED, GONE, HOLDS, MOVED, STATE
 from oldhand.code.checkout import Checkout, checkout
 from oldhand.code.line_ranges import digest, noted
 from oldhand.code.sources import Sources, blob_of
-from oldhand.errors import BadAnchor, MissingExtra
-from oldhand.model.anchor import Anchor, as_noted
+from oldhand.errors import BadAnchor, BadInput, MissingExtra
+from oldhand.model.anchor import Anchor, as_noted, parse
 from oldhand.model.observed import Observed, observed
 
 if TYPE_CHECKING:
@@ -31,11 +31,13 @@ if TYPE_CHECKING:
     from oldhand.store.code_index import CodeIndex
 
 __all__ = [
-    "CANNOT_TELL", "CHANGED", "GONE", "HOLDS", "MOVED", "STATES", "Checked", "Checker", "Observer", "check", "observe",
+    "CANNOT_TELL", "CHANGED", "GONE", "HOLDS", "MOVED", "NAMELESS", "STATES", "Checked", "Checker", "Observer", "check",
+    "observe",
 ]  # fmt: skip
 
 RECALL_SECONDS = 0.05  # for all anchors of one answer: what a person does not feel and a hook can afford
 _PLAIN: Mapping[str, str] = {"PATH": os.defpath}  # variables for git where nobody gave any
+NAMELESS = "it is now in a file whose name no anchor can hold"
 NAMES_SHOWN = 6  # symbols named when a name is ambiguous
 
 
@@ -211,10 +213,14 @@ class Checker:
         return self._where
 
     def check(self, text: str, value: str) -> Checked:
-        """What became of the anchor `text`, whose place had `value` when it was noted. Raises BadAnchor."""
-        anchor = as_noted(text, value)
+        """What became of the anchor `text`, whose place had `value` when it was noted.
+
+        An anchor that cannot be read is told as one of which nothing can be told: the others are to be told too.
+        """
         try:
-            seen = observed(value)
+            anchor, seen = as_noted(text, value), observed(value)
+        except BadInput as error:
+            return Checked(text, CANNOT_TELL, "", str(error))
         except ValueError as error:
             return Checked(text, CANNOT_TELL, "", str(error))
         if seen == Observed():
@@ -241,6 +247,26 @@ class Checker:
         return digest(lines[anchor.first - 1 : anchor.last] if anchor.first else lines) == seen.digest
 
     def _outcome(self, anchor: Anchor, seen: Observed) -> Outcome:
+        """What became of an anchor, as far as it was looked for and can be said."""
+        found = self._found(anchor, seen)
+        if anchor.dependency:
+            return found
+        if found.state == GONE and found.detail == self.where.note():  # it was looked for elsewhere
+            if self.where.short_of_time:  # and not everywhere
+                return Outcome(CANNOT_TELL, "", f"not at its place; {found.detail}")
+            if self.where.nameless(anchor.path, seen.commit):
+                return Outcome(CANNOT_TELL, "", NAMELESS)
+        return found if not found.now or self._is_place(found.now) else Outcome(CANNOT_TELL, "", NAMELESS)
+
+    def _is_place(self, text: str) -> bool:
+        """Whether an anchor leads to where something was found: some names of files read as something else."""
+        try:
+            path = parse(text).path
+        except BadInput:
+            return False
+        return self.files.content(path) is not None or self.files.is_folder(path)
+
+    def _found(self, anchor: Anchor, seen: Observed) -> Outcome:
         if anchor.dependency:
             from oldhand.code.pattern_anchors import dependency_outcome
 

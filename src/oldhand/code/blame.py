@@ -79,7 +79,7 @@ def blame(
     if first:
         words += ["-L", f"{first},{min(last, count)}"]
     ignoring = (home.top / IGNORED_COMMITS).is_file()
-    settings = ("-c", "blame.ignoreRevsFile=", "-c", "blame.markUnblamableLines=false", *_no_filters(home, environment))
+    settings = ("-c", "blame.ignoreRevsFile=", "-c", "blame.markUnblamableLines=false")
     said = None
     if ignoring:
         with_list = [*words, "--ignore-revs-file", IGNORED_COMMITS, "--", home.path]
@@ -125,17 +125,6 @@ def _demand_history(home: Repository, environment: Mapping[str, str], path: str)
     tracked = ("--literal-pathspecs", "ls-files", "--error-unmatch", "-z", "--", home.path)
     if ask(home.top, environment, *tracked) is None:
         raise CannotBlame(path, "git does not track it")
-
-
-def _no_filters(home: Repository, environment: Mapping[str, str]) -> list[str]:
-    """Settings that switch off the programs that the repository's settings would run over a file's content."""
-    said = ask(home.top, environment, "config", "--name-only", "-z", "--get-regexp", r"^filter\..*\.(clean|process)$")
-    names = {name.decode("utf-8", "surrogateescape") for name in (said or b"").split(b"\0") if name}
-    settings: list[str] = []
-    for name in sorted(names):
-        if "=" not in name and "\n" not in name:
-            settings += ["-c", f"{name}=", "-c", f"{name.rpartition('.')[0]}.required=false"]
-    return settings
 
 
 class _Line(NamedTuple):

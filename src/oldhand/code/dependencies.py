@@ -20,6 +20,7 @@ LONGEST_VERSION = 60  # characters told of one constraint
 SAID_NOTHING = "any version"
 _SKIPPED = frozenset({"node_modules", "vendor", "target", "build", "dist", "venv", "__pycache__", "site-packages"})
 
+_OPERATOR = re.compile(r" ?(===?|[<>!~]=|=>|~>|[<>=~^,]) ?")  # white space beside it says nothing
 _BETWEEN = re.compile(r"[\s;]")  # what stands between manifests and versions when they are told
 
 Reader = Callable[[str, str], Iterable[str]]
@@ -46,6 +47,11 @@ def declared(root: Path, name: str, manifests: Iterable[str] | None = None) -> d
         if versions:
             found[path] = ", ".join(one or SAID_NOTHING for one in versions[:3])
     return found
+
+
+def squeezed(said: str) -> str:
+    """What manifests say without the white space beside operators and commas: `>= 1.26, < 3` as `>=1.26,<3`."""
+    return _OPERATOR.sub(r"\1", said)
 
 
 def _bare(version: str) -> str:
@@ -101,7 +107,7 @@ def difference(before: str, now: dict[str, str]) -> str:
         was[path] = version
     changed = [
         f"{path}: {was.get(path) or 'nothing'} -> {now.get(path) or 'nothing'}"
-        for path in dict.fromkeys((*was, *now)) if was.get(path) != now.get(path)
+        for path in dict.fromkeys((*was, *now)) if squeezed(was.get(path, "")) != squeezed(now.get(path, ""))
     ]  # fmt: skip
     return "; ".join(changed[:2]) + (f" and {len(changed) - 2} more" if len(changed) > 2 else "")
 

@@ -1,9 +1,17 @@
-"""Asking git, with a cleaned environment, arguments that cannot be taken for options, and a time limit."""
+"""Asking git, with a cleaned environment, arguments that cannot be taken for options, and a time limit.
 
+A repository is somebody else's: no program that its settings name is run by reading it. Its content filters are
+therefore off, and a file that git keeps in another form than it is checked out (git LFS) may read as changed.
+What git starts is ended with it: each command has a process group of its own.
+"""
+
+import os
+import signal
 import subprocess
 import threading
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO
 
@@ -18,11 +26,19 @@ _KEPT = (
     "SYSTEMROOT",
     "TMPDIR",
 )  # variables git needs; GIT_DIR and kin point elsewhere
-# A repository is somebody else's: nothing that its settings name may be run by reading it.
 _HARMLESS = (
     "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "diff.external=", "-c", "core.pager=cat",
     "-c", "log.showSignature=false", "-c", "core.quotePath=false", "-c", "protocol.allow=never",
 )  # fmt: skip
+# Neither fetches a missing object of a partial clone: `protocol.NAME.allow` of a repository outdoes `protocol.allow`.
+_NOTHING_FETCHED = {"GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
+# Commands that, as they are called here, compare no file of the working tree with what git has, and so run no filter.
+_UNFILTERED = frozenset({
+    "rev-parse", "rev-list", "ls-files", "ls-tree", "cat-file", "log", "merge-base", "diff-tree", "reflog", "config",
+})  # fmt: skip
+_FILTERS = ("config", "--null", "--name-only", "--get-regexp", r"^filter\..*\.(clean|smudge|process|required)$")
+_OFF = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
+_NO_SUCH_SETTING = 1  # what `git config` returns when nothing matches
 
 
 def tracked_files(root: Path, environment: Mapping[str, str]) -> list[str] | None:
@@ -44,14 +60,10 @@ def ask(
     words: the command and its arguments; whatever comes from outside stands after `--` or `--end-of-options`.
     given: what the command reads from its standard input.
     """
-    try:
-        done = subprocess.run(
-            _command(root, words), input=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=seconds,
-            check=False, env=_environment(environment),
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout if done.returncode == 0 else None
+    until = time.monotonic() + seconds
+    prepared = _prepared(root, environment, words, seconds)
+    said = _run(*prepared, given, until - time.monotonic()) if prepared else None
+    return said[1] if said is not None and said[0] == 0 else None
 
 
 def stream(
@@ -62,15 +74,18 @@ def stream(
     Ends early when git fails, is absent or takes longer than `seconds`; the process is gone when the
     iteration ends or is given up.
     """
+    prepared = _prepared(root, environment, words, seconds)
+    if prepared is None:
+        return
     try:
         process = subprocess.Popen(
-            _command(root, words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env=_environment(environment),
+            prepared[0], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=prepared[1],
+            start_new_session=True,
         )  # fmt: skip
     except OSError:
         return
     assert process.stdout is not None
-    limit = threading.Timer(seconds, process.kill)
+    limit = threading.Timer(seconds, _end, [process])
     limit.daemon = True
     limit.start()
     try:
@@ -78,8 +93,35 @@ def stream(
             yield from _parts(output, separator)
     finally:
         limit.cancel()
-        process.kill()
+        limit.join()  # after the process is waited for, its id may be another one's
+        _end(process)
         process.wait()
+
+
+def _run(command: list[str], environment: dict[str, str], given: bytes, seconds: float) -> tuple[int, bytes] | None:
+    """What a command returns and prints, None when it cannot be started or takes too long; then nothing of it stays."""
+    try:
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
+            start_new_session=True,
+        )  # fmt: skip
+    except OSError:
+        return None
+    with process:
+        try:
+            output, _ = process.communicate(given, timeout=max(seconds, 0.0))
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            _end(process)
+    return process.returncode, output
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a process that was not waited for yet, and all that it started."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError, PermissionError):  # macOS says the latter of processes that ended
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _parts(output: IO[bytes], separator: bytes) -> Iterator[bytes]:
@@ -96,10 +138,34 @@ def _parts(output: IO[bytes], separator: bytes) -> Iterator[bytes]:
         yield b"".join(rest)
 
 
-def _command(root: Path, words: tuple[str, ...]) -> list[str]:
-    return ["git", "--no-optional-locks", *_HARMLESS, "-C", str(root), *words]
+def _prepared(
+    root: Path, environment: Mapping[str, str], words: tuple[str, ...], seconds: float
+) -> tuple[list[str], dict[str, str]] | None:
+    """The command and its variables, None where it cannot be told which programs git would run."""
+    variables = {name: environment[name] for name in _KEPT if name in environment} | _NOTHING_FETCHED
+    start = ["git", "--no-optional-locks", *_HARMLESS]
+    if _name(words) not in _UNFILTERED:
+        # Asked for each command: settings may change, and the commands that need it are few and slow.
+        told = _run([*start, "-C", str(root), *_FILTERS], variables, b"", seconds)
+        if told is None or told[0] not in (0, _NO_SUCH_SETTING):
+            return None
+        drivers = {os.fsdecode(name).rpartition(".")[0] for name in told[1].split(b"\0") if name}
+        off = [(f"{one}.{key}", said) for one in sorted(drivers) for key, said in _OFF]
+        # `-c` ends a name at its first `=`; settings in variables have no such limit, but older versions ignore them.
+        start += [word for name, said in off if "=" not in name for word in ("-c", f"{name}={said}")]
+        rest = [setting for setting in off if "=" in setting[0]]
+        for number, (name, said) in enumerate(rest):
+            variables |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": said}
+        variables |= {"GIT_CONFIG_COUNT": str(len(rest))} if rest else {}
+    return [*start, "-C", str(root), *words], variables
 
 
-def _environment(environment: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: environment[name] for name in _KEPT if name in environment}
-    return kept | {"GIT_TERMINAL_PROMPT": "0"}
+def _name(words: tuple[str, ...]) -> str:
+    """The name of a git command, behind the options that stand before it."""
+    rest = iter(words)
+    for word in rest:
+        if word == "-c":
+            next(rest, "")
+        elif not word.startswith("-"):
+            return word
+    return ""

@@ -14,6 +14,8 @@ CONTEXT = 3  # lines before and behind a range that are fingerprinted: as many a
 MOST_WORK = 4_000_000  # lines hashed while a range is looked for: about a second; beyond it is not found
 SLACK = 60  # lines that may have come between the parts of an edited range; more is taken for two places
 DISTINCT = 3  # lines with words that make a range tell-tale: shorter ones occur by chance in other places
+UNLIKELY = 6  # lines with words that two places seldom share by chance: with fewer, what stands around them decides
+SENTENCE = 5  # words of a line of prose; the lines of tables and settings have fewer
 LONGEST_DIFFERENCE = 6_000  # lines left on both sides for the exact comparison, which takes up to 0.1 s
 
 
@@ -81,8 +83,47 @@ class Mapped(NamedTuple):
         return bool(self.first) and not (self.added or self.removed)
 
 
+def telling_much(lines: Sequence[bytes]) -> bool:
+    """Whether lines say so much that another place which says the same would be a copy of a whole piece of code."""
+    return sum(len(line.split()) > 1 or len(line.strip()) > 8 for line in lines) >= UNLIKELY
+
+
+def sentences(lines: Sequence[bytes]) -> bool:
+    """Whether there is a line of prose, in a file that holds no code: nobody writes the same sentence twice."""
+    return any(len(line.split()) >= SENTENCE for line in lines)
+
+
+class Around(NamedTuple):
+    """Of each noted line with words before and behind a range, nearest first: whether it stands there now.
+
+    None where the file begins or ends before.
+    """
+
+    before: list[bool | None]
+    behind: list[bool | None]
+
+
+def around(seen: Observed, prints: Sequence[int], first: int, last: int) -> Around:
+    """What of the lines noted around a range stands around the lines `first` to `last` (1-based)."""
+    noted_behind = seen.lines[len(seen.lines) - seen.after :] if seen.after else ()
+
+    def compared(was: Sequence[int], now: Sequence[int]) -> list[bool | None]:  # a blank line says nothing
+        return [one == now[at] if at < len(now) else None for at, one in enumerate(was) if one]
+
+    return Around(
+        compared(seen.lines[: seen.before][::-1], prints[: first - 1][::-1]), compared(noted_behind, prints[last:])
+    )
+
+
 def mapped(old: Sequence[Hashable], new: Sequence[Hashable], low: int, high: int) -> Mapped:
     """Where the elements `low` to `high` (0-based, the end excluded) of `old` are in `new`."""
+    return all_mapped(old, new, [(low, high)])[0]
+
+
+def all_mapped(
+    old: Sequence[Hashable], new: Sequence[Hashable], ranges: Sequence[tuple[int, int]]
+) -> list[Mapped]:  # fmt: skip
+    """Where several ranges of `old`, each as for `mapped`, are in `new`."""
     head = 0
     while head < min(len(old), len(new)) and old[head] == new[head]:
         head += 1
@@ -96,7 +137,7 @@ def mapped(old: Sequence[Hashable], new: Sequence[Hashable], low: int, high: int
     codes = [("equal", 0, head, 0, head)]
     codes += [(op, a + head, b + head, c + head, d + head) for op, a, b, c, d in matcher.get_opcodes()]
     codes.append(("equal", len(old) - tail, len(old), len(new) - tail, len(new)))
-    return _hull(codes, low, high)
+    return [_hull(codes, low, high) for low, high in ranges]
 
 
 def _hull(codes: list[tuple[str, int, int, int, int]], low: int, high: int) -> Mapped:

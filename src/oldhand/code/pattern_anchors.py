@@ -53,9 +53,16 @@ def _spans(anchor: Anchor, text: str) -> "list[tuple[int, int]]":
     spans: list[tuple[int, int]] = []
     here = text.find(anchor.pattern)
     while here >= 0 and len(spans) < LARGEST_COUNT:
-        spans.append((here, here + len(anchor.pattern)))
-        here = text.find(anchor.pattern, here + len(anchor.pattern))
+        end = here + len(anchor.pattern)
+        if not (_in_word(text, here) or _in_word(text, end)):
+            spans.append((here, end))
+        here = text.find(anchor.pattern, end)
     return spans
+
+
+def _in_word(text: str, at: int) -> bool:
+    """Whether a place between two characters is inside a word or a number: `TIMEOUT = 30` is not in `TIMEOUT = 300`."""
+    return 0 < at < len(text) and all(one.isalnum() or one == "_" for one in text[at - 1 : at + 1])
 
 
 def _expression(anchor: Anchor, text: str) -> "list[tuple[int, int]]":
@@ -137,7 +144,8 @@ def dependency_outcome(where: Relocation, anchor: Anchor, seen: Observed) -> Out
         return Outcome(CANNOT_TELL, "", "nothing declared it when it was noted")
     manifests = [part.partition(" ")[0] for part in seen.words.split(NAMED_IN)]
     now = dependencies.declared(where.root, anchor.dependency, manifests)
-    if _digest(dependencies.told(now)) == seen.digest:
+    said = dependencies.told(now)
+    if _digest(said) == seen.digest or dependencies.squeezed(said) == dependencies.squeezed(seen.words):
         return Outcome(HOLDS)
     now = dependencies.declared(where.root, anchor.dependency)
     if not now:

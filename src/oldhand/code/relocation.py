@@ -13,6 +13,7 @@ from oldhand.code.git import ask
 from oldhand.code.languages import language_of
 from oldhand.code.paths import walk
 from oldhand.code.sources import LARGEST_FILE, Sources, blob_of
+from oldhand.model.anchor import can_name
 
 MOST_CANDIDATES = 400  # files looked into for something that left its own; a large commit touches about as many
 MOST_COMMITS = 3_000  # read back for a rename that the difference alone does not show: some months of a busy project
@@ -66,7 +67,12 @@ class Relocation:
             now = self._same_bytes(path, blob, commit)
         if not now and not self.until:
             now = self._followed(path, commit)
-        return now if now and self.files.content(now) is not None else ""
+        return now if now and can_name(now) and self.files.content(now) is not None else ""
+
+    def nameless(self, path: str, commit: str) -> bool:
+        """Whether git was asked and says that a file is now where no anchor can name it."""
+        now = self._renames.get(commit, {}).get(path, "")
+        return bool(now) and not can_name(now)
 
     def renamed_folder(self, path: str, commit: str) -> str:
         """Where all the files of a folder went that git saw renamed, empty when they went to several places."""
@@ -77,7 +83,7 @@ class Relocation:
             for old, new in renames.items() if old.startswith(below)
         }  # fmt: skip
         now = found.pop() if len(found) == 1 else ""
-        return now if now and _sayable(now) and self.files.is_folder(now) else ""
+        return now if now and can_name(now) and self.files.is_folder(now) else ""
 
     def candidates(self, path: str, commit: str) -> list[str]:
         """Files that may hold what left `path`, likely ones first: touched since then, in the same language."""
@@ -104,7 +110,7 @@ class Relocation:
         if commit not in self._renames:
             said = self._ask(
                 "diff", "--name-status", "-z", "--no-ext-diff", "--no-textconv", "-M", f"-l{RENAME_PAIRS}",
-                "--end-of-options", commit, "--",
+                "--ignore-submodules=dirty", "--end-of-options", commit, "--",
             )  # fmt: skip
             if said is None:
                 self._cut.add(commit)
@@ -121,7 +127,7 @@ class Relocation:
                     name = next(words, "")
                     if status[0] != "D":
                         touched.append(name)
-            self._renames[commit], self._touched[commit] = renames, [name for name in touched if _sayable(name)]
+            self._renames[commit], self._touched[commit] = renames, [name for name in touched if can_name(name)]
         return self._renames[commit], self._touched[commit]
 
     def _same_bytes(self, path: str, blob: str, commit: str) -> str:
@@ -149,7 +155,7 @@ class Relocation:
         for old, new in self._chains[commit]:
             if old == here:
                 here = new
-        return here if here != path and _sayable(here) else ""
+        return here if here != path and can_name(here) else ""
 
     def _whole(self, commit: str) -> str:
         """The whole id of a commit that was noted by its first digits, empty when it is not there."""
@@ -163,12 +169,12 @@ class Relocation:
         if self._untracked is None:
             said = self._ask("ls-files", "-z", "--others", "--exclude-standard")
             names = (said or b"").decode("utf-8", "surrogateescape").split("\0")
-            self._untracked = [name for name in names if name and _sayable(name)]
+            self._untracked = [name for name in names if name and can_name(name)]
         return self._untracked
 
     def _all(self) -> list[str]:
         if self._every is None:
-            self._every = walk(self.root, self.environment)
+            self._every = [name for name in walk(self.root, self.environment) if can_name(name)]
         return self._every
 
     def _ask(self, *words: str) -> bytes | None:
@@ -198,8 +204,3 @@ def _common(one: str, other: str) -> int:
     first, second = one.split("/"), other.split("/")
     shared = sum(a == b for a, b in zip(first[:-1], second[:-1], strict=False))
     return shared + 3 * (first[-1] == second[-1])
-
-
-def _sayable(name: str) -> bool:
-    """Whether an anchor can name a file: printable characters of one encoding."""
-    return name.isprintable() and "::" not in name and not any("\ud800" <= c <= "\udfff" for c in name)

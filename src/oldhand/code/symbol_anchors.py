@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 NO_PARSER = "its file changed, and reading code needs `pip install 'oldhand[code]'`"
 NOT_SEEN = "its file changed, and the symbol was not read when it was noted"
+BROKEN = "the file does not parse"
 NAMES_SHOWN = 3  # nearest names in an error
 LEAST_LIKE = 0.5  # of its lines that a symbol of the same name elsewhere must share to be taken for it
 SIZES = 2.0  # times as many lines, or as few, that a symbol of another name may have and be taken for the same
@@ -92,12 +93,45 @@ def _parsed_outcome(where: Relocation, anchor: Anchor, seen: Observed, index: "I
             return Outcome(HOLDS) if here == anchor.path else _moved(here, present)
         if same := _same(where, here, symbols, anchor, seen):
             return _moved(here, same)
+    if here and present is None and _under_a_condition(where, here, anchor, seen):
+        return Outcome(HOLDS) if here == anchor.path else Outcome(MOVED, str(anchor._replace(path=here)))
+    if here and present is None and _half_written(where, here, anchor):
+        return Outcome(CANNOT_TELL, "", BROKEN)
     if present is None and (elsewhere := _elsewhere(where, anchor, seen, here, index)):
         return elsewhere
     if present:
         now = "" if here == anchor.path else str(Anchor(here, symbol=present.name))
         return Outcome(CHANGED, now, _difference(where, anchor, seen, here, present))
     return Outcome(GONE, "", where.note())
+
+
+def _under_a_condition(where: Relocation, path: str, anchor: Anchor, seen: Observed) -> bool:
+    """Whether a constant that was at the top stands in its file once, outside of all symbols: put under a condition."""
+    count, prints = seen.last - seen.first + 1, tuple(where.files.prints(path))
+    starts = [at for at in range(len(prints) - count + 1) if prints[at : at + count] == seen.lines]
+    if len(starts) != 1 or "." in anchor.symbol:
+        return False
+    there = _NOBODY._replace(name=anchor.symbol, first=starts[0] + 1, last=starts[0] + count)
+    if any(one.first <= there.first <= one.last for one in where.files.symbols(path) or ()):
+        return False
+    old = where.old_content(anchor.path, seen.blob, seen.commit)
+    was = tuple(fingerprint(line) for line in old.splitlines()) if old is not None else ()
+    if sum(was[at : at + count] == seen.lines for at in range(len(was) - count + 1)) > 1:
+        return False  # an equal one that was always there
+    return next(_bodies(where.files.language(path), where.files.lines(path), there)) == seen.body
+
+
+def _half_written(where: Relocation, path: str, anchor: Anchor) -> bool:
+    """Whether a file names a symbol that cannot be read in it because of errors: somebody is editing it."""
+    content = where.files.content(path) or b""
+    return bool(_mentions(plain_name(anchor.symbol)).search(content)) and _broken(where, path)
+
+
+def _broken(where: Relocation, path: str) -> bool:
+    from oldhand.code.syntax import parse
+
+    parsed = parse(where.files.language(path), where.files.content(path) or b"")
+    return parsed is not None and parsed.broken
 
 
 def _moved(path: str, symbol: Symbol) -> Outcome:
@@ -145,6 +179,20 @@ def _is_new(
 
     was = parse(where.files.language(path), old)
     return not any(one.name == symbol.name and one.digest == symbol.digest for one in (was.symbols if was else ()))
+
+
+def _came_since(where: Relocation, anchor: Anchor, path: str, symbol: Symbol, seen: Observed) -> bool:
+    """Whether git knows that a file had no symbol of this name when an anchor was noted; another's own is no match."""
+    if not seen.commit:
+        return False
+    old = where.old_content(path, "", seen.commit)
+    if old is None:  # a file that came since, if git knows the commit
+        known = where.covers(seen.commit) or where.object(f"{seen.commit}:{anchor.path}") is not None
+        return known and not where.short_of_time
+    from oldhand.code.syntax import parse
+
+    was = parse(where.files.language(path), old)
+    return was is not None and not was.broken and all(one.name != symbol.name for one in was.symbols)
 
 
 def _base(name: str) -> str:
@@ -200,13 +248,15 @@ def _elsewhere(where: Relocation, anchor: Anchor, seen: Observed, here: str, ind
         for symbol in where.files.symbols(path) or ():
             if plain_name(symbol.name) == wanted:
                 if symbol.digest != seen.tokens:
+                    if not _came_since(where, anchor, path, symbol, seen):
+                        continue
                     likely.append((_likeness(where, path, symbol, seen), path, symbol))
                 elif _is_new(where, path, symbol, seen, True):
                     return _moved(path, symbol)
     if renamed := _renamed_elsewhere(where, unlike, seen, wanted):
         return renamed
     share, path, symbol = max(likely, key=lambda one: one[0], default=(0.0, "", _NOBODY))
-    if share < LEAST_LIKE:
+    if share < LEAST_LIKE or where.short_of_time:  # the very symbol may be where nobody has looked yet
         return None
     return Outcome(
         CHANGED, str(Anchor(path, symbol=symbol.name)), _difference(where, anchor, seen, path, symbol)
@@ -236,6 +286,8 @@ def _difference(where: Relocation, anchor: Anchor, seen: Observed, path: str, sy
     """What differs, in one line: the signature, else how many lines."""
     signature = symbol.signature[: len(seen.words)] if len(seen.words) >= LONGEST_SIGNATURE else symbol.signature
     if seen.words and signature != seen.words:
+        if _broken(where, path):  # an open bracket takes what follows into the signature
+            return BROKEN
         return f"signature: {_shown(seen.words, symbol.signature)} -> {_shown(symbol.signature, seen.words)}"
     now = where.files.prints(path)[symbol.first - 1 : symbol.last]
     count = seen.last - seen.first + 1

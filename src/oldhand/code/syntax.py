@@ -36,7 +36,7 @@ MOST_OPEN = 100  # comments left open; in Swift's parser 500 take a second, 2,00
 _COMMENT_MARKS = re.compile(rb"/\*|\*/")
 _BOM = b"\xef\xbb\xbf"
 _IDENTIFIER = re.compile(r"[^\W\d][\w$]*\Z")
-_TOKEN_SPANS = ("atom", "item", "block", "group", "skip", "text", "key", "blank")
+_TOKEN_SPANS = ("atom", "item", "block", "group", "skip", "text", "key", "blank", "exact")
 
 
 class Parsed(NamedTuple):
@@ -158,7 +158,11 @@ def _spans(grammar: "Grammar", source: bytes, captured: "dict[str, list[Node]]")
     spans = [
         Span(node.start_byte, node.end_byte, what) for what in ("comment", "doc") for node in captured.get(what, ())
     ]
-    uncounted = {(start, end) for start, end, _ in spans}
+    told = list(grammar.spans(source, captured))
+    if told:
+        counted = {(start, end) for start, end, _ in told}
+        spans = [*(span for span in spans if (span.start, span.end) not in counted), *told]
+    uncounted = {(span.start, span.end) for span in spans if span.what in ("comment", "doc")}
     for what in _TOKEN_SPANS:
         for node in captured.get(what, ()):
             start, end = node.start_byte, node.end_byte

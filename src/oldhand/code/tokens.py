@@ -6,15 +6,26 @@ The rules, which decide what an anchor calls changed:
   of the statement counts, however it is written (line break, `;`, in types of TypeScript also `,`).
   Where indentation makes blocks (Python), the blocks count.
 - Comments do not count, nor do strings that stand alone as documentation (Python); comments that the
-  compiler obeys do (Go's `//go:` lines).
+  compiler obeys do (Go's `//go:` lines and what stands right above `import "C"`, blanks in it too).
 - A comma right before a closing bracket does not count, except where it makes a tuple of one element or
   an empty place in an array.
 - Parentheses do not count where nothing binds tighter than them and formatters add or remove them:
   around conditions, returned and assigned values, imported names, tuples, the one parameter of an arrow
-  function. Everywhere else they count.
+  function. Everywhere else they count, also around an object, a list of expressions or anything else that
+  would be read as another thing without them.
 - Quotes of a string do not count where the same content may stand in either kind (and, in Python and
   JavaScript, where a backslash only protects a quote).
+- Strings side by side are one where the language says so, unless a number in one would grow by the next.
+- In format strings (Python) the expressions are read as tokens, the text around them and what shows how it
+  is written (`{a = }`) as they stand.
+- In SQL the case of words does not count outside quotes. Where its parser fails and the quotes do not come
+  out even, or one of them stands behind a backslash, case counts.
 - Everything else counts: every other token, its order, the content of every string and number.
+
+Known limits, where two meanings have one digest: white space decides what an operator is in Swift (`a -b`)
+and what a line break ends in Kotlin; that is seen of `+` and `-` only, and in Kotlin not within brackets. Text
+in a macro (C, C++) is read by its characters; blanks count in its strings and characters only. A number as
+argument and a redirection of that number are told apart in shells; a variable that holds one (`{fd}>`) is not.
 """
 
 import re
@@ -42,7 +53,14 @@ _TRAILING_COMMA = re.compile(rb"(?<![\[(,]\0),\0(?=[)\]}>]|\x01\))")
 _LEADING_BAR = re.compile(rb"(?<=[=:(<,?\[&>]\0)\|\0")
 _STRING = re.compile(rb"([A-Za-z]*)('''|\"\"\"|'|\")(.*)\2\Z", re.DOTALL)
 _QUOTED_QUOTE = re.compile(rb"\\(['\"])|\\.", re.DOTALL)
-_INSERTED = re.compile(rb"\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")  # an expression in a format string
+# An expression in a format string, which may hold one with a width of its own; two braces are one brace of text.
+_INSERTED = re.compile(rb"\{\{|\}\}|\{([^{}]*+(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}[^{}]*+)*+)\}")
+_SHOWN_AS_WRITTEN = re.compile(rb"(?<![=!<>:])=\s*(?:![rsa]\s*)?(?::|\Z)")  # `{a = }` shows its own text
+_BLANK_OR_QUOTE = re.compile(rb"[\s'\"]")
+# A character told by its number, whose digits what stands next to it would go on with.
+_NUMBERED = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:x[0-9a-fA-F]*|[0-7]{1,2})\Z")
+_DIGITS = b"0123456789abcdefABCDEF"
+_LONGEST_NUMBERED = 16  # bytes: eight digits of hexadecimal and some backslashes before them
 _IN_BRACKETS = re.compile(rb"[\])'\"]")  # after a colon: it is no format but a slice, a lambda or part of a string
 _INTERPOLATION = re.compile(rb"[\\$#{'\"]")
 _WORD = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*\Z")
@@ -55,7 +73,7 @@ class Rules(NamedTuple):
         interpolation, "escaped" where also a backslash before a quote only protects it, "" where the
         kind of the quotes counts.
     folded: the case of words does not count (SQL).
-    joins: strings side by side are one (Python, C, C++).
+    joins: strings side by side are one (Python, C, C++), unless a number in one would grow by it.
     """
 
     quotes: str = ""
@@ -110,6 +128,7 @@ def tokens_of(source: bytes, spans: Iterable[Span], places: Iterable[tuple[int, 
     rules: what of the language's words does not count.
     """
     quotes, folded, joins = rules
+    exact = 0  # how many pieces hold this place in which case counts nevertheless
     string_at = -1  # how many tokens there were when a string had just been put among them
     out: list[bytes] = []
     before: dict[int, int] = {}
@@ -121,12 +140,14 @@ def tokens_of(source: bytes, spans: Iterable[Span], places: Iterable[tuple[int, 
             piece = found(source, here, place)
             if piece and piece[0] == b";" and out and out[-1] == _END:
                 del piece[0]
-            out.extend(map(_folded, piece) if folded else piece)
+            out.extend(map(_folded, piece) if folded and not exact else piece)
             here = place
         if what == "mark_end":
             after[place] = len(out)
         elif what == "mark":
             before[place] = len(out)
+        elif what in _EXACT:
+            exact += _EXACT[what]
         elif place < here:
             continue  # inside something that was taken as a whole
         elif (marker := _MARKERS.get(what)) is not None:
@@ -151,7 +172,8 @@ def tokens_of(source: bytes, spans: Iterable[Span], places: Iterable[tuple[int, 
 # In the order of their names where they end at one place and began at one: a group within its statement,
 # the statement within its block.
 _MARKERS = {"group": _GROUP, "group_end": _UNGROUP, "item_end": _END, "block": _OPEN, "out_of_block": _CLOSE}
-_ENDED_BY = {"group": "group_end", "block": "out_of_block"}
+_ENDED_BY = {"group": "group_end", "block": "out_of_block", "exact": "exact_end"}
+_EXACT = {"exact": 1, "exact_end": -1}
 _BEFORE_ATOMS = frozenset(("key", "blank"))  # what a string is, where it is not only a string
 
 
@@ -163,7 +185,7 @@ def _events(spans: Iterable[Span], places: Iterable[tuple[int, int]]) -> list[tu
             continue  # the parser made it up to mend an error
         if what == "item":
             events.append((end, 0, -start, "item_end", end))
-        elif what in ("block", "group"):
+        elif what in _ENDED_BY:
             events.append((start, 2, -end, what, end))
             events.append((end, 0, -start, _ENDED_BY[what], end))
         else:
@@ -225,6 +247,10 @@ def _string(piece: bytes, quotes: str) -> bytes:
 
 def _inserted(match: re.Match[bytes]) -> bytes:
     """An expression in a format string without what formatting may change; white space in how it is shown counts."""
+    if match[1] is None:
+        return match[0]
+    if _SHOWN_AS_WRITTEN.search(match[1]) and _BLANK_OR_QUOTE.search(match[1]):
+        return b"{\1%s}" % match[1]
     expression, shown = match[1], b""
     before, colon, after = expression.rpartition(b":")
     if colon and not _IN_BRACKETS.search(after):
@@ -236,6 +262,8 @@ def _join(first: bytes, second: bytes) -> bytes:
     """Two strings that stand side by side and so are one, where that can be told; b"" where it cannot."""
     (before, left), (after, right) = _parts(first), _parts(second)
     if left is None or right is None:
+        return b""
+    if right and right[0] in _DIGITS and _NUMBERED.search(left[-_LONGEST_NUMBERED:]):
         return b""
     if before != after:
         if {before, after} != {b"", b"f"}:

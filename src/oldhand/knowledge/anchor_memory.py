@@ -3,13 +3,15 @@
 import os
 import time
 from contextlib import suppress
+from functools import cached_property
 from hashlib import sha256
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from oldhand.code.anchors import CANNOT_TELL, GONE, HOLDS, Checked
 from oldhand.code.checkout import checkout
-from oldhand.errors import OldhandError
-from oldhand.model.anchor import parse
+from oldhand.errors import BadInput, OldhandError
+from oldhand.model.anchor import Anchor, parse
 from oldhand.model.observed import DIGITS
 from oldhand.store.anchor_checks import AnchorChecks, Check, key_of, name_for
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 RACY_NS = 2_000_000_000  # a file changed so shortly ago may change again without a new time on old file systems
 RACY = "changing"  # stands for the times of such a file: never equal to what is found later
 ABSENT = "-"
+READERS = ("tree_sitter", "re2")  # of `oldhand[code]`: what is found out without them is found out anew with them
 
 
 class AnchorMemory:
@@ -51,7 +54,7 @@ class AnchorMemory:
         return Checked(anchor, check.state, check.now, check.detail)
 
     def _counts(self, check: Check, anchor: str) -> bool:
-        if check.file == RACY or check.file != self._stamp(_path(anchor)):
+        if RACY in check.file or check.file != self._own(anchor):
             return False
         if check.state in (HOLDS, CANNOT_TELL):
             return True
@@ -72,8 +75,9 @@ class AnchorMemory:
         if self._status is None:
             from oldhand.code.git import ask  # starts processes: not for every answer
 
-            words = ("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
-            said = ask(self.tree, self._environment, *words)
+            # Submodules have settings of their own, which git would go by inside them.
+            words = ("--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=dirty")
+            said = ask(self.tree, self._environment, "status", *words)
             names = [part[3:].decode("utf-8", "surrogateescape") for part in (said or b"").split(b"\0") if part]
             stamps = [self._stamp(name) for name in names]
             told = "\n".join(f"{name} {when}" for name, when in zip(names, stamps, strict=True))
@@ -83,10 +87,11 @@ class AnchorMemory:
 
     def keep(self, checked: Checked, value: str) -> None:
         """Keep an outcome, unless seeing later whether it still counts would cost as much as finding it out."""
-        if self._takes_git(checked.state) or parse(checked.anchor).dependency:
+        path = _path(checked.anchor)
+        if self._takes_git(checked.state) or not path or Anchor(path).dependency:
             return
-        own, moved = self._stamp(_path(checked.anchor)), self._beside(checked.state, checked.now)
-        if RACY not in (own, moved):
+        own, moved = self._own(checked.anchor), self._beside(checked.state, checked.now)
+        if RACY not in own and moved != RACY:
             self._fresh[key_of(checked.anchor, value)] = Check(
                 own, moved, self.head, checked.state, checked.now, checked.detail
             )
@@ -103,6 +108,14 @@ class AnchorMemory:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    def _own(self, anchor: str) -> str:
+        """The stamp of an anchor's own file, and what there was to read it with."""
+        return f"{self._stamp(_path(anchor))} {self._readers}".rstrip()
+
+    @cached_property
+    def _readers(self) -> str:
+        return " ".join(name for name in READERS if find_spec(name))
 
     def _stamp(self, path: str) -> str:
         """The size and times of a file, ABSENT without one, RACY while its times do not tell."""
@@ -123,4 +136,8 @@ def stamp(tree: "Path", path: str) -> str:
 
 
 def _path(anchor: str) -> str:
-    return parse(anchor).path
+    """The path of an anchor, empty when it cannot be read."""
+    try:
+        return parse(anchor).path
+    except BadInput:
+        return ""

@@ -1,12 +1,15 @@
 """Anchors of memories: noted when a memory is tied to a place, and checked when it is told."""
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from oldhand.code import paths
 from oldhand.code.anchors import CHANGED, MOVED, RECALL_SECONDS, Checked, Checker, Observer
-from oldhand.model.anchor import parse
+from oldhand.errors import BadAnchor, OutsideProject
+from oldhand.model.anchor import Anchor, parse
 from oldhand.recall.render import clipped, headline
 from oldhand.store.fold import registers
 from oldhand.store.reader import Held
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from oldhand.store.transaction import Transaction
 
 CONFIRM_SECONDS = 1.0  # for looking where the places of one memory went, while a person waits and the store is held
+_TOO_MANY_DIGITS = re.compile(r":(?:\d{8,}(?:-\d*)?|\d+-\d{8,})\Z")
 TEXT_CHARACTERS = 80  # of a memory beside its anchor: enough to know it again
 
 
@@ -29,9 +33,22 @@ def places(tree: Path | Observer, said: Iterable[str], *, strict: bool = False) 
     observer = tree if isinstance(tree, Observer) else Observer(tree)
     found = {}
     for text in said:
-        anchor = observer.full(parse(text)) if strict else parse(text)
+        anchor = observer.full(_allowed(observer, text)) if strict else parse(text)
         found[str(anchor)] = observer.observe(anchor, strict=strict)
     return found
+
+
+def _allowed(observer: Observer, text: str) -> Anchor:
+    """The anchor that somebody types. Raises BadAnchor for closed folders, and for lines no file can have."""
+    anchor = parse(text)
+    if not anchor.dependency:
+        try:
+            paths.checked(anchor.path)
+        except OutsideProject as error:
+            raise BadAnchor(text, str(error.args[1])) from None
+        if _TOO_MANY_DIGITS.search(anchor.path) and not observer.files.exists(anchor.path):
+            raise BadAnchor(text, "lines have at most 7 digits")
+    return anchor
 
 
 def in_short(held: Held | None) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from oldhand.model.symbol import Symbol
 
 CHECK_SECONDS = 0.3  # to look for anchors that are not at their place: a person reading a file does not feel it
+EDIT_DOMAIN = "history"  # the room of the claims that note edits
 EDIT_KEY = "edit/"  # begins the key of the claim that notes an edit of a file
 EDIT_TRUST = "tool"  # of that claim: nobody said it, a program saw it
 MOST_NOTES = 60  # of one file; `look` tells the rest

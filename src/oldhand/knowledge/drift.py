@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from oldhand.code.anchors import Checked, Checker
+from oldhand.code.anchors import NAMELESS, Checked, Checker
 from oldhand.code.git import ask
 from oldhand.code.history import Commit, commits, head
 from oldhand.errors import BadAnchor, NothingToCompare, UnknownCommit
@@ -17,7 +17,7 @@ from oldhand.knowledge.code_at_hand import at_hand
 from oldhand.knowledge.impact import Affected, Cause, Impact, lines_of
 from oldhand.knowledge.places import CURRENT, noted_anchors
 from oldhand.knowledge.telling import AnchorState, told
-from oldhand.model.anchor import parse
+from oldhand.model.anchor import can_name, parse
 from oldhand.model.moment import iso
 from oldhand.store.reader import Held, Reader
 
@@ -156,7 +156,8 @@ def _unfinished(tree: Path, environment: Mapping[str, str]) -> list[str]:
 
 def _anchored(reader: Reader, paths: Iterable[str]) -> list[Held]:
     """The current memories tied to any of the files or into a submodule, the most important first."""
-    names = dict.fromkeys(name for path in paths for _, _, name in reader.anchored(path))
+    said = (path for path in paths if can_name(path))  # of a file of another name no memory can speak
+    names = dict.fromkeys(name for path in said for _, _, name in reader.anchored(path))
     found = [held for name in names if (held := reader.find(name)) is not None and held.standing in CURRENT.standings]
     found.sort(key=lambda held: (-held.priority, -held.updated, held.id))
     return found
@@ -206,7 +207,7 @@ def _became(
                 if (state := kept.known(str(anchor), value)) is None:
                     state = checker.check(str(anchor), value)
                     kept.keep(state, value)
-                if state.state in _AFFECTED:
+                if _tells(state):
                     states.append(state)
             if states:
                 became.append((held, states))
@@ -214,6 +215,11 @@ def _became(
         memory.progress(len(found), len(found), CHECKING)
         kept.write(everything=False)
     return became, checked
+
+
+def _tells(state: Checked | AnchorState) -> bool:
+    """Whether what became of a place is told: also that it went where nothing can follow it."""
+    return state.state in _AFFECTED or state.detail == NAMELESS
 
 
 def _affected(
@@ -230,7 +236,7 @@ def _affected(
     known = {one.anchor: AnchorState(*one) for one in states}
     about = told(reader, held, None, memory.now())
     anchors = [known.get(state.anchor, state) for state in about.anchors]
-    return Affected(about._replace(anchors=[state for state in anchors if state.state in _AFFECTED]), why)
+    return Affected(about._replace(anchors=[state for state in anchors if _tells(state)]), why)
 
 
 def _path(anchor: str) -> str:

@@ -13,7 +13,7 @@ from oldhand.code.languages import SHEBANG_BYTES, language_of
 from oldhand.code.paths import LARGEST_FILE, read_bytes
 from oldhand.code.replacing import put, target_of
 from oldhand.errors import BadArgument, BinaryFile, FileChanged, NoSuchFile, OldhandError, Refused, TooLong
-from oldhand.knowledge.annotating import EDIT_KEY, EDIT_TRUST, Note, notes_on, touching
+from oldhand.knowledge.annotating import EDIT_DOMAIN, EDIT_KEY, EDIT_TRUST, Note, notes_on, touching
 from oldhand.knowledge.assertion import assert_, statement
 from oldhand.knowledge.file_names import file_named
 from oldhand.model.identity import LONGEST_KEY
@@ -38,7 +38,8 @@ OBEYED = (
     ".github/workflows/", ".github/actions/", ".gitlab-ci.yml", ".circleci/", ".buildkite/", "jenkinsfile",
     ".vscode/", ".idea/", ".devcontainer/", ".claude/", ".codex/", ".cursor/", ".gemini/", ".windsurf/", ".opencode/",
     ".mcp.json", ".husky/", ".githooks/", ".gitmodules", ".gitattributes", ".pre-commit-config.yaml", "lefthook.yml",
-    ".envrc", ".npmrc", ".yarnrc.yml", ".pypirc",
+    ".envrc", ".npmrc", ".yarnrc.yml", ".pypirc", ".cargo/", "conftest.py", "claude.md", "claude.local.md", "agents.md",
+    "gemini.md", "copilot-instructions.md", ".cursorrules", ".windsurfrules", ".clinerules", ".clinerules/",
 )  # fmt: skip
 
 
@@ -246,13 +247,17 @@ def _words(path: str, before: bytes | None, wanted: Wanted, reason: str) -> str:
     return text
 
 
+def edit_key(path: str) -> str:
+    """The key under which changes of a file are noted."""
+    key = EDIT_KEY + escaped(path)
+    return key if len(key) <= LONGEST_KEY else EDIT_KEY + digest_of(path.encode())
+
+
 def _noted(memory: "Memory", transaction: Transaction, path: str, text: str) -> str:
     """Note the change in the slot of this file; the id of the claim."""
     now = memory.now()
-    key = EDIT_KEY + escaped(path)
-    key = key if len(key) <= LONGEST_KEY else EDIT_KEY + digest_of(path.encode())
     claim = statement(
-        memory.project.tree, "claim", {"text": text}, domain="history", key=key, priority=NOTED_PRIORITY,
+        memory.project.tree, "claim", {"text": text}, domain=EDIT_DOMAIN, key=edit_key(path), priority=NOTED_PRIORITY,
         anchors_said=[path] if path.isprintable() else [], valid_until=now + NOTED_DAYS * DAY_MS,
     )  # fmt: skip
     voice = memory.voice._replace(trust=least(memory.trust, EDIT_TRUST))

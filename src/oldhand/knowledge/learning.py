@@ -5,7 +5,7 @@ changed one is revised, and what people or agents made of a memory since then is
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ from oldhand.store.transaction import Transaction
 
 ACTOR = "repo"
 TRUST = "repo"
+UNVOUCHED = "agent"  # trust of what an agent wrote and nobody has committed
 SUPERSEDES = len("to/supersedes/")  # digits before the id in the name of a tie's register
 NOT_IN_FORCE = frozenset({"superseded", "deprecated", "rejected"})  # statuses of records that no longer decide anything
 
@@ -43,8 +44,10 @@ class Learned(NamedTuple):
     root: str
 
 
-def learn(transaction: Transaction, root: Path, reading: Reading) -> Learned:
-    """Take a reading of the project's documents into memory."""
+def learn(
+    transaction: Transaction, root: Path, reading: Reading, unvouched: Collection[str] = frozenset()
+) -> Learned:  # fmt: skip
+    """Take a reading of the project's documents into memory. unvouched: those that are trusted as an agent is."""
     observer = Observer(root)  # reads each document once for all of its statements
     done: Counter[str] = Counter()
     left_out = list(reading.left_out)
@@ -61,7 +64,8 @@ def learn(transaction: Transaction, root: Path, reading: Reading) -> Learned:
         if memory in present:
             continue
         present[memory] = found
-        done[_take(transaction, memory, found, said)] += 1
+        trust = UNVOUCHED if found.path in unvouched else TRUST
+        done[_take(transaction, memory, found, said, trust)] += 1
         by_kind[found.kind] += 1
         by_file[found.path] += 1
     superseded = _supersede(transaction, present)
@@ -85,7 +89,7 @@ def _said(observer: Observer, found: Statement) -> Said:
     )  # fmt: skip
 
 
-def _take(transaction: Transaction, memory: str, found: Statement, said: Said) -> str:
+def _take(transaction: Transaction, memory: str, found: Statement, said: Said, trust: str) -> str:
     """Take one statement in; added, changed or unchanged."""
     record = transaction.record(memory)
     origin = f"repo:{found.path}"
@@ -94,28 +98,31 @@ def _take(transaction: Transaction, memory: str, found: Statement, said: Said) -
         return "unchanged"
     if state == "awaited":
         transaction.put(said.body, said.revision)
-        fields = {"kind": said.kind, "trust": TRUST, **said.metadata}
+        fields = {"kind": said.kind, "trust": trust, **said.metadata}
         transaction.emit("assert", memory, ACTOR, origin, fields, said.revision)
         return "added"
     outcome = "unchanged"
     if state == "retired" and not _out_of_force(found):
         transaction.emit("restore", memory, ACTOR, origin, {"seen": dict(record["vector"])})
         outcome = "changed"
-    if _reword(transaction, memory, found, said):
+    if _reword(transaction, memory, found, said, trust):
         outcome = "changed"
     _follow(transaction, memory, origin, said.metadata)
     return outcome
 
 
-def _reword(transaction: Transaction, memory: str, found: Statement, said: Said) -> bool:
+def _reword(transaction: Transaction, memory: str, found: Statement, said: Said, trust: str) -> bool:
     """Bring the document's wording in, unless someone else has reworded the memory: then only say that they differ."""
     record = transaction.record(memory)
     origin = f"repo:{found.path}"
+    ours = all(head["origin"].startswith("repo:") for head in record["heads"])
     if any(head["revision"] == said.revision for head in record["heads"]):
-        return False
-    if all(head["origin"].startswith("repo:") for head in record["heads"]):
+        vouched = ours and trust == TRUST and any(head["trust"] == UNVOUCHED for head in record["heads"])
+        if not vouched:
+            return False
+    if ours:
         transaction.put(said.body, said.revision)
-        fields = {"kind": said.kind, "trust": TRUST, **said.metadata, "seen": dict(record["vector"])}
+        fields = {"kind": said.kind, "trust": trust, **said.metadata, "seen": dict(record["vector"])}
         transaction.emit("revise", memory, ACTOR, origin, fields, said.revision)
         return True
     if transaction.had_wording(memory, said.revision):
@@ -124,7 +131,7 @@ def _reword(transaction: Transaction, memory: str, found: Statement, said: Said)
     latest = transaction.latest(memory, "dispute")
     if latest is not None and latest.actor == ACTOR and latest.fields.get("reason") == reason:
         return False
-    transaction.emit("dispute", memory, ACTOR, origin, {"trust": TRUST, "reason": reason})
+    transaction.emit("dispute", memory, ACTOR, origin, {"trust": trust, "reason": reason})
     return True
 
 

@@ -1,11 +1,11 @@
 """Looking: everything known about one place, the nearest first.
 
 First what is tied to it, then what is tied to names the file had before and to the folders around it, then what
-speaks of it by name, then the file's own facts as the code index has them. Nothing is indexed here, and git is
-asked only where something left its place, within LOOK_SECONDS.
+speaks of it by name, then what is tied to its neighbours, then the file's own facts as the code index has them.
+Nothing is indexed here, and git is asked only where something left its place, within LOOK_SECONDS.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +18,7 @@ from oldhand.knowledge.anchor_memory import RACY, AnchorMemory
 from oldhand.knowledge.code_at_hand import Facts, at_hand, facts_of, former_names, not_at_hand, symbols_at
 from oldhand.knowledge.mentioning import mentioning
 from oldhand.knowledge.naming import moment_asked
+from oldhand.knowledge.neighbouring import neighbouring
 from oldhand.knowledge.places import (
     CURRENT,
     ELSEWHERE,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 0.01  # for looking for what left its place: `look` answers in 20 ms; `anchors verify` takes its time
 MOST_CHECKED = 24  # memories of a file whose places are looked up as they are now, for the lines asked for
 MOST_MENTIONING = 5  # memories told that only speak of the place
+MOST_NEARBY = 3  # memories told that are tied to a neighbour of the file
 COUNTED = 200  # memories counted in the nearest folder; of more it is said that there are more
 NAMES_SHOWN = 6  # symbols or files in one line of an agent's text; the record has all of them
 LONGEST_LINE = 300  # characters of one line of facts in an agent's text
@@ -52,13 +54,20 @@ SHOWN_COMMIT = 9  # digits of a commit, as git shows them in a large repository
 DOUBTFUL = ("changed", "gone")  # states of an anchor after which a memory should be looked at
 
 
+class Nearby(NamedTuple):
+    """A memory tied to a file that this one imports, is imported by or changes with, and which of these."""
+
+    memory: Told
+    why: str
+
+
 class Looked(NamedTuple):
     """What is known about a place.
 
     items: the memories tied to it, the nearest and then the most important first; mentioned: those that only speak
-    of it; lines: all that is known, ready for an agent; about: the file's own facts, None for folders and in the past;
-    nearest: where something is known, when nothing is here; next: what may be done next, empty when nothing suggests
-    itself; notes: what could not be found of the place, and why.
+    of it; nearby: those tied to its neighbours; lines: all that is known, ready for an agent; about: the file's own
+    facts, None for folders and in the past; nearest: where something is known, when nothing is here; next: what may
+    be done next, empty when nothing suggests itself; notes: what could not be found of the place, and why.
     """
 
     place: str
@@ -67,6 +76,7 @@ class Looked(NamedTuple):
     left_out: int
     root: str
     mentioned: list[Told]
+    nearby: list[Nearby]
     about: Facts | None
     nearest: str
     next: str
@@ -133,14 +143,31 @@ def _looked(
         left = max(budget, LEAST_BUDGET) - FENCE_TOKENS - TAIL_TOKENS - sum(map(cost, items))
         mentioned = _fitting([view.tell(held) for held in spoken[: max(limit - len(items), 0)]], left)
         following = _next(items, count - len(items))
+        left -= sum(map(cost, mentioned))
         lines = [agent_line(item) for item in (*items, *mentioned)]
+        nearby: list[Nearby] = []
         if facts is not None:
-            left -= sum(estimate(agent_line(item)) for item in mentioned)
-            lines += _cut_to(_fact_lines(facts, following), left)
+            room = min(MOST_NEARBY, limit - len(items) - len(mentioned)) if not place.narrow else 0
+            nearby = _nearby(view, facts, {*names, *(held.id for held in spoken)}, room, left)
+            near = [f"NEAR {one.why}: {agent_line(one.memory)}" for one in nearby]
+            left -= sum(estimate(line) for line in near)
+            lines += near + _cut_to(_fact_lines(facts, following), left)
         return Looked(
             str(place), items, lines, count - len(items) + len(spoken) - len(mentioned), reader.root().root.hex(),
-            mentioned, facts, "" if items or mentioned else _nearest(reader, place), following, notes,
+            mentioned, nearby, facts, "" if items or mentioned else _nearest(reader, place), following, notes,
         )  # fmt: skip
+
+
+def _nearby(view: _View, facts: Facts, but: Container[str], room: int, left: int) -> list[Nearby]:
+    """The memories of the file's neighbours that fit."""
+    found: list[Nearby] = []
+    for held, why in neighbouring(view.reader, facts, but, max(room, 0)):
+        memory = view.tell(held)
+        left -= cost(memory) + estimate(why)
+        if left < 0:
+            break
+        found.append(Nearby(memory, why))
+    return found
 
 
 def _located(tree: Path, place: Place, symbols: "Sequence[Symbol]", as_of: str) -> tuple[Place, list[str]]:

@@ -12,9 +12,9 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from oldhand.code.anchors import Observer
-from oldhand.errors import BadInput
+from oldhand.errors import BadAnchor, BadInput
 from oldhand.knowledge.assertion import Statement, foresee, identity, statement
-from oldhand.model.anchor import Anchor, parse
+from oldhand.model.anchor import Anchor, can_name, parse
 from oldhand.model.identity import LONGEST_KEY
 from oldhand.model.observed import observed
 from oldhand.model.symbol import Symbol
@@ -102,7 +102,12 @@ def first_sentences(doc: str, most: int = LONGEST_SAID) -> str:
 
 
 def stated(observer: Observer, found: Found) -> Statement:
-    """A symbol as memory takes it, tied to its place. Raises BadInput for what no memory can hold."""
+    """A symbol as memory takes it, tied to its place.
+
+    Raises BadInput for what no memory can hold, and BadAnchor for a file whose name no anchor can hold.
+    """
+    if not can_name(found.path):
+        raise BadAnchor(found.path, "no memory can be tied to a file of this name")
     said = statement(
         observer, KIND, {"text": said_of(found), "title": found.symbol.name}, domain=DOMAIN,
         key=key_of(found.path, found.symbol.name), priority=PRIORITY,

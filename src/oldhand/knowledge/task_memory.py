@@ -1,4 +1,4 @@
-"""What memory says of a task: the memories on it, the files they speak of; and the memories that concern a file."""
+"""What memory says of a task: the memories on it, and the files they speak of."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -13,11 +13,9 @@ from oldhand.store.shelf import Shelf
 
 if TYPE_CHECKING:
     from oldhand.memory import Memory
-    from oldhand.store.code_index import CodeIndex
 
 MOST_MEMORIES = 12  # on one task: more say of it what is far from it
 CURRENT = Shelf(standings=("active", "contested"))
-MOST_NEIGHBOURS = 12  # files that are imported, import or change together with one
 
 
 def memories_on(memory: "Memory", text: str, *, kind: str = "", limit: int = MOST_MEMORIES) -> list[RecalledItem]:
@@ -41,22 +39,6 @@ def files_remembered(items: Iterable[RecalledItem]) -> dict[str, Remembered]:
             if path and told.strength > found.get(path, Remembered(0.0, "")).strength:
                 found[path] = told
     return found
-
-
-def memories_by_file(reader: Reader, index: "CodeIndex", path: str, limit: int) -> list[tuple[Held, str]]:
-    """(memory, why) of the current memories that concern a file, the nearest first: those tied to it, then those tied
-    to files that it imports, that import it, or that changed together with it."""
-    found: dict[str, str] = dict.fromkeys(tied(reader, path, limit), "tied to it")
-    for why, others in (
-        ("tied to what it imports", index.imports_of(path)),
-        ("tied to what imports it", index.importers_of(path)),
-        ("tied to what changes with it", [other for other, _ in index.changed_together(path, MOST_NEIGHBOURS)]),
-    ):
-        for other in others[:MOST_NEIGHBOURS]:
-            if len(found) < limit:
-                found = dict.fromkeys(tied(reader, other, limit - len(found)), f"{why} ({other})") | found
-    ordered = sorted(found, key=lambda name: found[name] != "tied to it")
-    return [(held, found[held.id]) for held in reader.several(ordered[:limit], CURRENT)]
 
 
 def tied_to(reader: Reader, paths: Sequence[str], most: int) -> list[Held]:

@@ -15,7 +15,7 @@ The first `::` ends the file; `"` or `/` behind it begins a pattern, which ends 
 import re
 from typing import NamedTuple
 
-from oldhand.errors import BadAnchor
+from oldhand.errors import BadAnchor, BadInput
 from oldhand.model.canonical import normal
 from oldhand.model.observed import VERSION
 
@@ -93,6 +93,17 @@ def parse(text: str) -> Anchor:
     if not name or name[0] in ":.'" or not name.isprintable() or len(name) > LONGEST_SYMBOL:
         raise BadAnchor(text, f"behind '{BEHIND_FILE}' stands the name of a symbol, a \"TEXT\" or an /EXPRESSION/")
     return Anchor(place, symbol=name)
+
+
+def can_name(path: str) -> bool:
+    """Whether an anchor can name a file: its name is text, printable, and is not taken for a place within another.
+
+    Names may be read from git or a folder, where any byte may stand in them but NUL.
+    """
+    try:
+        return parse(path) == Anchor(path)
+    except BadInput:
+        return False
 
 
 def as_noted(text: str, value: object) -> Anchor:

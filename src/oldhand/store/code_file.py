@@ -105,7 +105,7 @@ class CodeFile(SideFile):
     """One connection to the code index of one working tree."""
 
     application_id = 0x4F4C4443  # "OLDC"
-    format = 1  # the next one whenever files are read in another way too: an index of another format is made again
+    format = 2  # the next one whenever files are read in another way too: an index of another format is made again
     schema = _SCHEMA
     unusable = UnusableIndex
 

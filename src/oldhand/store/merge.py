@@ -322,9 +322,14 @@ def _applied(record: Record, memory: str, events: Iterator[Event]) -> set[tuple[
     return worded
 
 
+def _body(connection: apsw.Connection, staging: Staging, revision: str) -> bytes | None:
+    """The bytes of a wording here, or those that `_revive_objects` will give it; None when there are none."""
+    return intact_body(connection, revision) or intact_body(staging.connection, revision)
+
+
 def _write(connection: apsw.Connection, staging: Staging, batch: list[Change], worded: set[tuple[str, str]]) -> bytes:
     """Write changed states, and note those that are erased now."""
-    bodies = {revision: intact_body(connection, revision) for change in batch for revision in change.after.revisions}
+    bodies = {revision: _body(connection, staging, revision) for change in batch for revision in change.after.revisions}
     try:
         root = projection.write(connection, batch, bodies)
     except projection.IndexFault as error:

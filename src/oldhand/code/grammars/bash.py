@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from oldhand.code.grammars.grammar import Grammar, line_of, text, words
+from oldhand.code.tokens import Span
 from oldhand.model.symbol import Import
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ _QUERY = """
 (comment) @comment
 [(word) (string) (raw_string) (ansi_c_string) (translated_string) (regex) (extglob_pattern)] @atom
 [(concatenation) (simple_expansion) (expansion) (number)] @atom
-[(heredoc_start) (heredoc_body)] @atom
+(heredoc_start) @atom
+(heredoc_body) @document
+(redirected_statement body: (command (number) @group .) . redirect: (file_redirect !descriptor))
+(file_redirect destination: (_) destination: (number) @group)
 (variable_assignment) @group
 (function_definition) @symbol
 (program (variable_assignment) @symbol)
@@ -53,6 +57,14 @@ def _imports(node: "Node") -> Iterable[Import]:
         yield Import(text(argument).strip("'\""), (), line_of(node))
 
 
+def _spans(source: bytes, captured: "dict[str, list[Node]]") -> Iterable[Span]:
+    """Here-documents from the start of their first line: the parser leaves out the blanks it begins with."""
+    for node in captured.get("document", ()):
+        start = source.rfind(b"\n", 0, node.start_byte) + 1
+        indented = not source[start : node.start_byte].strip()
+        yield Span(start if indented else node.start_byte, node.end_byte, "atom")
+
+
 GRAMMAR = Grammar(
     package="tree_sitter_bash",
     function="language",
@@ -69,4 +81,5 @@ GRAMMAR = Grammar(
     name=_name,
     kind=_kind,
     imports=_imports,
+    spans=_spans,
 )

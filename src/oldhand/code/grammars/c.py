@@ -1,10 +1,11 @@
 """C, and what it shares with C++."""
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from oldhand.code.grammars.grammar import Grammar, line_of, text, words
-from oldhand.code.tokens import Rules
+from oldhand.code.tokens import Rules, Span
 from oldhand.model.symbol import Import
 
 if TYPE_CHECKING:
@@ -29,7 +30,11 @@ QUERY = """
 (preproc_else (declaration) @symbol)
 (linkage_specification body: (declaration_list (declaration) @symbol))
 (preproc_include) @import
+(preproc_arg) @body
 """
+# What stands in a macro, which the parser leaves alone: comments, strings, numbers (which quotes may part)
+# and characters.
+_IN_MACRO = re.compile(rb"/\*.*?(?:\*/|\Z)|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|\d[\w']*|'(?:[^'\\\n]|\\.)+'", re.DOTALL)
 KEYWORDS = words("""
         auto bool break case char const continue default define defined do double else enum extern false float for
         goto if ifdef ifndef endif include inline int long NULL register restrict return short signed sizeof static
@@ -62,6 +67,14 @@ def declarator_of(node: "Node") -> "Node | None":
             return declared
         declared = inner
     return None
+
+
+def spans(source: bytes, captured: "dict[str, list[Node]]") -> Iterable[Span]:
+    """Characters with a blank in them that stand in macros."""
+    for node in captured.get("body", ()):
+        for match in _IN_MACRO.finditer(source, node.start_byte, node.end_byte):
+            if match[0].startswith(b"'") and (b" " in match[0] or b"\t" in match[0]):
+                yield Span(match.start(), match.end(), "atom")
 
 
 def is_function(node: "Node") -> bool:
@@ -122,4 +135,5 @@ GRAMMAR = Grammar(
     kind=kind,
     imports=imports,
     rules=Rules(joins=True),
+    spans=spans,
 )

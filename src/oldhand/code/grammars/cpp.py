@@ -85,5 +85,6 @@ GRAMMAR = Grammar(
     kind=_kind,
     imports=c.imports,
     rules=Rules(joins=True),
+    spans=c.spans,
     wrappers=frozenset(("template_declaration",)),
 )

@@ -36,6 +36,13 @@ QUERY = """
 (statement_block (empty_statement) @skip)
 (class_body ";" @skip)
 (arrow_function parameter: (identifier) @group)
+(arrow_function body: (object) @item)
+(arrow_function body: (parenthesized_expression (object . "{" . "}" .) @item))
+(arrow_function body: (parenthesized_expression (sequence_expression) @group))
+(arguments (parenthesized_expression (sequence_expression) @group))
+(array (parenthesized_expression (sequence_expression) @group))
+(variable_declarator (parenthesized_expression (sequence_expression) @group))
+(assignment_expression (parenthesized_expression (sequence_expression) @group))
 (arrow_function parameters: (formal_parameters . "(" @skip . (_) . ")" @skip .) @group)
 [(function_declaration) (generator_function_declaration) (class_declaration) (method_definition)] @symbol
 (program (lexical_declaration (variable_declarator name: (identifier)) @symbol))

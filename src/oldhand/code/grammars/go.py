@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from oldhand.code.grammars.grammar import Grammar, line_of, text, words
+from oldhand.code.tokens import Span
 from oldhand.model.symbol import Import
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ _QUERY = """
 (source_file (var_declaration (var_spec_list (var_spec) @symbol)))
 (import_spec) @import
 """
+_MOST_PREAMBLES = 4  # imports of "C" whose comments are read: Go files have one
+_MOST_ABOVE = 500  # comments above them: each takes the parser a way from the first of its siblings
 _TYPES = {"struct_type": "struct", "interface_type": "interface"}
 
 
@@ -56,6 +59,28 @@ def _imports(node: "Node") -> Iterable[Import]:
     yield Import(text(node.child_by_field_name("path"))[1:-1], ("*",) if alias == "." else (), line_of(node))
 
 
+def _spans(source: bytes, captured: "dict[str, list[Node]]") -> Iterable[Span]:
+    """The comments right above `import "C"`, which are C and settings for its compiler."""
+    found = [node for node in captured.get("import", ()) if text(node.child_by_field_name("path")) == '"C"']
+    left = _MOST_ABOVE
+    for node in found[:_MOST_PREAMBLES]:
+        below = node
+        while below.type != "comment" and below.parent is not None and below.parent.type.startswith("import_"):
+            if below.prev_named_sibling is not None:
+                break
+            below = below.parent
+        above = below.prev_named_sibling
+        while (
+            left > 0
+            and above is not None
+            and above.type == "comment"
+            and above.end_point[0] + 1 >= below.start_point[0]
+        ):
+            left -= 1
+            yield Span(above.start_byte, above.end_byte, "atom")
+            below, above = above, above.prev_named_sibling
+
+
 GRAMMAR = Grammar(
     package="tree_sitter_go",
     function="language",
@@ -77,5 +102,6 @@ GRAMMAR = Grammar(
     kind=_kind,
     imports=_imports,
     wrappers=frozenset(("type_declaration", "const_declaration", "var_declaration")),
+    spans=_spans,
     directives=(b"//go:", b"// +build", b"//export "),
 )

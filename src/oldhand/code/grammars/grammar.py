@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from oldhand.code.tokens import PLAIN, Rules
+from oldhand.code.tokens import PLAIN, Rules, Span
 from oldhand.model.symbol import Import
 
 if TYPE_CHECKING:
@@ -35,6 +35,11 @@ def no_imports(node: "Node") -> Iterable[Import]:
     return ()
 
 
+def no_spans(source: bytes, captured: "dict[str, list[Node]]") -> Iterable[Span]:
+    """No pieces: for languages whose query tells all of them."""
+    return ()
+
+
 def line_of(node: "Node") -> int:
     """The 1-based line a node starts on."""
     return int(node.start_point[0]) + 1
@@ -52,7 +57,8 @@ class Grammar(NamedTuple):
         `;` or `,` may stand, so that the separator does not count and the end does; @block a body that is
         told by its indentation; @group parentheses that may be left out; @skip not counted; @text running
         text of markup; @blank an expression in it that is only a blank; @key a quoted name that may stand
-        without quotes; @attribute what belongs to the symbol right below it; @import an import.
+        without quotes; @exact where case counts though it does not in the language; @attribute what belongs
+        to the symbol right below it; @import an import. Other captures are for `spans`.
     keywords: words that are no identifiers.
     name: the name of a symbol or scope, "" when it has none; may be qualified.
     kind: the kind of a symbol where the node's kind alone does not tell, "" to take it from `symbols`.
@@ -62,6 +68,8 @@ class Grammar(NamedTuple):
     rules: what of its words does not count.
     nests: comments nest, and the parser takes the cube of the number that are left open.
     directives: how comments begin that the compiler obeys, so that they count.
+    spans: pieces that a query cannot tell, of the source and what the query captured; what is a comment to
+        the query is what this says.
     """
 
     package: str
@@ -77,3 +85,4 @@ class Grammar(NamedTuple):
     rules: Rules = PLAIN
     nests: bool = False
     directives: tuple[bytes, ...] = ()
+    spans: "Callable[[bytes, dict[str, list[Node]]], Iterable[Span]]" = no_spans

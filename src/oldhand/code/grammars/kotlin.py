@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from oldhand.code.grammars.grammar import Grammar, line_of, text, words
+from oldhand.code.tokens import Span
 from oldhand.model.symbol import Import
 
 if TYPE_CHECKING:
@@ -18,7 +19,13 @@ _QUERY = """
 (source_file (property_declaration) @symbol)
 (class_body (property_declaration) @symbol)
 [(import) (package_header)] @import
+(binary_expression ["+" "-"] @sign)
 """ + "".join(f"({sequence} (_) @item)\n" for sequence in _SEQUENCES)
+
+_BRACKETS = frozenset(("parenthesized_expression", "value_arguments", "collection_literal"))  # where lines go on
+_MOST_SIGNS = 50  # lines that begin with a sign, looked at in a file: people write a few
+_MOST_AROUND = 16  # nodes around a sign, looked at; each takes the parser a way from the root
+_STATEMENTS = frozenset(_SEQUENCES)
 
 
 def _name(node: "Node") -> str:
@@ -71,6 +78,23 @@ def _imports(node: "Node") -> Iterable[Import]:
         yield Import(package or last, (last,), line_of(node))
 
 
+def _spans(source: bytes, captured: "dict[str, list[Node]]") -> Iterable[Span]:
+    """What a `+` or `-` on a new line ends, though the parser goes on: the sign begins another statement."""
+    first = [
+        s
+        for s in captured.get("sign", ())
+        if not source[source.rfind(b"\n", 0, s.start_byte) + 1 : s.start_byte].strip()
+    ]
+    for sign in first[:_MOST_SIGNS]:
+        left, around = sign.prev_named_sibling, sign.parent
+        for _ in range(_MOST_AROUND):
+            if around is None or around.type in _BRACKETS or around.type in _STATEMENTS:
+                break
+            around = around.parent
+        if left is not None and around is not None and around.type in _STATEMENTS:
+            yield Span(left.start_byte, left.end_byte, "item")
+
+
 GRAMMAR = Grammar(
     package="tree_sitter_kotlin",
     function="language",
@@ -95,4 +119,5 @@ GRAMMAR = Grammar(
     kind=_kind,
     imports=_imports,
     nests=True,
+    spans=_spans,
 )

@@ -31,6 +31,7 @@ _QUERY = """
 [(tuple) (tuple_pattern) (expression_list) (pattern_list)] @group
 (tuple "(" @skip ")" @skip)
 (tuple_pattern "(" @skip ")" @skip)
+(case_pattern (tuple_pattern "(" . (comment)* . (_) . (comment)* . "," @atom . (comment)* . ")"))
 (class_definition superclasses: (argument_list . "(" @skip . ")" @skip .))
 (import_from_statement "(" @skip)
 (import_from_statement ")" @skip)

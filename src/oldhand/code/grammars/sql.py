@@ -1,9 +1,11 @@
 """SQL."""
 
+import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from oldhand.code.grammars.grammar import Grammar, text, words
-from oldhand.code.tokens import Rules
+from oldhand.code.tokens import Rules, Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -23,8 +25,14 @@ _CREATED = {
 _QUERY = f"""
 [(comment) (marginalia)] @comment
 (literal) @atom
+(ERROR) @broken
+((identifier) @exact (#match? @exact "^`"))
 [{" ".join(f"({kind})" for kind in _CREATED)}] @symbol
 """
+
+# What quotes and comments hold, for where the parser fails.
+_QUOTED = re.compile(rb"--[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^']|'')*+'|\"[^\"]*\"|`[^`]*`|'", re.DOTALL)
+_PROTECTED = b"\\'"  # a quote within a string in some dialects, a backslash and the end of it in others
 
 
 def _name(node: "Node") -> str:
@@ -33,6 +41,22 @@ def _name(node: "Node") -> str:
         if child.type in ("object_reference", "identifier"):
             return ".".join(part.strip('"`[] ') for part in text(child).split("."))
     return ""
+
+
+def _spans(source: bytes, captured: "dict[str, list[Node]]") -> Iterable[Span]:
+    """The strings where the parser fails; where they cannot be told either, case counts everywhere."""
+    done = 0
+    for node in sorted(captured.get("broken", ()), key=lambda node: (node.start_byte, -node.end_byte)):
+        start, end = node.start_byte, node.end_byte
+        if start < done:
+            continue
+        done = end
+        found = [match for match in _QUOTED.finditer(source, start, end) if match[0][:1] in (b"'", b"`")]
+        if any(match[0] == b"'" for match in found) or source.find(_PROTECTED, start, end) >= 0:
+            yield Span(start, end, "exact")
+        else:
+            for match in found:
+                yield Span(match.start(), match.end(), "atom" if match[0].startswith(b"'") else "exact")
 
 
 GRAMMAR = Grammar(
@@ -49,4 +73,5 @@ GRAMMAR = Grammar(
     """),
     name=_name,
     rules=Rules(folded=True),
+    spans=_spans,
 )

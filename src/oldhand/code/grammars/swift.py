@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from oldhand.code.grammars.grammar import Grammar, line_of, text, words
+from oldhand.code.tokens import Span
 from oldhand.model.symbol import Import
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ _QUERY = """
 (class_body (property_declaration) @symbol)
 (enum_class_body (property_declaration) @symbol)
 (import_declaration) @import
+(additive_expression ["+" "-"] @sign)
 """ + "".join(f"({sequence} (_) @item)\n" for sequence in _SEQUENCES)
+_MOST_SIGNS = 50  # signs beside a blank on one side, looked at in a file: compilers refuse nearly all of them
 _DECLARED = {"class": "class", "actor": "class", "struct": "struct", "enum": "enum"}
 _UNNAMED = {"init_declaration": "init", "deinit_declaration": "deinit", "subscript_declaration": "subscript"}
 
@@ -59,6 +62,23 @@ def _imports(node: "Node") -> Iterable[Import]:
         yield Import("".join(text(path).split()), (), line_of(node))
 
 
+def _is_blank(source: bytes, place: int) -> bool:
+    return source[place : place + 1].isspace()
+
+
+def _spans(source: bytes, captured: "dict[str, list[Node]]") -> Iterable[Span]:
+    """What a `+` or `-` with a blank before it and none behind it ends: it is the sign of what follows."""
+    found = [
+        sign
+        for sign in captured.get("sign", ())
+        if _is_blank(source, sign.start_byte - 1) and not _is_blank(source, sign.end_byte)
+    ]
+    for sign in found[:_MOST_SIGNS]:
+        left = sign.prev_named_sibling
+        if left is not None:
+            yield Span(left.start_byte, left.end_byte, "item")
+
+
 GRAMMAR = Grammar(
     package="tree_sitter_swift",
     function="language",
@@ -86,4 +106,5 @@ GRAMMAR = Grammar(
     kind=_kind,
     imports=_imports,
     nests=True,
+    spans=_spans,
 )

@@ -11,6 +11,7 @@ from oldhand.knowledge.day_one import read_project
 from oldhand.knowledge.history_learning import FromHistory, learn_history
 from oldhand.knowledge.history_reading import Read, read_history
 from oldhand.knowledge.learning import Learned, learn
+from oldhand.knowledge.vouching import unvouched
 from oldhand.memory import Memory
 from oldhand.operation import WRITE, operation
 from oldhand.store.store import Store
@@ -96,8 +97,10 @@ def _read(memory: Memory, root: Path, tracked: list[str] | None) -> Learned:
         memory.progress(done, total, "Reading this project's own words")
 
     reading = read_project(root, tracked, progress)
+    with memory.reading() as reader:
+        doubtful = unvouched(memory, reader, reading.files)
     with memory.writing() as transaction:
-        learned = learn(transaction, root, reading)
+        learned = learn(transaction, root, reading, doubtful)
     return learned._replace(root=transaction.root.hex())
 
 

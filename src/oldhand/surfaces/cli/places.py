@@ -25,6 +25,11 @@ def looked(screen: Screen, reply: Any) -> str:
     if reply.mentioned:
         lines.append(screen.style("Speaks of it:", "bold"))
         lines.extend(item(screen, told, strong=False) for told in reply.mentioned)
+    if reply.nearby:
+        lines.append(screen.style("Nearby:", "bold"))
+    for one in reply.nearby:
+        lines.append(item(screen, one.memory, strong=False))
+        lines.append(screen.style(screen.wrapped(line(one.why), "    "), "yellow"))
     if reply.left_out:
         lines.append(screen.style(f"{reply.left_out} more (--limit, --budget-tokens).", "dim"))
     if reply.about is not None:
