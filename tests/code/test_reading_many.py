@@ -16,6 +16,7 @@ from oldhand.code.reading_many import Job, Reading, read_many, read_part
 from oldhand.store.code_records import WORDS
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are seen in /proc")
+REPOSITORY = Path(__file__).parents[2]
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 FILES = 201
 
@@ -118,12 +119,12 @@ def test_children_end_with_the_process_that_started_them(tmp_path: Path, jobs: l
         "many._processes = lambda jobs: 2\nmany.FLUSH_FILES = 1\ntree = Path(sys.argv[1])\n"
         "jobs = [many.Job(n, i + 1, seen(tree, n)) for i, n in enumerate(sorted(os.listdir(tree)))]\n"
         "for part in many.read_many(many.Reading(tree, time.time_ns(), 40), jobs, dict(os.environ), lambda *_: None):\n"
-        "    threads = [open(f'/proc/self/task/{t}/children').read() for t in os.listdir('/proc/self/task')]\n"
-        "    print(' '.join(threads), flush=True)\n    sys.stdin.read()\n"
+        "    from tests.code.test_reading_many import children\n"
+        "    print(*children(), flush=True)\n    sys.stdin.read()\n"
     )
     parent = subprocess.Popen(
         [sys.executable, "-c", program, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        env={**ENVIRONMENT, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        env={**ENVIRONMENT, "PYTHONPATH": os.pathsep.join([str(REPOSITORY), *filter(None, sys.path)])},
     )  # fmt: skip
     assert parent.stdout is not None and parent.stdin is not None
     started = [int(word) for word in parent.stdout.readline().split()]

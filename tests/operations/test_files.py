@@ -58,7 +58,7 @@ def test_what_is_contested_is_told_as_contested(shop: Project) -> None:
 
 
 def test_notes_follow_the_lines_when_the_code_moves_and_say_when_it_changed(shop: Project) -> None:
-    (shop.root / "src" / "pay.py").write_bytes(b"import os\n\n" + PAY.replace(b"pay(cart)", b"pay(cart, 2)"))
+    (shop.root / "src" / "pay.py").write_bytes(b"import os\n\n" + PAY.replace(b"charge(cart)", b"charge(cart, times)"))
     notes = {note.text: note for note in shop.call("read", place="src/pay.py").notes}
     assert (notes["Carts expire after a day."].first, notes["Carts expire after a day."].state) == (7, "moved")
     assert (notes["Payments are never retried."].first, notes["Payments are never retried."].state) == (3, "changed")

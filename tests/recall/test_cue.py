@@ -266,7 +266,7 @@ def test_every_cue_is_bounded_and_speaks_the_language_of_the_index(text: str) ->
     indexed = index_terms(text)
     for term in cue.terms:
         assert {term.term, *term.parts} <= set(indexed)
-        assert term.kind in {"word", "identifier", "path", "number", "version", "code", "quoted"}
+        assert term.kind in {"word", "identifier", "path", "number", "version", "code", "quoted", "request"}
     for phrase in cue.phrases:
         assert phrase
         assert all(phrase)

@@ -43,7 +43,7 @@ def _allowed(observer: Observer, text: str) -> Anchor:
     anchor = parse(text)
     if not anchor.dependency:
         try:
-            paths.checked(anchor.path)
+            paths.checked("/".join(part for part in anchor.path.split("/") if part not in ("", ".")))
         except OutsideProject as error:
             raise BadAnchor(text, str(error.args[1])) from None
         if _TOO_MANY_DIGITS.search(anchor.path) and not observer.files.exists(anchor.path):

@@ -7,7 +7,8 @@ from oldhand.code.overview import ranked
 from oldhand.knowledge.exploring import Step, gaps_of, locate, search_words, tensions_of, unanswered
 from oldhand.knowledge.reading_list import ToRead, reading_list
 from oldhand.knowledge.recalling import RecalledItem
-from oldhand.knowledge.task_memory import files_remembered, memories_on
+from oldhand.knowledge.task_memory import memories_on
+from oldhand.knowledge.task_sessions import asked_about, on_files
 from oldhand.memory import Memory
 from oldhand.operation import READ, operation
 from oldhand.recall.render import within
@@ -45,7 +46,7 @@ def explore(memory: Memory, task: str, *, limit: int = 10, budget_tokens: int = 
     """
     items = memories_on(memory, task)
     with indexed(memory) as index:
-        ranking = ranked(index, task, remembered=files_remembered(items), limit=max(limit, 1))
+        ranking = ranked(index, task, remembered=on_files(memory, task, items), limit=max(limit, 1))
         known = ranking.found or ranking.has_history
         files, _ = reading_list(index, ranking, READING, limit) if known else ([], 0)
         located = locate(ranking, files, items)
@@ -60,4 +61,5 @@ def explore(memory: Memory, task: str, *, limit: int = 10, budget_tokens: int = 
     recalled = Step("recall", "what memory says of the task", said, f"it is asked {located.asked}")
     steps = [recalled, located, searched, gap_step, tension_step]
     shown = within(items, budget_tokens or memory.setting("recall.budget_tokens")) if items else []
+    memory.trace_detail = asked_about(task)
     return Explored(task, steps, shown, files, symbols, gaps, questions, tensions, notes, root)

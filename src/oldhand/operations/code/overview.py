@@ -7,7 +7,8 @@ from oldhand.code.overview import MOST_RANKED, ranked
 from oldhand.knowledge.briefing import briefing
 from oldhand.knowledge.reading_list import ToRead, reading_list
 from oldhand.knowledge.recalling import RecalledItem
-from oldhand.knowledge.task_memory import files_remembered, memories_on
+from oldhand.knowledge.task_memory import memories_on
+from oldhand.knowledge.task_sessions import asked_about, on_files
 from oldhand.memory import Memory
 from oldhand.operation import READ, operation
 from oldhand.recall.render import within
@@ -51,7 +52,7 @@ def overview(
     """
     items = memories_on(memory, task)
     with indexed(memory) as index:
-        ranking = ranked(index, task, remembered=files_remembered(items), limit=min(limit, MOST_RANKED))
+        ranking = ranked(index, task, remembered=on_files(memory, task, items), limit=min(limit, MOST_RANKED))
         known = ranking.found or ranking.has_history
         chosen, tokens = reading_list(index, ranking, max(budget_tokens, LEAST_BUDGET), limit) if known else ([], 0)
         notes = list(index.notes)
@@ -60,7 +61,7 @@ def overview(
         lines = [] if no_briefing else briefing(reader, memory.setting("brief.budget_tokens"))[0]
         root = reader.root().root.hex()
     shown = within(items, memory.setting("recall.budget_tokens")) if items else []
-    memory.trace_detail = {"files": len(chosen), "verdict": verdict}
+    memory.trace_detail = asked_about(task) | {"files": len(chosen), "verdict": verdict}
     return Overview(
         task, verdict, chosen, tokens, ranking.files - len(chosen), _why(ranking.files, known, len(chosen), limit),
         shown, lines, notes, root,

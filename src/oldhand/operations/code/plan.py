@@ -7,7 +7,8 @@ from oldhand.code.indexing import indexed
 from oldhand.code.overview import ranked
 from oldhand.knowledge.planning import architecture, blockers, history_risks, lines_of, tests_of
 from oldhand.knowledge.reading_list import CRITICAL, ToRead, reading_list
-from oldhand.knowledge.task_memory import files_remembered, memories_on, tied_to
+from oldhand.knowledge.task_memory import memories_on, tied_to
+from oldhand.knowledge.task_sessions import asked_about, on_files
 from oldhand.memory import Memory
 from oldhand.operation import READ, operation
 
@@ -46,7 +47,7 @@ def plan(memory: Memory, task: str, *, limit: int = 10) -> Planned:
     """
     items = memories_on(memory, task)
     with indexed(memory) as index:
-        ranking = ranked(index, task, remembered=files_remembered(items), limit=max(limit, 1))
+        ranking = ranked(index, task, remembered=on_files(memory, task, items), limit=max(limit, 1))
         known = ranking.found and not ranking.vague
         affected, _ = reading_list(index, ranking, READING, limit) if known else ([], 0)
         paths = [one.path for one in affected]
@@ -64,6 +65,7 @@ def plan(memory: Memory, task: str, *, limit: int = 10) -> Planned:
         told = lines_of([item for item in items if item.domain == "architecture"], [], ())
         stops = blockers(reader, [*(item.id for item in items), *(one.id for one in held)])
         root = reader.root().root.hex()
+    memory.trace_detail = asked_about(task)
     return Planned(
         task, [*shape, *(line for line in told if line not in constraints)], constraints, risks,
         _state(memory, read_to), affected, tests, stops, notes, root,
