@@ -74,7 +74,7 @@ def _take(connection: apsw.Connection, step: Step) -> int:
         )
         connection.pragma("user_version", step.number)
         connection.execute("COMMIT")
-    except BaseException:
+    except BaseException:  # an interruption too: raised on, with nothing half done
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise

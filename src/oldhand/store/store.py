@@ -157,7 +157,7 @@ class Store:
             finally:
                 if not locked:
                     self._lock.release()
-        except BaseException:
+        except BaseException:  # raised on; only the connection must not be left open
             self._connection.close()
             self._connection = None
             raise
@@ -217,7 +217,7 @@ class Store:
                     yield transaction
                     transaction.finish()
                     connection.execute("COMMIT")
-                except BaseException:
+                except BaseException:  # an interruption too: raised on, with nothing half done
                     if connection.in_transaction:
                         connection.execute("ROLLBACK")
                     raise
