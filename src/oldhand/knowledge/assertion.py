@@ -4,15 +4,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from oldhand.code.anchors import Observer
-from oldhand.errors import BadArgument, BadConfidence, BadText, ErasedMemory, RejectedValue
+from oldhand.errors import BadArgument, BadConfidence, BadText
+from oldhand.knowledge import admission
 from oldhand.knowledge.anchoring import places
 from oldhand.model import domain as domains
 from oldhand.model import kinds
 from oldhand.model.canonical import address, normal
-from oldhand.model.clock import stamp_wall
-from oldhand.model.identity import checked_key, memory_of_slot, memory_of_text, short
+from oldhand.model.identity import checked_key, memory_of_slot, memory_of_text
 from oldhand.model.kinds import bounded
-from oldhand.model.moment import day
 from oldhand.model.observed import alike
 from oldhand.model.trust import Voice
 from oldhand.store.fold import Record, registers, standing
@@ -123,12 +122,8 @@ def assert_(transaction: Transaction, said: Statement, voice: Voice) -> Asserted
     if "key" not in said.metadata:
         memory = transaction.holder_of(revision) or memory
     record = transaction.record(memory)
+    admission.check(transaction, said, memory)
     present = standing(record)
-    if present == "rejected":
-        mark = next(mark for mark in record["marks"] if mark["op"] == "reject")
-        raise RejectedValue(day(stamp_wall(mark["stamp"])), short(memory))
-    if present == "erased":
-        raise ErasedMemory(short(memory))
     fields = {"kind": said.kind, "trust": voice.trust, **said.metadata}
     if present == "awaited":
         transaction.emit("assert", memory, voice.actor, voice.origin, fields, revision)

@@ -6,6 +6,8 @@ GROUPS: dict[str, tuple[str, bool]] = {
     "store": ("Keep the store whole", True),
     "server": ("Watch and serve", True),
     "code": ("Know the code", True),
+    "knowledge": ("Keep knowledge true", True),
+    "review": ("Settle what waits for review", False),
     "anchors": ("Anchors of memories in the code", False),
     "model": ("The model that adds meaning to recall", False),
     "embeddings": ("Vectors of what is remembered", False),

@@ -1,0 +1,1 @@
+"""Settle what waits in the review queue."""
