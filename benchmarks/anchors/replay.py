@@ -72,8 +72,10 @@ class Placed(NamedTuple):
     piece: Piece
 
 
-def replayed(repository: Path, count: int, *, files: int = FILES_A_COMMIT, seed: int = SEED) -> Iterator[Case]:
-    """The cases of `count` commits of a repository, spread over its history, with so many files of each."""
+def replayed(
+    repository: Path, count: int, *, files: int = FILES_A_COMMIT, seed: int = SEED, until: str = "HEAD"
+) -> Iterator[Case]:
+    """The cases of `count` commits of a repository, spread over all its history up to `until`, some files of each."""
     with tempfile.TemporaryDirectory(prefix="replay-") as folder:
         tree = Path(folder) / "tree"
         subprocess.run(
@@ -81,16 +83,16 @@ def replayed(repository: Path, count: int, *, files: int = FILES_A_COMMIT, seed:
         )
         _git(tree, "sparse-checkout", "set", "--no-cone", *ENDINGS)  # a mirror may lack large objects
         chosen = random.Random(seed)
-        for commit in _spread(tree, count):
+        for commit in _spread(tree, count, until):
             yield from _over(tree, commit, files, chosen)
 
 
-def _spread(tree: Path, count: int) -> list[str]:
+def _spread(tree: Path, count: int, until: str) -> list[str]:
     """Commits with one parent that touch code, evenly from all the history, oldest first.
 
     One in RENAMING of them is taken from those that rename a file, which are rare among all.
     """
-    listing = ["log", "--no-merges", "--min-parents=1", "--format=%H"]
+    listing = ["log", "--no-merges", "--min-parents=1", "--format=%H", until]
     every = _git(tree, *listing, "--", *ENDINGS).split()
     renaming = _git(tree, *listing, "--diff-filter=R", "-M", "--", *ENDINGS).split()
     wanted = set(_evenly(renaming, count // RENAMING))

@@ -182,7 +182,7 @@ def _walked(top: str, path: str, said: str) -> int:
         os.close(here)
     try:
         _refuse_special(os.fstat(descriptor), said)  # what was opened, which may be another one by now
-    except BaseException:
+    except BaseException:  # raised on; only the descriptor must not be left open
         os.close(descriptor)
         raise
     return descriptor

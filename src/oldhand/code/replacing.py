@@ -79,7 +79,7 @@ def _folder(root: Path, folders: list[str], *, make: bool) -> int:
             inner = _entered(here, name, make)
             os.close(here)
             here = inner
-    except BaseException:
+    except BaseException:  # raised on; only the descriptor must not be left open
         os.close(here)
         raise
     return here

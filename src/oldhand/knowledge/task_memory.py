@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from oldhand.code.overview import Remembered
 from oldhand.knowledge.recalling import Asked, RecalledItem, in_force, recalled_now
+from oldhand.knowledge.scanning import PRIORITY as ASKED_FOR
 from oldhand.model.anchor import parse
 from oldhand.model.identity import SHORTEST_PREFIX
 from oldhand.store.anchored import tied
@@ -15,14 +16,19 @@ if TYPE_CHECKING:
     from oldhand.memory import Memory
 
 MOST_MEMORIES = 12  # on one task: more say of it what is far from it
+MOST_SCANNED = 3  # of them what a scan took from the code: the files say that themselves
+LOOKED_AT = 4  # times as many answers are looked at as are wanted, to find people's words behind those of a scan
 CURRENT = Shelf(standings=("active", "contested"))
 
 
 def memories_on(memory: "Memory", text: str, *, kind: str = "", limit: int = MOST_MEMORIES) -> list[RecalledItem]:
     """The memories that answer to a task, best first. Words alone decide, so that nobody waits for a model."""
-    settings = in_force(memory)._replace(limit=limit, deep="asked")
-    asked = Asked(text[:_LONGEST_CUE], limit=limit, budget_tokens=_ALL, kind=kind, scope="project")
-    return recalled_now(memory, asked, settings, memory.now()).reply.items
+    looked_at = limit * LOOKED_AT
+    settings = in_force(memory)._replace(limit=looked_at, deep="asked")
+    asked = Asked(text[:_LONGEST_CUE], limit=looked_at, budget_tokens=_ALL, kind=kind, scope="project")
+    found = recalled_now(memory, asked, settings, memory.now()).reply.items
+    scanned = [item.id for item in found if item.priority <= ASKED_FOR][MOST_SCANNED:]
+    return [item for item in found if item.id not in scanned][:limit]
 
 
 _LONGEST_CUE = 2000  # characters of a task that recall is asked with, as ranking is

@@ -69,7 +69,7 @@ def _scan(reply: Any) -> Iterator[Line]:
 def _share(name: str, share: Any, block: str) -> Line:
     part = share.described / share.total if share.total else 0.0
     bar = (block * round(BAR * part)).ljust(BAR, ".")
-    said = f", {share.said:,} by people or agents" if share.described else ""
+    said = f", {share.said:,} not by a scan alone" if share.described else ""
     return Line(CODE, f"{name:<24} {bar} {part:>4.0%}  {share.described:,} of {share.total:,}{said}")
 
 

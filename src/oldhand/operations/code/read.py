@@ -134,7 +134,10 @@ def _outline(symbols: tuple[Symbol, ...], mode: str, where: Place) -> list[Numbe
 
 
 def _outlined(symbol: Symbol, mode: str) -> str:
-    return symbol.signature if mode == "signatures" else f"{symbol.kind} {symbol.name}  {symbol.first}-{symbol.last}"
+    if mode == "signatures":
+        return symbol.signature
+    lines = f"{symbol.first}-{symbol.last}" if symbol.last > symbol.first else str(symbol.first)
+    return f"{symbol.kind} {symbol.name}  {lines}"
 
 
 def _page(

@@ -122,11 +122,13 @@ def item(screen: Screen, told: Any, *, strong: bool = True) -> str:
 
 
 def place_state(screen: Screen, anchor: Any) -> str:
-    """A place a memory speaks of and whether it still says so."""
+    """A place a memory speaks of and whether it still says so; the place alone where nothing was noted to compare."""
+    if anchor.state == "cannot tell" and not anchor.detail and not anchor.now:
+        return f"about {line(anchor.anchor)}"
     signs = {"holds": ("✓", "green"), "moved": ("→", "yellow"), "changed": ("⚠", "red"), "gone": ("✗", "red")}
     sign, colour = signs.get(anchor.state, ("?", "dim"))
     words = {"holds": "still says so", "moved": "moved", "changed": "changed since", "gone": "is gone"}
-    said = words.get(anchor.state, "cannot be told" if anchor.detail else "not checked")
+    said = words.get(anchor.state, "cannot be told")
     if anchor.detail and anchor.state != "holds":
         said += f": {line(anchor.detail)}"
     if anchor.now:
