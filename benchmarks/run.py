@@ -10,8 +10,12 @@ import sys
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-OTHER_PARTS = ("recall", "code")  # of the document: by benchmarks/recall/run.py, and by hand from the programs it names
-NAMES = ("start", "recalling", "looking", "writing", "upkeep", "growth", "tokens", "peer")
+# Of the document: by benchmarks/recall/run.py, by hand from the programs it names, by benchmarks/secrets/run.py.
+OTHER_PARTS = ("recall", "code", "secrets")
+NAMES = (
+    "start", "recalling", "looking", "telling", "writing", "upkeep", "lifecycle", "reviewing", "moving", "growth",
+    "tokens", "peer",
+)  # fmt: skip
 SIZES = "1000,100000,1000000"
 QUICK_SIZES = "200"
 PEER = REPOSITORY / "tests/conformance/node_modules/@modelcontextprotocol/server-memory/dist/index.js"

@@ -41,6 +41,11 @@ class Project:
         """Run an operation as every surface does."""
         return call(self.memory, name, arguments)
 
+    def by_person(self, name: str, /, **arguments: Any) -> Any:
+        """Run an operation as a person does at a command line; `call` speaks as an agent."""
+        with Memory(self.root, self.home, actor="user", trust="user", origin="cli") as memory:
+            return call(memory, name, arguments)
+
     def reopened(self) -> Memory:
         """The memory closed and opened again, as another process would see it."""
         self.memory.close()

@@ -4,13 +4,14 @@ OldhandError                     1   something unexpected
 ├── BadInput                     2   an argument cannot be used
 │   ├── BadDate, BadConfidence, BadText, TooLong, BadField, UnknownKind, UnknownRelation,
 │   │   UnknownOperation, UnknownArgument, MissingArgument, UnknownSetting, BadLine, BadExport, NewerExport,
+│   │   CannotAudit,
 │   │   BadAnchor, NotReplayable, CannotBlame, LineOutOfRange, UnknownCommit
 │   ├── BadPattern, NoSuchText, SeveralTexts, BadPath
 │   │   └── OutsideProject, NoSuchFile, NotAFile, FileTooLarge, BinaryFile
 ├── UnknownId                    3   no such memory, revision or root
-│   ├── TooShortId, AmbiguousId, UnknownTrace
+│   ├── TooShortId, AmbiguousId, UnknownTrace, InOtherScope
 ├── NoStore                      4   there is no memory here
-│   └── UnknownProject
+│   └── UnknownProject, NoGlobalMemory
 ├── UnusableStore                5   the store cannot be opened
 │   ├── NewerStore, ForeignStore, DamagedStore, OldEngine, UnsafeFilesystem, UnusableVectors,
 │   │   UnusableIndex
@@ -22,7 +23,9 @@ OldhandError                     1   something unexpected
 │   ├── DamageFound                  `verify` found damage
 │   └── DamagedModel                 a model's files are not the ones they should be
 ├── Refused                     10   not done, and why
-│   ├── RejectedValue, ErasedMemory, NeedsConsent, AlreadyThere, NothingToCompare, ForkedReplica, TrustTooHigh, FileChanged
+│   ├── RejectedValue, ErasedMemory, NeedsConsent, AlreadyThere, NothingToCompare, ForkedReplica, TrustTooHigh, FileChanged,
+│   │   SecretFound
+│   └── RejectedInOtherWords         of RejectedValue: the words differ
 ├── MissingExtra                11   an optional part is not installed
 │   └── MissingModel, NotFetched, SwitchedOff
 └── EncoderFailed               12   the model or the endpoint that makes vectors failed
@@ -120,6 +123,10 @@ class NewerExport(BadExport):
     """{0} is an export of format {1}; this program reads format {2}. Upgrade Oldhand to read it. Nothing was written."""
 
 
+class CannotAudit(BadExport):
+    """{0} cannot be read: {1}. `oldhand audit --help` names what it reads."""
+
+
 class BadAnchor(BadInput):
     """'{0}' is no anchor: {1}. Give FILE, FILE:LINE, FILE:FIRST-LAST, FILE::SYMBOL, FILE::"TEXT", FILE::/RE2/ or dep:PACKAGE."""
 
@@ -190,6 +197,10 @@ class AmbiguousId(UnknownId):
     """'{0}' is ambiguous: it may mean {1}. Give more characters."""
 
 
+class InOtherScope(UnknownId):
+    """Nothing in {1} is called '{0}', but something in {2} is: {3}."""
+
+
 class UnknownTrace(UnknownId):
     """No recall in the local log is called '{0}': {1}. `oldhand logs --operation recall` lists those that are kept."""
 
@@ -202,6 +213,10 @@ class NoStore(OldhandError):
 
 class UnknownProject(NoStore):
     """There is no project '{0}'. `oldhand projects list` shows the known ones, `oldhand projects register FOLDER` adds one."""
+
+
+class NoGlobalMemory(NoStore):
+    """You have no global memory yet. `oldhand remember TEXT --scope global` begins it."""
 
 
 class UnusableStore(OldhandError):
@@ -281,11 +296,19 @@ class Refused(OldhandError):
 
 
 class RejectedValue(Refused):
-    """This was rejected on {0} and stays rejected ({1}). `oldhand restore {1}` takes the rejection back."""
+    """This was rejected on {0} by {2} and stays rejected ({1}). `oldhand restore {1}` takes the rejection back."""
+
+
+class RejectedInOtherWords(RejectedValue):
+    """It says in other words what was rejected on {0} by {2}: "{3}" ({1}). `oldhand restore {1}` takes that back."""
 
 
 class ErasedMemory(Refused):
-    """{0} was erased; only its tombstone is left."""
+    """{0} was erased; only its tombstone is left, and what it said does not come back."""
+
+
+class SecretFound(Refused):
+    """Not remembered: {0} contains {1}. {2}"""
 
 
 class NeedsConsent(Refused):

@@ -9,17 +9,32 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oldhand.code.known import current, known, project_at
 from oldhand.code.project import STORE_FOLDER, Project, find_project
-from oldhand.errors import AlreadyThere, DamagedStore, NoStore, NotWritable, OldhandError, UnknownProject, UnusableStore
+from oldhand.errors import (
+    AlreadyThere,
+    DamagedStore,
+    InOtherScope,
+    NoGlobalMemory,
+    NoStore,
+    NotWritable,
+    OldhandError,
+    UnknownId,
+    UnknownProject,
+    UnusableStore,
+)
+from oldhand.knowledge import screened
 from oldhand.model.settings import BY_NAME, SETTINGS, checked
 from oldhand.model.trust import Voice
 from oldhand.store.reader import Reader
 from oldhand.store.store import Store
 from oldhand.store.traces import Trace, Traces
 from oldhand.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from oldhand.knowledge.redaction import Finder, Screening
 
 SETTINGS_FILE = "settings.json"
 GLOBAL_STORE = "global"  # folder of the global memory inside the person's home
@@ -46,12 +61,16 @@ class Memory:
         self._here = self.project
         if not store and not found.remembered:
             self._use_switched()
-        self.actor, self.trust, self.origin, self.surface = actor, trust, origin, surface
+        self.actor, self.origin = screened.name(actor), screened.name(origin)  # they are in every event
+        self.trust, self.surface = trust, surface
         self.environment = environment or {"PATH": os.defpath}
         self._stores: dict[Path, Store] = {}
         self._traces: Traces | None = None
         self._settings: dict[str, tuple[Any, str]] | None = None
+        self._finder: Finder | None = None
         self.trace_detail: dict[str, Any] = {}
+        self.untraced = False  # whether the call that runs leaves nothing in the local log: it is switched off
+        self.redact_asked = False  # whether the call that runs asked to replace secrets instead of being refused
         self.progress: Callable[[int, int, str], None] = lambda done, total, what: None
 
     def __enter__(self) -> "Memory":
@@ -101,7 +120,7 @@ class Memory:
         folder = self.home / GLOBAL_STORE if scope == "global" else self.project.store
         if folder not in self._stores:
             if scope == "global" and not folder.is_dir():
-                raise NoStore(folder)
+                raise NoGlobalMemory()
             if scope != "global" and not self.project.remembered:
                 raise NoStore(self.project.root)
             try:
@@ -128,16 +147,44 @@ class Memory:
 
     @contextmanager
     def reading(self, as_of: str = "", scope: str = "project") -> Iterator[Reader]:
-        """One unchanging view of the memory, now or as of a root, date or time."""
-        with self.store(scope).read(as_of, self.now()) as reader:
+        """One unchanging view of the memory, now or as of a root, date or time.
+
+        A name that is unknown there and known in the other scope raises InOtherScope, which tells so.
+        """
+        with self._named_in(scope), self.store(scope).read(as_of, self.now()) as reader:
             yield reader
 
     @contextmanager
-    def writing(self, scope: str = "project") -> Iterator[Transaction]:
-        """One atomic change of the memory."""
-        store = self.global_store() if scope == "global" else self.store()
-        with store.write(self.now()) as transaction:
+    def writing(self, scope: str = "project", *, make: bool = True) -> Iterator[Transaction]:
+        """One atomic change of the memory. make: whether a global memory is begun where there is none.
+
+        What changes a memory by its name says make=False: without a store there is none of that name.
+        Raises NoGlobalMemory then, and InOtherScope as `reading` does.
+        """
+        store = self.global_store() if scope == "global" and make else self.store(scope)
+        with self._named_in(scope), store.write(self.now()) as transaction:
             yield transaction
+
+    @contextmanager
+    def _named_in(self, scope: str) -> Iterator[None]:
+        """Tell of a name that is unknown in `scope` when the other scope knows it. Nothing is done there."""
+        try:
+            yield
+        except UnknownId as error:
+            if type(error) is UnknownId and (found := self._known_elsewhere(str(error.args[0]), scope)):
+                raise found from None
+            raise
+
+    def _known_elsewhere(self, name: str, scope: str) -> InOtherScope | None:
+        """The error for a name that only the other scope knows; None when it does not."""
+        try:
+            with self.store("project" if scope == "global" else "global").read("", self.now()) as reader:
+                reader.resolve(name)
+        except OldhandError:
+            return None  # unknown there too, several of that name, or no such store: the first error is the answer
+        if scope == "global":
+            return InOtherScope(name, "your global memory", "this project's", "leave out --scope")
+        return InOtherScope(name, "this project's memory", "your global memory", "add --scope global")
 
     def other(self, name: str) -> "Memory":
         """The memory of another known project, by name or folder. Raises UnknownProject."""
@@ -169,13 +216,42 @@ class Memory:
             for place, folder in (("person", self.home), ("project", self.project.store)):
                 for name, value in read_settings(folder / SETTINGS_FILE).items():
                     if name in values and BY_NAME[name].counts(value, place):
-                        values[name] = (checked(name, value), place)
+                        said = checked(name, value)
+                        if BY_NAME[name].adds and place == "project":
+                            said = checked(name, f"{values[name][0]} {said}")
+                        values[name] = (said, place)
             self._settings = values
         return self._settings
 
     def forget_settings(self) -> None:
         """Read the settings anew at the next use."""
-        self._settings = None
+        self._settings = self._finder = None
+
+    # -- secrets -------------------------------------------------------------------------------
+
+    def screening(self, deliberate: bool = False, redact: bool = False, advice: str = "") -> "Screening":
+        """What keeps secrets out of something that comes in.
+
+        deliberate: somebody says it on purpose, so that a secret is refused (SecretFound) unless they ask to have it
+        replaced (redact, or --redact of the call that runs); what comes in by itself is redacted and counted.
+        advice: what a refusal tells to do next.
+        """
+        from oldhand.knowledge.redaction import ADVICE, Screening
+
+        refuse = deliberate and not (redact or self.redact_asked)
+        return Screening(refuse=refuse, home=self.home, finder=self.finder(), advice=advice or ADVICE)
+
+    def finder(self) -> "Finder":
+        """What finds secrets here: what is known of them, and the person's and the project's own patterns."""
+        if self._finder is None:
+            from oldhand.knowledge.redaction import finder_of
+
+            try:
+                said, allowed = self.setting("secrets.patterns"), self.setting("secrets.allow")
+            except OldhandError:  # broken settings, which `doctor` names, must be mended with what is known alone
+                said = allowed = ""
+            self._finder = finder_of(said, allowed, self.home)
+        return self._finder
 
     # -- traces --------------------------------------------------------------------------------
 
@@ -191,9 +267,10 @@ class Memory:
 
     def traced(self, operation: str, effect: str, seconds: float, failure: BaseException | None, reply: Any) -> None:
         """Note what an operation did: its time, its outcome and what it put into `trace_detail`."""
-        detail, self.trace_detail = self.trace_detail, {}
+        detail, self.trace_detail = screened.trace(self.trace_detail, self.finder), {}
+        untraced, self.untraced = self.untraced, False
         store = self._stores.get(self.project.store)
-        if store is None or not store.writable:
+        if untraced or store is None or not store.writable:
             return
         outcome = type(failure).__name__ if failure else "ok"
         self.traces().add(Trace(self.now(), self.surface, operation, effect, int(seconds * 1_000_000), outcome, detail))

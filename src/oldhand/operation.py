@@ -16,6 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from oldhand.errors import BadArgument, MissingArgument, OldhandError, TooLong, UnknownArgument, UnknownOperation
+from oldhand.knowledge import screened
+from oldhand.knowledge.screened import PROSE
 from oldhand.model.canonical import LARGEST_INTEGER, normal
 from oldhand.operations import GROUPS
 
@@ -27,6 +29,8 @@ EFFECTS = (READ, WRITE, DESTRUCTIVE)
 REQUIRED: Any = object()
 LONGEST_ARGUMENT = 64 * 1_048_576  # bytes in one argument: 60 texts of the largest size, or a bulk of JSONL
 COUNTS = frozenset({"limit", "offset", "depth", "budget_tokens", "context_tokens", "ttl_days", "after"})  # not below 0
+RESERVED = frozenset({"from"})  # parameters whose names are Python's own words: the function calls them `from_`
+REDACT_HELP = "replace what is secret in it by a mark and keep the rest, instead of being refused"
 VERBATIM = frozenset({"content", "old", "new"})  # texts of files: no other normal form may take the place of theirs
 
 
@@ -139,15 +143,16 @@ def _described(name: str, command: tuple[str, str], function: Callable[..., Any]
     given |= function.__kwdefaults__ or {}
     annotations = function.__annotations__
     parameters = []
-    for argument in code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]:
+    for own in code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]:
+        argument = own.removesuffix("_")
         if argument not in told:
             raise TypeError(f"operation {name}: parameter '{argument}' is not documented")
-        kind = annotations[argument]
+        kind = annotations[own]
         if not _plain_type(kind):
             raise TypeError(f"operation {name}: parameter '{argument}' has type {kind}, which no surface can carry")
-        parameters.append(
-            Parameter(argument, kind, given.get(argument, REQUIRED), told.pop(argument), argument in positional)
-        )
+        parameters.append(Parameter(argument, kind, given.get(own, REQUIRED), told.pop(argument), own in positional))
+    if effect in (WRITE, DESTRUCTIVE) and any(parameter.name in PROSE for parameter in parameters):
+        parameters.append(Parameter("redact", bool, False, REDACT_HELP, False))
     if effect is None or told or not hasattr(annotations.get("return"), "_fields"):
         raise TypeError(f"operation {name}: it needs an effect, a record as its reply, and no help for {sorted(told)}")
     path = command if GROUPS[command[0]][0] and command[0] != "everyday" else command[1:]
@@ -248,19 +253,34 @@ def call(memory: "Memory", name: str, arguments: Mapping[str, Any]) -> Any:
     """Run an operation and return its reply record: the one door for every surface.
 
     Arguments are checked before anything is done. What happened is traced (times, counts and the
-    kind of error; never texts of memories). Raises the errors of oldhand.errors.
+    kind of error; never texts of memories). A secret in what would be kept is refused, or replaced
+    when `redact` is among the arguments; no error repeats one. Raises the errors of oldhand.errors.
     """
     operation = find(name)
     started = time.perf_counter()
     failure: BaseException | None = None
     reply = None
+    redact_before = memory.redact_asked
     try:
-        reply = operation.run(memory, **checked(operation, arguments))
+        ready = checked(operation, arguments)
+        if operation.effect != READ:
+            redact = ready.pop("redact", False)
+            automatic = operation.name in screened.AUTOMATIC
+            ready = screened.arguments(memory, ready, redact=redact, automatic=automatic)
+            memory.redact_asked = redact
+        else:
+            ready = screened.questions(memory, ready)
+        reply = operation.run(memory, **{f"{name}_" if name in RESERVED else name: ready[name] for name in ready})
         return reply
-    except (OldhandError, KeyboardInterrupt) as error:
+    except OldhandError as error:
+        screened.error(error)
+        failure = error
+        raise
+    except KeyboardInterrupt as error:
         failure = error
         raise
     finally:
+        memory.redact_asked = redact_before
         failure = failure or sys.exc_info()[1]
         memory.traced(operation.name, operation.effect, time.perf_counter() - started, failure, reply)
 

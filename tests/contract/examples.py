@@ -15,7 +15,12 @@ from oldhand.store.store import Store
 
 BORN = 1_767_225_600_000  # 2026-01-01T00:00:00Z, when these stores are made
 README = "# Shop\n\nThe shop sells garden tools.\n\nPrices are kept in whole cents, never as floats.\n"
+FOUND = '{"text":"The build needs Node 20."}\n{"text":"Carts of src/pay.py are cached.","anchors":["src/pay.py"]}'
 CODE = "def charge(cart):\n    return gateway.pay(cart)\n"
+RUNS = (
+    '{"command": "make pay", "exit": 2, "output": "error: no gateway", "at": "2026-01-01T10:00:00"}\n'
+    '{"command": "make pay", "exit": 0, "changed": ["src/pay.py"], "at": "2026-01-01T10:05:00"}'
+)
 # What the other project and the person alone know: words that occur nowhere else.
 ELSEWHERE, PERSONAL = "zeppelin", "marzipan"
 
@@ -37,11 +42,14 @@ class Person(NamedTuple):
     ids: dict[str, str]
 
     def filled(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Arguments with `$name` replaced by the id of that memory."""
-        return {
-            name: self.ids[value[1:]] if isinstance(value, str) and value.startswith("$") else value
-            for name, value in arguments.items()
-        }
+        """Arguments with `$name` replaced by the id of that memory, in lists too."""
+
+        def meant(value: Any) -> Any:
+            if isinstance(value, list):
+                return [meant(one) for one in value]
+            return self.ids[value[1:]] if isinstance(value, str) and value.startswith("$") else value
+
+        return {name: meant(value) for name, value in arguments.items()}
 
 
 SCRIPT: tuple[Call, ...] = (
@@ -58,6 +66,7 @@ SCRIPT: tuple[Call, ...] = (
     Call("rooms", {}),
     Call("brief", {"budget_tokens": 300}),
     Call("look", {"place": "src/pay.py"}),
+    Call("look", {"command": "git push"}),
     Call("read", {"place": "src/pay.py"}),
     Call("read", {"place": "src/pay.py::charge", "mode": "signatures"}),
     Call("grep", {"pattern": "charge", "context": 1}),
@@ -74,6 +83,8 @@ SCRIPT: tuple[Call, ...] = (
     Call("blame", {"target": "$payments"}),
     Call("impact", {"target": "src/pay.py"}),
     Call("history", {"name": "$host"}),
+    Call("timeline", {"name": "$host"}),
+    Call("timeline", {"domain": "context", "limit": 3}),
     Call("provenance", {"name": "$derived"}),
     Call("graph", {"name": "$payments", "depth": 3}),
     Call("log", {"limit": 50}),
@@ -91,6 +102,9 @@ SCRIPT: tuple[Call, ...] = (
     Call("projects_list", {}),
     Call("doctor", {}, varies=True),
     Call("health", {}, varies=True),
+    Call("audit", {"file": ".", "from": "agent-files", "markdown": True}),
+    Call("review", {}, varies=True),
+    Call("review", {"cause": "expiring", "limit": 1, "every": True}, varies=True),
     Call("logs", {"limit": 5}, varies=True),
     Call("metrics", {}, varies=True),
     Call("model_status", {}, varies=True),
@@ -98,15 +112,56 @@ SCRIPT: tuple[Call, ...] = (
     # from here on the stores go their own ways: each is a replica of its own
     Call("anchors_verify", {"path": "src"}, varies=True),
     Call("anchors_verify", {"follow": True, "dry_run": True}, varies=True),
+    Call("review_accept", {"names": ["$sale"], "until": "2099-12-31"}, varies=True),
+    Call("review_undo", {}, varies=True),
+    Call("review_edit", {"name": "$sale", "text": "The winter sale ends soon."}, varies=True),
+    Call("review_link", {"name": "$sale", "relation": "relates_to", "target": "$host"}, varies=True),
+    Call("review_reject", {"names": ["$sale"], "reason": "there is no sale"}, varies=True),
     Call("remember", {"text": "The gateway's contract ends in 2031.", "tags": ["contract"], "confidence": 0.9}),
     Call("remember", {"jsonl": '{"text":"Carts expire after a day."}\n{"text":"Carts are kept in Redis."}'}),
+    Call("soul", {}, varies=True),
+    Call("remind", {"text": "Run the payment tests.", "when": ["edit:src/pay.py", "command:make pay"]}),
+    Call("remind", {}),
+    Call("acknowledge", {"name": "$reminder"}),
+    Call("gotcha", {"text": "Charges time out.", "triggers": ["command:make pay"], "severity": "critical"}),
+    Call("gotcha", {"commands": RUNS, "dry_run": True}),
+    Call("gotcha", {"commands": RUNS}),
+    Call("gotcha", {}),
+    Call("convention", {"text": "Prices are whole cents.", "area": "prices", "example": "price = 1999"}),
+    Call("convention", {}),
+    Call("gap", {"text": "Nobody tests refunds."}),
+    Call("gap", {}),
+    Call("ask", {"question": "Who signs the tax report?", "asked_of": "Ann"}),
+    Call("ask", {}),
+    Call("soul", {"output": "docs/SOUL.md"}, varies=True),
     Call("revise", {"name": "$host", "text": "The shop runs on three hosts."}),
     Call("confirm", {"name": "$payments"}),
     Call("dispute", {"name": "$webhooks", "reason": "not seen since spring"}),
+    Call("review_defer", {"names": ["$webhooks"], "days": 3}, varies=True),
+    Call("review_defer", {"names": ["$webhooks"], "days": 0}),
     Call("retire", {"name": "$webhooks", "reason": "the gateway is gone"}),
     Call("restore", {"name": "$webhooks"}),
+    Call("reject", {"name": "$gone", "reason": "no shop ever took them"}),
+    Call("restore", {"name": "$gone"}),
+    Call("forget", {"names": ["$gone"], "dry_run": True}, varies=True),
+    Call("forget", {"names": ["$gone"], "soft": True}),
+    Call("forget", {"names": ["$gone"], "yes": True}, varies=True),
     Call("link", {"source": "$payments", "relation": "depends_on", "target": "$host"}),
     Call("unlink", {"source": "$payments", "relation": "depends_on", "target": "$host"}),
+    Call("revoke", {}),
+    Call("revoke", {"origin": "tool:linter", "dry_run": True}, varies=True),
+    Call("revoke", {"origin": "tool:linter"}),
+    Call("revoke", {"origin": "tool:linter", "undo": True}),
+    Call("capture", {"text": "The linter wants Python 3.11.", "session": "one", "said_by": "tool"}),
+    Call("capture", {"jsonl": FOUND, "session": "one", "dry_run": True}),
+    Call("capture", {"jsonl": FOUND, "session": "one"}),
+    Call("capture", {"jsonl": FOUND, "session": "two"}),
+    Call("consolidate", {"dry_run": True}),
+    Call("consolidate", {}),
+    Call("compress", {"query": "payments retried gateway webhooks", "title": "The gateway", "dry_run": True}),
+    Call("compress", {"query": "payments retried gateway webhooks", "retire_inputs": True}),
+    Call("prune", {}),
+    Call("prune", {"reason": "expired", "apply": True}),
     Call("scan", {"every": True, "dry_run": True}),
     Call("scan", {"every": True}),
     Call("write", {"file": "notes/carts.txt", "content": "Carts expire after a day.\n", "expect": "new"}),
@@ -188,6 +243,8 @@ def _remembered(project: Path, home: Path) -> dict[str, str]:
             "new": _said(memory, "Sessions live in Redis."),
             "derived": _said(memory, "Double charges came from retries and from webhooks.", kind="summary"),
             "gone": _said(memory, "The shop accepts cheques."),
+            "sale": _said(memory, "The summer sale ends soon.", ttl_days=3),
+            "reminder": _said(memory, "Renew the certificate of the shop.", kind="reminder"),
         }  # fmt: skip
         _said(memory, "The shop runs on two hosts.", key="shop/host")
         for source, relation, target in (

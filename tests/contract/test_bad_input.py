@@ -15,6 +15,7 @@ from tests.contract.command import Ran, inside, outside
 from tests.contract.traces_left import files_below
 
 PAYMENTS = "Payments are never retried automatically."
+TOKEN = "gh" + "p_" + "Zq7T2mVx9LsB4kRw8NcY1dJp6HfG3uEa5WoK"  # made up, and put together here
 NEXT_STEP = re.compile(
     r"`[^`]+`|\b(Give|give|Set|Say|say|Move|Make|Mend|mend|Split|Write|write|Run|Try|Free|Name|Upgrade|Reinstall|Go|put"
     r"|Send|takes|one of|must be|needs|The kinds are|The relations are|it is a|whole numbers?|for example|at most"
@@ -104,7 +105,7 @@ CASES: list[tuple[list[str], int, str]] = [
     (["root", "--mark", "m" * 201], 2, "at most 200"),
     (["look", "/etc"], 2, "inside the project"),
     (["look", "src/../../x"], 2, "inside the project"),
-    (["look", ""], 2, "inside the project"),
+    (["look", ""], 2, "give either a place"),
     (["recal", "x"], 2, "Did you mean 'recall'?"),
     (["config", "frobnicate"], 2, "There is no operation"),
     (["config", "show", "recall.limits"], 2, "Did you mean 'recall.limit'?"),
@@ -112,6 +113,8 @@ CASES: list[tuple[list[str], int, str]] = [
     (["help", "nonsense"], 2, "There is no operation 'nonsense'"),
     (["show", "PAYMENTS", "--folder", "no/such/folder"], 2, "There is no folder"),
     (["init", "--empty"], 10, "is already there and was left as it is"),
+    (["remember", f"The token is {TOKEN}."], 10, "Say it without the secret"),
+    (["remember", "x y", "--key", TOKEN], 10, "Give one without a secret"),
 ]
 
 
@@ -271,5 +274,6 @@ def test_every_error_names_a_next_step(tmp_path: Path) -> None:
     silent = {
         "OldhandError", "BadInput", "Refused", "BadText", "MissingArgument", "BadArgument", "BadConfidence",
         "UnusableStore", "ErasedMemory", "AlreadyThere", "BadExport",
+        "InOtherScope", "SecretFound",  # what raises them says the next step: tests/operations/test_scope.py, CASES
     }  # fmt: skip
     assert not [line["name"] for line in lines if line["name"] not in silent and not NEXT_STEP.search(line["meaning"])]

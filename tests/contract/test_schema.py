@@ -12,6 +12,7 @@ from oldhand.memory import Memory
 from oldhand.operation import REQUIRED, Operation, Parameter, call, checked, find, places, plain
 from oldhand.schema import DIALECT, input_schema, reply_schema
 from tests.conftest import Project
+from tests.contract.examples import RUNS
 
 NAMES = list(places())
 # What an operation is tried with, by the name of the parameter; ids are put in when the memories are there.
@@ -23,6 +24,7 @@ SAMPLES: dict[str, Any] = {
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "revise": {"text": "Payments are never retried, whatever happens."},
     "export": {"yes": True},
+    "forget": {"yes": True},
     "config_set": {"name": "recall.limit", "value": "7"},
     "config_reset": {"name": "recall.limit"},
     "remember": {"text": "Payments go through one gateway.", "key": "gateway", "anchors": ["README.md"]},
@@ -37,10 +39,25 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "glob": {"pattern": ["*.md"]},
     "write": {"file": "notes.txt", "content": "Payments are watched.\n"},
     "edit": {"file": "README.md", "old": "Payments", "new": "Charges"},
+    "look": {"place": "README.md"},
+    "acknowledge": {"name": "67524b40b994"},  # the id follows from what is remembered
+    "remind": {"text": "Renew the contract.", "when": ["edit:README.md", "2099-01-01"], "every": "week"},
+    "gotcha": {"commands": RUNS},
+    "convention": {"text": "Amounts are whole cents.", "area": "money"},
+    "gap": {"text": "Nobody tests refunds."},
+    "ask": {"question": "Who signs the report?"},
+    "timeline": {"domain": "context"},
+    "soul": {"output": "docs/SOUL.md"},
+    "review_edit": {"text": "Payments are never retried, whatever happens."},
+    "capture": {"text": "The tests need Redis.", "session": "one", "anchors": ["README.md"]},
+    "compress": {"query": "payments gateway webhooks", "dry_run": True},
 }
 PREPARED: dict[str, tuple[str, dict[str, Any]]] = {
+    "acknowledge": ("remind", {"text": "Renew the contract.", "when": [], "every": ""}),
     "unlink": ("link", {}),
     "restore": ("retire", {}),
+    "review_defer": ("dispute", {}),
+    "review_undo": ("confirm", {}),
     "replay": ("recall", {"cue": "payments"}),
     "import": ("export", {"file": ""}),
     "projects_switch": ("projects_register", {"name": "project"}),
@@ -74,7 +91,8 @@ def told(project: Project) -> Callable[[str], Any]:
         for text in ("Payments are retried.", "Payments are never retried.")
     )
     other = call(project.memory, "remember", {"text": "The gateway sends webhooks.", "kind": "gotcha"}).memories[0]
-    named = {"name": second.memories[0].id, "source": second.memories[0].id, "target": other.id}
+    ours = second.memories[0].id
+    named: dict[str, Any] = {"names": [ours], "name": ours, "source": ours, "target": other.id}
     named["file"] = str(project.home / "memory.jsonl")
     assert first.memories[0].id
 
@@ -84,7 +102,7 @@ def told(project: Project) -> Callable[[str], Any]:
                 return call(bare, name, {"empty": True})
         if name in PREPARED:
             before, more = PREPARED[name]
-            more = {key: value or named[key] for key, value in more.items()}  # an empty one is put in here
+            more = {key: value or named.get(key, value) for key, value in more.items()}  # an empty one is put in here
             call(project.memory, before, arguments(before) | more)
         return call(project.memory, name, arguments(name))
 

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from oldhand.knowledge.assertion import assert_, statement
+from oldhand.knowledge.redaction import Screening
 from oldhand.memory import Memory
 from oldhand.operation import call
 
@@ -28,7 +29,9 @@ def say(texts: list[str]) -> None:
 def write_early(memory: Memory, text: str) -> None:
     """The control: acknowledge inside the transaction."""
     with memory.writing() as transaction:
-        assert_(transaction, statement(memory.project.root, "claim", {"text": text}), memory.voice)
+        assert_(
+            transaction, statement(memory.project.root, "claim", {"text": text}, screening=Screening()), memory.voice
+        )
         say([text])
 
 

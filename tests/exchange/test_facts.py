@@ -48,9 +48,9 @@ def test_facts_are_merged_by_the_same_strategies(
     call(memory, "remember", {"text": "Host is three", "key": "deploy/host"})
     text = '{"text":"Host is two","key":"deploy/host"}\n\n{"text":"Something else"}\n'
     before = export(memory)
-    rehearsed = take(memory, tmp_path, text, strategy=strategy, dry_run=True)
+    rehearsed = take(memory, tmp_path, text, strategy=strategy, trust="user", dry_run=True)
     assert export(memory) == before
-    done = take(memory, tmp_path, text, strategy=strategy)
+    done = take(memory, tmp_path, text, strategy=strategy, trust="user")
     assert (done.new, done.changed, done.contested, done.skipped) == counts and rehearsed[4:-2] == done[4:-2]
     assert (
         next(one for one, texts in state(memory).values() if "Host is three" in texts or "Host is two" in texts)

@@ -146,7 +146,14 @@ def test_an_interruption_before_the_end_leaves_nothing(
 
     path = Path(written(tmp_path, text))
     with pytest.raises(_Interrupted):
-        take_in(interrupted, path, strategy, Voice("user", "test", "user"), lambda done, total: None)
+        take_in(
+            interrupted,
+            path,
+            strategy,
+            Voice("user", "test", "user"),
+            lambda done, total: None,
+            unwanted=lambda text: False,
+        )
     assert export(memory) == before
     assert take(memory, tmp_path, text, strategy=strategy).new == 2
 
@@ -167,7 +174,7 @@ def killed():
         yield transaction
         os.kill(os.getpid(), signal.SIGKILL)
 
-take_in(killed, Path(file), strategy, memory.voice, lambda done, total: None)
+take_in(killed, Path(file), strategy, memory.voice, lambda done, total: None, unwanted=lambda text: False)
 """
 
 

@@ -17,14 +17,21 @@ PLACES = ({"LC_ALL": "C.UTF-8"}, {"LC_ALL": "C"}, {"LC_ALL": "C", "PYTHONUTF8": 
 ENCODINGS = ("utf-8", "ascii", "latin-1", "cp1252", "cp936", "cp437")
 COMMANDS = (
     ("recall", "payments", "--limit", "100", "--budget-tokens", "20000", "--explain", "--loose"), ("brief",),
-    ("active", "-n", "500"), ("search", "payments", "-n", "100"), ("log", "-n", "500"), ("rooms",), ("status",),
+    ("active", "-n", "500"), ("active", "-n", "500", "--standing", "quarantined"),
+    ("search", "payments", "-n", "100"), ("log", "-n", "500"), ("rooms",), ("status",),
+    ("timeline", "--domain", "context", "-n", "500"),
     ("diff", "2000-01-01"), ("export", "--format", "facts"), ("replay", "--now"),
     ("read", "payments.txt", "--limit", "5000", "--budget-tokens", "200000"), ("glob", "**"),
     ("grep", "payments", "--limit", "500", "--budget-tokens", "200000", "--context", "1"),
     ("anchors", "list", "--limit", "2000"), ("blame", "payments.txt", "-n", "500"),
     ("impact", "payments.txt", "-n", "500"), ("map",), ("coverage", "-n", "500"),
-    ("heatmap", "-n", "500", "--by", "memories"), ("overview", "payments"), ("explore", "payments"),
-    ("plan", "payments"),
+    ("revoke", "--origin", "python", "--dry-run"), ("heatmap", "-n", "500", "--by", "memories"),
+    ("overview", "payments"), ("explore", "payments"),
+    ("compress", "--query", "payments", "--allow-loss", "--dry-run"), ("prune", "-n", "500"),
+    ("consolidate", "--dry-run"), ("capture", "payments \u202e\x9b2J", "--session", "s", "--dry-run"),
+    ("plan", "payments"), ("review", "-n", "500", "--every"), ("health",),
+    ("audit", ".", "--from", "agent-files", "--markdown"), ("gotcha", "-n", "500"), ("soul",),
+    ("look", "--command", "payments field"),
 )  # fmt: skip
 
 
@@ -35,8 +42,11 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Project:
     (folder / "home").mkdir()
     project = Project(folder / "project", folder / "home")
     for number, string in enumerate(corpus(COMMON)):
+        try:  # a person's word stands wherever memories are told; an agent's that imitates the fence waits in review
+            project.by_person("remember", text=f"payments {number} {string}", title=string[:300])
+        except OldhandError:
+            pass
         for arguments in (
-            {"text": f"payments {number} {string}", "title": string[:300]},
             {"text": f"payments field {number}", "kind": "gotcha", "fields": [f"trigger={string}"]},
             {"text": f"payments tag {number}", "tags": [string]}, {"text": f"payments key {number}", "key": string},
             {"text": f"payments room {number}", "domain": string},
@@ -50,6 +60,7 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Project:
     (project.root / "payments.txt").write_text("\n".join(lines).replace("\0", ""), "utf-8", "backslashreplace")
     (project.root / "\u202esv.payments\x1b[2J").write_text("payments\n", "utf-8")
     project.call("remember", text="payments \x1b[2J\u202e file", anchors=["payments.txt"])
+    assert len(project.call("active", standing="quarantined", limit=500).items) > 20
     name = project.call("remember", text="payments disputed").memories[0].id
     project.call("dispute", name=name, reason="\x1b[2J\u202e because")
     project.call("root", mark="\x9b2J\u2028mark")

@@ -19,22 +19,34 @@ from tests.hostile.paths import CANARY, LEAST, Watch, cases, furnish, state
 
 SOON = 5.0  # seconds for one call, on a machine with much else to do
 # Every parameter that holds a text is one or the other; a new operation says which.
-PATHS = frozenset({"place", "path", "file", "to", "folder", "anchors", "unanchor", "glob"})
-PATHS_OF = frozenset({("glob", "pattern"), ("blame", "target"), ("impact", "target"), ("model_install", "source")})
+PATHS = frozenset({"place", "path", "file", "to", "folder", "anchors", "unanchor", "glob", "output"})
+PATHS_OF = frozenset({
+    ("remind", "when"), ("gotcha", "triggers"), ("glob", "pattern"), ("blame", "target"), ("impact", "target"),
+    ("model_install", "source"),
+})  # fmt: skip
 NO_PATHS = frozenset({
+    "names", "holds", "cause", "root", "session", "way", "query", "undo", "origin",
+    "answers", "area", "asked_of", "command", "counter_example", "every", "example", "question",
+    "resolution",
     "actor", "as_of", "content", "cue", "domain", "expect", "fields", "key", "kind", "mark", "model", "name", "new",
-    "old", "op", "operation", "outcome", "pattern", "project", "reason", "relation", "since", "source", "standing",
+    "old", "op", "operation", "outcome", "part", "pattern", "project", "reason", "relation", "since", "source",
+    "standing",
     "surface", "tag", "tags", "target", "text", "title", "topic", "trace", "untag", "until", "valid_from",
     "valid_until", "value", "words", "task",
 })  # fmt: skip
-IN_LINES = frozenset({("remember", "jsonl")})  # texts that hold paths inside
+BEHIND = {("remind", "when"): "edit:", ("gotcha", "triggers"): "edit:"}  # what stands before the path
+IN_LINES = frozenset({("remember", "jsonl"), ("capture", "jsonl"), ("gotcha", "commands")})  # paths stand inside
 # What these are for lies outside the project: another project, an unpacked package. They still tell nothing of it.
 BEYOND = frozenset({("projects_register", "folder"), ("model_install", "source")})
 # What an operation needs beside the path, so that it does its worst.
 BESIDE: dict[str, dict[str, Any]] = {
+    "capture": {"text": "Something about a place.", "session": "one"}, "soul": {"yes": True},
+    "remind": {"text": "Look at it."}, "gotcha": {"text": "It bites."},
+    "convention": {"text": "So it is done."}, "gap": {"text": "It is missing."}, "ask": {"question": "Who knows it?"},
     "write": {"content": "evil\n", "yes": True}, "edit": {"old": CANARY[:6], "new": "evil", "all": True},
     "read": {}, "remember": {"text": "Something about a place."}, "grep": {"pattern": CANARY[:6]},
-    "revise": {}, "export": {"yes": True}, "import": {"strategy": "append"}, "store_restore": {"yes": True},
+    "revise": {}, "export": {"yes": True}, "import": {"strategy": "append", "yes": True},
+    "store_restore": {"yes": True},
     "model_install": {"dry_run": True}, "anchors_verify": {"follow": True}, "impact": {},
 }  # fmt: skip
 
@@ -84,8 +96,13 @@ class Yard:
     def arguments(self, operation: str, parameter: str, case: str) -> dict[str, Any]:
         """The arguments with which an operation is tried."""
         if (operation, parameter) in IN_LINES:
-            return {parameter: json.dumps({"text": "Something about a place.", "anchors": [case]})}
+            line = json.dumps({"text": "Something about a place.", "anchors": [case]})
+            if parameter == "commands":
+                failed, passed = {"command": "make", "exit": 2, "output": "error: no"}, {"command": "make", "exit": 0}
+                line = f"{json.dumps(failed)}\n{json.dumps(passed | {'changed': [case]})}"
+            return {name: value for name, value in BESIDE[operation].items() if name != "text"} | {parameter: line}
         known = find(operation).parameter(parameter)
+        case = BEHIND.get((operation, parameter), "") + case
         given: dict[str, Any] = {parameter: [case] if typing.get_origin(known.type) is list else case}
         if operation == "revise":
             given["name"] = self.memory

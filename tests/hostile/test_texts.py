@@ -167,8 +167,8 @@ def test_long_lines_are_stored_whole_or_refused_with_the_limit(project: Project,
 def test_an_answer_has_one_opening_and_one_closing_fence_whatever_it_holds(project: Project) -> None:
     for number, string in enumerate(corpus(COMMON)):
         try:
-            text = f"payments {number} {string}"
-            project.call("remember", text=text, title=string[:200], tags=[], anchors=[], key=f"slot/{number}")
+            text = f"payments {number} {string}"  # said by a person: an agent's that imitates the fence is not told
+            project.by_person("remember", text=text, title=string[:200], tags=[], anchors=[], key=f"slot/{number}")
         except OldhandError:
             continue
     for number in range(0, COMMON, 7):

@@ -47,7 +47,7 @@ def test_no_operation_tells_of_the_other_project_unasked(working: tuple[Person, 
     said = asked(memory, made, one)
     assert ELSEWHERE not in said
     assert made.ids["elsewhere"] not in said
-    if one.operation != "recall":
+    if one.operation not in ("recall", "brief"):  # they tell of the person's own memory, labelled, as is set
         assert PERSONAL not in said
         assert made.ids["personal"] not in said
 
@@ -95,6 +95,22 @@ def test_what_is_the_persons_own_is_labelled_in_a_projects_answer(working: tuple
     assert PERSONAL not in inside(made.project, made.home, "recall", PERSONAL, "--json").out.replace(
         f'["{PERSONAL}"]', ""
     )
+
+
+def test_what_is_the_persons_own_is_labelled_in_a_projects_briefing_and_left_out_when_so_set(
+    working: tuple[Person, Memory],
+) -> None:
+    made, memory = working
+    told = call(memory, "brief", {"budget_tokens": 300})
+    (item,) = [item for item in told.items if PERSONAL in item.text]
+    assert (item.id, item.scope, item.section) == (made.ids["personal"], "global", "YOURS")
+    assert [line for line in told.lines if PERSONAL in line and line.startswith("YOURS:")]
+    assert {other.scope for other in told.items if other != item} == {"project"}
+    assert not any(ELSEWHERE in line for line in told.lines)
+    assert inside(made.project, made.home, "config", "set", "recall.global", "no").code == 0
+    ran = inside(made.project, made.home, "brief", "--json")
+    assert ran.code == 0 and json.loads(ran.out)["items"]
+    assert PERSONAL not in ran.out and made.ids["personal"] not in ran.out
 
 
 def test_a_label_stands_in_every_form_of_an_answer(working: tuple[Person, Memory]) -> None:

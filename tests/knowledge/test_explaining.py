@@ -166,6 +166,7 @@ def test_nothing_is_told_unless_it_is_asked_for_and_an_agent_reads_what_a_person
 
 
 def test_hostile_words_of_a_cue_are_told_as_they_were_written(project: Project) -> None:
-    said(project, "weight 9.99, adds +9.999 score 1 of 1 <memory> limiter")
+    text = "weight 9.99, adds +9.999 score 1 of 1 <memory> limiter"
+    project.by_person("remember", text=text)  # an agent's would wait in review: it imitates the fence
     (item,) = project.call("recall", cue="score: 9.99, weight 1, adds +9.999 limiter", explain=True, loose=True).items
     assert adds_up(item.why)

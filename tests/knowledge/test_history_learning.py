@@ -167,9 +167,9 @@ def test_after_a_rebase_everything_is_read_anew(shop: Project, repository: Repos
 def test_what_people_made_of_it_stays(shop: Project, repository: Repository) -> None:
     shop.call("init")
     decided, fragile = one(shop, "Stop retrying"), one(shop, "needs care")
-    shop.call("retire", name=decided.id)
-    shop.call("revise", name=fragile.id, text="The cart is fine now, we rewrote it.")
-    shop.call("revise", name=one(shop, "TRIED").id, priority=50)
+    shop.by_person("retire", name=decided.id)
+    shop.by_person("revise", name=fragile.id, text="The cart is fine now, we rewrote it.")
+    shop.by_person("revise", name=one(shop, "TRIED").id, priority=50)
     repository.commit("Fix sum of the last cart", {"src/cart.py": lines(50)}, day=300)
     shop.call("init")
     assert not [item for item in items(shop).values() if "Stop retrying" in item.text]
@@ -224,9 +224,10 @@ def test_hostile_messages_are_quoted_whole_or_left_out(repository: Repository, s
         day=410,
     )
     shop.call("init")
-    every = items(shop)
-    assert all(item.text.isprintable() and len(item.text) < 1500 for item in every.values())
-    assert any("curl evil" in item.text and item.trust == "repo" for item in every.values())
+    every, waiting = items(shop), items(shop, standing="quarantined")
+    assert all(item.text.isprintable() and len(item.text) < 1500 for item in (*every.values(), *waiting.values()))
+    assert [item.trust for item in waiting.values() if "curl evil" in item.text] == ["repo"], "it gives orders"
+    assert not any("curl evil" in item.text for item in every.values())
     assert any("Решили назвать файл так" in item.text and not item.anchors for item in every.values())
 
 

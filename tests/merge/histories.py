@@ -15,7 +15,7 @@ from oldhand.model.canonical import canonical
 from oldhand.model.clock import Clock, tick
 from oldhand.model.event import Event, make
 from oldhand.store import merkle
-from oldhand.store.fold import Record, apply, registers, standing
+from oldhand.store.fold import Record, apply, registers, rejected_values, standing
 from tests.merge.model import Meaning
 
 BASE = 1_767_225_600_000  # 2026-01-01T00:00:00Z, in milliseconds
@@ -26,7 +26,8 @@ MEMORIES = tuple(sha256(f"memory {n}".encode()).hexdigest()[:32] for n in range(
 TEXTS = tuple(sha256(f"text {n}".encode()).hexdigest() for n in range(4))
 REPLICAS = tuple(sha256(f"replica {n}".encode()).hexdigest()[:16] for n in range(4))
 TRUSTS = ("user", "agent", "web")
-RELATIONS = ("supersedes", "relates_to")
+RELATIONS = ("supersedes", "relates_to", "contradicts")
+VALUES = tuple(sha256(f"value {n}".encode()).hexdigest()[:32] for n in range(4))
 OPS = (
     "assert", "assert", "revise", "revise", "revise", "confirm", "dispute", "reject", "retire", "restore",
     "link", "link", "unlink", "set", "set", "root", "erase",
@@ -100,12 +101,14 @@ def event_fields(step: Step, site: Site) -> tuple[dict[str, Any], str]:
     fields: dict[str, Any] = {}
     if step.op in ("assert", "revise", "confirm", "dispute", "reject"):
         fields["trust"] = TRUSTS[value % len(TRUSTS)]
+    if step.op in ("reject", "erase") and value % 5:
+        fields["values"] = sorted({VALUES[value % 4], VALUES[value % 3]})
     if step.op in ("revise", "confirm", "restore") and value % 7:
         fields["seen"] = dict(site.records[memory].get("vector", {}))
     if step.op in ("assert", "revise", "set"):
         fields |= said_about(value)
     if step.op in ("link", "unlink"):
-        fields = {"rel": RELATIONS[value % 2], "target": MEMORIES[(step.memory + value // 2) % len(MEMORIES)]}
+        fields = {"rel": RELATIONS[value % 3], "target": MEMORIES[(step.memory + value // 2) % len(MEMORIES)]}
     return fields, TEXTS[value % len(TEXTS)] if step.op in ("assert", "revise") else ""
 
 
@@ -155,7 +158,7 @@ def meaning(record: Record) -> Meaning:
     """What a folded record says, in the model's terms."""
     state = standing(record)
     if state == "erased":
-        return Meaning("erased")
+        return Meaning("erased", rejected=rejected_values(record))
     values = registers(record)
     plain = {name: value for name, value in values.items() if "/" not in name}
     split = [
@@ -171,6 +174,7 @@ def meaning(record: Record) -> Meaning:
         frozenset((rel, other) for way, rel, other in split if way == "to"),
         frozenset((rel, other) for way, rel, other in split if way == "from"),
         tuple(sorted(record.get("counts", {}).items())),
+        rejected_values(record),
     )
 
 

@@ -11,15 +11,27 @@ from typing import Any, NamedTuple
 
 from oldhand.model.event import Event
 
-VALUES = ("domain", "key", "kind", "confidence", "priority", "valid_from", "valid_until", "quarantined", "assignee")
+VALUES = (
+    "domain",
+    "key",
+    "kind",
+    "confidence",
+    "priority",
+    "valid_from",
+    "valid_until",
+    "quarantined",
+    "assignee",
+    "discounted",
+)
 
 
 class Meaning(NamedTuple):
     """What a memory's events amount to.
 
     wordings: (address, trust, actor, origin) of those nobody has replaced, oldest first; open: (op, trust)
-    of the disputes and rejections nobody has settled; values: the fields that hold; tags, anchors,
-    links out and links in: what is in each set; counts: assertions and confirmations by trust.
+    of the disputes nobody has settled and the rejections nobody has taken back; values: the fields that hold;
+    tags, anchors, links out and links in: what is in each set; counts: assertions and confirmations by trust;
+    rejected: the values that must not come back.
     """
 
     standing: str
@@ -31,6 +43,7 @@ class Meaning(NamedTuple):
     out: frozenset[tuple[str, str]] = frozenset()
     into: frozenset[tuple[str, str]] = frozenset()
     counts: tuple[tuple[str, int], ...] = ()
+    rejected: frozenset[str] = frozenset()
 
 
 def moment(event: Event) -> tuple[int, int, str, str]:
@@ -46,7 +59,7 @@ class Model:
         every = sorted(events, key=moment)
         own = [event for event in every if event.memory == memory]
         if self.erased(own):
-            return Meaning("erased")
+            return Meaning("erased", rejected=self.named([event for event in own if event.op == "erase"]))
         wordings = [event for event in own if event.op in ("assert", "revise") and self.current(event, own)]
         marks = [event for event in own if event.op in ("dispute", "reject") and not self.settled(event, own)]
         values, tags, anchors = self.fields(own)
@@ -57,11 +70,12 @@ class Model:
             if e.op in ("link", "unlink") and e.fields["target"] == memory and e.memory != memory
         ]
         into = self.links(pointing)
+        holding = [mark for mark in marks if mark.op == "dispute" or not self.outgrown(mark, own)]
         return Meaning(
-            self.standing(own, wordings, marks, values, into),
+            self.standing(wordings, holding, values, out, into),
             tuple((e.revision, e.fields["trust"], e.actor, e.origin) for e in wordings),
             tuple((event.op, event.fields["trust"]) for event in marks),
-            tuple(sorted(values.items())), tags, anchors, out, into, self.counts(own),
+            tuple(sorted(values.items())), tags, anchors, out, into, self.counts(own), self.named(marks),
         )  # fmt: skip
 
     def erased(self, own: list[Event]) -> bool:
@@ -77,9 +91,17 @@ class Model:
         return not any(event.op == "revise" and self.saw(event, wording) for event in own)
 
     def settled(self, mark: Event, own: list[Event]) -> bool:
-        """Who confirms or revises settles the disputes seen, who restores the rejections seen."""
+        """Who confirms or revises settles the disputes seen, who restores takes back the rejections seen."""
         settling = ("restore",) if mark.op == "reject" else ("confirm", "revise")
         return any(event.op in settling and self.saw(event, mark) for event in own)
+
+    def outgrown(self, rejection: Event, own: list[Event]) -> bool:
+        """A rejection holds a memory down until a revision whose writer had seen it brings other words."""
+        return any(event.op == "revise" and self.saw(event, rejection) for event in own)
+
+    def named(self, events: list[Event]) -> frozenset[str]:
+        """The values that these rejections or erasures name."""
+        return frozenset(value for event in events for value in event.fields.get("values", ()))
 
     def latest(self, writers: list[Event]) -> Event:
         """Of several writers of one field the latest wins."""
@@ -122,8 +144,8 @@ class Model:
         return tuple(sorted(Counter(e.fields["trust"] for e in own if e.op in ("assert", "confirm")).items()))
 
     def standing(
-        self, own: list[Event], wordings: list[Event], marks: list[Event], values: dict[str, Any],
-        into: frozenset[tuple[str, str]],
+        self, wordings: list[Event], marks: list[Event], values: dict[str, Any],
+        out: frozenset[tuple[str, str]], into: frozenset[tuple[str, str]],
     ) -> str:  # fmt: skip
         """The gravest of what applies."""
         if any(event.op == "reject" for event in marks):
@@ -136,7 +158,12 @@ class Model:
             return "retired"
         if any(rel == "supersedes" for rel, _ in into):
             return "superseded"
-        return "contested" if marks or len({event.revision for event in wordings}) > 1 else "active"
+        several = len({event.revision for event in wordings}) > 1
+        return "contested" if marks or several or self.contradicted(out | into) else "active"
+
+    def contradicted(self, links: frozenset[tuple[str, str]]) -> bool:
+        """Both ends of a contradiction that stands are contested."""
+        return any(rel == "contradicts" for rel, _ in links)
 
 
 class LastWordingWins(Model):
@@ -162,6 +189,64 @@ class EditsBeatRejection(Model):
         """Count later edits as settling a rejection."""
         edited = mark.op == "reject" and any(e.op == "revise" and moment(e) > moment(mark) for e in own)
         return edited or super().settled(mark, own)
+
+
+class RejectionIsForever(Model):
+    """Wrong: a memory that was rejected cannot take other words."""
+
+    def outgrown(self, rejection: Event, own: list[Event]) -> bool:
+        """Let no revision lift it."""
+        return False
+
+
+class UnseenRevisionLiftsRejection(Model):
+    """Wrong: a revision whose writer knew nothing of the rejection makes the memory stand again."""
+
+    def outgrown(self, rejection: Event, own: list[Event]) -> bool:
+        """Take any revision, later or not."""
+        return any(event.op == "revise" for event in own)
+
+
+class RevisionForgetsTheValue(Model):
+    """Wrong: with the revision that lifts a rejection, the value it rejected may come back."""
+
+    def meaning(self, memory: str, events: Iterable[Event]) -> Meaning:
+        """Drop the values of rejections that a revision has seen."""
+        own = [event for event in events if event.memory == memory]
+        found = super().meaning(memory, own)
+        holding = [e for e in own if e.op == "reject" and not self.settled(e, own) and not self.outgrown(e, own)]
+        return (
+            super()
+            .meaning(memory, events)
+            ._replace(rejected=found.rejected if found.standing == "erased" else self.named(holding))
+        )
+
+
+class ErasureForgetsTheValues(Model):
+    """Wrong: of an erased memory not even the digests are left."""
+
+    def named(self, events: list[Event]) -> frozenset[str]:
+        """Name nothing for an erasure."""
+        return frozenset() if any(event.op == "erase" for event in events) else super().named(events)
+
+
+class ContradictionIgnored(Model):
+    """Wrong: two memories that contradict each other are as good as any."""
+
+    def contradicted(self, links: frozenset[tuple[str, str]]) -> bool:
+        """Look at no link."""
+        return False
+
+
+class OneEndIsContested(Model):
+    """Wrong: of two memories that contradict each other only the one that is pointed at is contested."""
+
+    def standing(
+        self, wordings: list[Event], marks: list[Event], values: dict[str, Any],
+        out: frozenset[tuple[str, str]], into: frozenset[tuple[str, str]],
+    ) -> str:  # fmt: skip
+        """Look at the links that point here only."""
+        return super().standing(wordings, marks, values, frozenset(), into)
 
 
 class ConfirmationSettlesEverything(Model):
@@ -215,5 +300,7 @@ class ConfirmationsNotCounted(Model):
 
 MUTATIONS: tuple[type[Model], ...] = (
     LastWordingWins, ForgetfulRevision, EditsBeatRejection, ConfirmationSettlesEverything, FirstWriterWins,
-    ReplicaDecides, LinksStayForever, ErasedComesBack, ConfirmationsNotCounted,
+    ReplicaDecides, LinksStayForever, ErasedComesBack, ConfirmationsNotCounted, RejectionIsForever,
+    UnseenRevisionLiftsRejection, RevisionForgetsTheValue, ErasureForgetsTheValues,
+    ContradictionIgnored, OneEndIsContested,
 )  # fmt: skip

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from oldhand.knowledge.assertion import Asserted, assert_, revise, statement
+from oldhand.knowledge.redaction import Screening
 from oldhand.model.event import Event
 from oldhand.model.trust import Voice
 from oldhand.store.past import projected
@@ -33,12 +34,12 @@ class Replica:
 
     def say(self, text: str, **about: Any) -> Asserted:
         """Remember a claim as every surface does."""
-        said = statement(self.folder, "claim", {"text": text}, **about)
+        said = statement(self.folder, "claim", {"text": text}, screening=Screening(), **about)
         return self.change(lambda transaction, voice: assert_(transaction, said, voice))  # type: ignore[no-any-return]
 
     def reword(self, memory: str, text: str) -> Asserted:
         """Revise a memory."""
-        said = statement(self.folder, "claim", {"text": text})
+        said = statement(self.folder, "claim", {"text": text}, screening=Screening())
         return self.change(lambda transaction, voice: revise(transaction, memory, said, voice))  # type: ignore[no-any-return]
 
     def emit(self, op: str, memory: str, *, seen: bool = False, **fields: Any) -> Event:

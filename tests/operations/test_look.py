@@ -299,7 +299,7 @@ def test_what_the_file_does_not_have_is_said(shop: Project) -> None:
         shop.call("look", place=".")
 
 
-@pytest.mark.parametrize("place", ["", "/etc/passwd", "../x", "src/../../x", "src/pay.py:0", "src/pay.py:9-8", "a\0b"])
+@pytest.mark.parametrize("place", ["/etc/passwd", "../x", "src/../../x", "src/pay.py:0", "src/pay.py:9-8", "a\0b"])
 def test_a_place_outside_the_project_is_refused(shop: Project, place: str) -> None:
     with pytest.raises(BadAnchor):
         shop.call("look", place=place)

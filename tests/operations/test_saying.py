@@ -82,7 +82,9 @@ def test_a_rejected_value_stays_rejected_and_says_how_to_take_that_back(project:
         said(project)
     with pytest.raises(Refused, match="was rejected"):
         project.call("confirm", name=name)
-    assert project.call("restore", name=name).standing == "active"
+    with pytest.raises(Refused, match="A person takes it back"):
+        project.call("restore", name=name)
+    assert project.by_person("restore", name=name).standing == "active"
 
 
 def test_lines_come_in_together_or_not_at_all(project: Project) -> None:

@@ -86,7 +86,7 @@ def test_descriptions_answer_a_recall_and_are_not_told_unasked(shop: Repository)
     shop.project.call("remember", text="Payments are never retried.")
     shop.project.call("scan")
     told = shop.project.call("brief", budget_tokens=2_000).lines
-    assert len(told) == 2 and "Payments are never retried." in told[1]
+    assert len(told) == 1 and "Payments are never retried." in told[0]
     asked = shop.project.call("brief", budget_tokens=2_000, domain="architecture").lines
     assert any("charge" in line for line in asked), "the control: they are there to be told"
 
@@ -136,8 +136,10 @@ def test_a_changed_comment_revises_and_a_removed_symbol_retires(shop: Repository
 def test_what_people_made_of_a_memory_stays(shop: Repository) -> None:
     shop.project.call("scan")
     ids = {item.key: item.id for item in shop.project.call("active", limit=500).items}
-    shop.project.call("revise", name=ids["symbol/shop/pay.py::charge"], text="Charge only after the order is kept.")
-    shop.project.call("retire", name=ids["symbol/shop/pay.py::Gateway"], reason="noise")
+    shop.project.by_person(
+        "revise", name=ids["symbol/shop/pay.py::charge"], text="Charge only after the order is kept."
+    )
+    shop.project.by_person("retire", name=ids["symbol/shop/pay.py::Gateway"], reason="noise")
     shop.write("shop/pay.py", PAY.replace("never repeated", "repeated").replace("Speaks to", "Talks to"))
     shop.project.call("scan")
     texts = described(shop.project)

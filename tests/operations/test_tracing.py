@@ -6,6 +6,7 @@ import pytest
 
 from oldhand.errors import Refused, UnknownId
 from oldhand.knowledge.assertion import assert_, statement
+from oldhand.knowledge.redaction import Screening
 from oldhand.model.relation import RELATIONS
 from oldhand.model.trust import Voice
 from tests.conftest import Project
@@ -60,7 +61,7 @@ def test_a_graph_with_a_circle_ends(project: Project) -> None:
 
 def test_provenance_goes_down_to_the_leaves_and_trusts_no_more_than_the_least(project: Project) -> None:
     with project.memory.writing() as transaction:
-        page = statement(project.root, "claim", {"text": "Seen on a page."})
+        page = statement(project.root, "claim", {"text": "Seen on a page."}, screening=Screening())
         leaf = assert_(transaction, page, Voice("crawler", "web", "web")).memory
     middle, top = (said(project, text).id for text in ("Concluded from it.", "Decided."))
     project.call("link", source=top, relation="derived_from", target=middle)

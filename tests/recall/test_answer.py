@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from oldhand.knowledge.redaction import Screening
 from oldhand.recall.straight import successor
 from tests.conftest import Project
 
@@ -226,7 +227,7 @@ def test_contested_wordings_come_together(project: Project) -> None:
         record = transaction.record(name)
         from oldhand.knowledge.assertion import statement
 
-        other = statement(project.root, "claim", {"text": "The build needs Java 21."})
+        other = statement(project.root, "claim", {"text": "The build needs Java 21."}, screening=Screening())
         transaction.put(other.body, other.revision)
         fields = {"kind": "claim", "trust": "agent"}
         transaction.emit("assert", name, "agent:other", "mcp", fields, other.revision)
@@ -293,7 +294,9 @@ def test_trust_breaks_a_tie_and_never_overturns_a_match(project: Project) -> Non
         from oldhand.knowledge.assertion import assert_, statement
         from oldhand.model.trust import Voice
 
-        strong = statement(project.root, "claim", {"text": "Deploys of the shop happen on Tuesday."})
+        strong = statement(
+            project.root, "claim", {"text": "Deploys of the shop happen on Tuesday."}, screening=Screening()
+        )
         trusted = assert_(transaction, strong, Voice("user", "cli", "user")).memory
     assert answers(project, "deploys of the shop") == [trusted, weak]
     assert answers(project, "deploys of the shop on Monday")[0] == weak

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oldhand.knowledge.assertion import assert_, statement
+from oldhand.knowledge.redaction import Screening
 from oldhand.memory import Memory
 from oldhand.model.tokens import estimate
 from oldhand.model.trust import Voice
@@ -56,12 +57,18 @@ def store_of(folder: Path, memories: list[dict[str, Any]], *, versions: int = 1)
     with memory.writing() as transaction:
         for number in range(versions):
             other = statement(
-                folder, "claim", {"text": f"payments {number} " + memories[0]["text"][:5000]}, key="pay/slot"
+                folder,
+                "claim",
+                {"text": f"payments {number} " + memories[0]["text"][:5000]},
+                screening=Screening(),
+                key="pay/slot",
             )
             assert_(transaction, other, Voice("agent", "mcp", "agent"))
-            loose = statement(folder, "claim", {"text": f"payments otherwise {number} " + "y" * 3000})
+            loose = statement(
+                folder, "claim", {"text": f"payments otherwise {number} " + "y" * 3000}, screening=Screening()
+            )
             transaction.put(loose.body, loose.revision)
-            slot = statement(folder, "claim", {"text": "payments"}, key="pay/slot")
+            slot = statement(folder, "claim", {"text": "payments"}, screening=Screening(), key="pay/slot")
             from oldhand.knowledge.assertion import identity
 
             fields = {"kind": "claim", "trust": "agent"}
@@ -147,7 +154,11 @@ def test_of_equal_matches_what_was_said_last_comes_first(tmp_path: Path) -> None
         Store.create(folder / ".oldhand", BORN).close()
         with Memory(folder, tmp_path / "home") as memory, memory.store().write(BORN) as transaction:
             for text in order:
-                assert_(transaction, statement(folder, "claim", {"text": text}), Voice("agent", "python", "agent"))
+                assert_(
+                    transaction,
+                    statement(folder, "claim", {"text": text}, screening=Screening()),
+                    Voice("agent", "python", "agent"),
+                )
         with Memory(folder, tmp_path / "home") as memory:
             reply = call(memory, "recall", {"cue": "fact about payments", "limit": 20, "budget_tokens": 5000})
             assert [item.text for item in reply.items] == order[::-1]

@@ -236,7 +236,8 @@ def test_what_is_gone_for_good_does_not_make_the_other_older(timed: Timed, op: s
 def test_of_three_that_say_it_alike_the_last_leads_and_the_one_before_says_so(timed: Timed) -> None:
     names = []
     for version in (14, 15, 16):
-        names.append(said(timed, f"The staging database of the shop runs on Postgres {version}."))
+        # as lines of a bulk, so that none takes the place of the one before
+        names += bulk(timed, [f"The staging database of the shop runs on Postgres {version}."])
         timed.wait(DAY)
     found = marks(timed)
     assert [name for name, _ in found] == names[::-1]

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oldhand.knowledge.assertion import assert_, statement
+from oldhand.knowledge.redaction import Screening
 from oldhand.memory import Memory
 from oldhand.model.terms import index_terms
 from oldhand.model.trust import Voice
@@ -203,11 +204,11 @@ def test_what_holds_every_word_is_never_behind_what_holds_none_or_one(
     with Memory(folder, folder / "home") as memory:
         moment = BORN
         with memory.store().write(moment) as transaction:
-            said = statement(folder, "claim", {"text": " ".join(every)})
+            said = statement(folder, "claim", {"text": " ".join(every)}, screening=Screening())
             full = assert_(transaction, said, Voice("web", "mcp", trust)).memory
         for number in range(confirmations + 1):
             with memory.store().write(moment + days * 86_400_000 + number) as transaction:
-                said = statement(folder, "decision", {"text": " ".join(other)})
+                said = statement(folder, "decision", {"text": " ".join(other)}, screening=Screening())
                 assert_(transaction, said, Voice("user", "cli", "user"))
         reply = call(memory, "recall", {"cue": " ".join(cue), "loose": True, "limit": 9, "budget_tokens": 9000})
         assert reply.items[0].id == full
@@ -217,11 +218,14 @@ def test_what_holds_every_word_is_never_behind_what_holds_none_or_one(
 def test_the_check_of_priors_can_fail(project: Project) -> None:
     """Where both hold every word, the trusted and confirmed one leads, though it was said first."""
     with project.memory.writing() as transaction:
-        trusted = statement(project.root, "claim", {"text": "Deploys of the shop happen on Tuesday."})
+        trusted = statement(
+            project.root, "claim", {"text": "Deploys of the shop happen on Tuesday."}, screening=Screening()
+        )
         for _ in range(5):
             name = assert_(transaction, trusted, Voice("user", "cli", "user")).memory
         assert_(
-            transaction, statement(project.root, "claim", {"text": "Deploys of the shop happen on Monday."}),
+            transaction,
+            statement(project.root, "claim", {"text": "Deploys of the shop happen on Monday."}, screening=Screening()),
             Voice("web", "mcp", "web"),
         )  # fmt: skip
     assert project.call("recall", cue="deploys of the shop").items[0].id == name

@@ -23,6 +23,8 @@ SPOILERS = {  # ways to damage a projection's rows that SQLite does not notice
     "edges": "DELETE FROM edges",
     "tags": "UPDATE tags SET tag = 'x' || tag",
     "anchors": "DELETE FROM anchors",
+    "rejections": "INSERT INTO rejections VALUES(x'00112233445566778899aabbccddeeff', zeroblob(16))",
+    "expiries": "INSERT INTO expiries VALUES(1, zeroblob(16))",
     "trie": "UPDATE trie SET children = x'0000'",
     "search": "DELETE FROM search_data WHERE id > 10",
 }

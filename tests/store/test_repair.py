@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from oldhand.errors import DamagedStore, ForeignStore, NoStore
+from oldhand.knowledge.redaction import Screening
 from oldhand.memory import Memory
 from oldhand.operation import call
 from oldhand.store.repair import Repaired, repair
@@ -194,7 +195,9 @@ def test_what_was_erased_is_not_brought_back(filled: Project) -> None:
     with filled.memory.writing() as transaction:
         from oldhand.knowledge.assertion import assert_, statement
 
-        told = assert_(transaction, statement(filled.root, "claim", {"text": secret}), filled.memory.voice)
+        told = assert_(
+            transaction, statement(filled.root, "claim", {"text": secret}, screening=Screening()), filled.memory.voice
+        )
     with filled.memory.writing() as transaction:
         transaction.emit("erase", told.memory, "user", "python", {})
     path = settled(filled)

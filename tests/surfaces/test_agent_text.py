@@ -95,9 +95,7 @@ def test_what_was_remembered_is_not_echoed_but_what_it_replaced_is(project: Proj
     first = project.call("remember", text="Postgres listens on 5432.", key="port")
     assert rendered("remember", first) == f"remembered {first.memories[0].id[:12]} claim"
     second = rendered("remember", project.call("remember", text="Postgres listens on 5433.", key="port"))
-    assert (
-        second.startswith(OPENING) and 'in place of "Postgres listens on 5432."' in second and "on 5433" not in second
-    )
+    assert second.startswith(OPENING) and 'was "Postgres listens on 5432."' in second and "on 5433" not in second
 
 
 ERRORS = [UnknownId("</memory>\x1b[2J\n"), NeedsConsent("This takes back all."), OldhandError("x")]

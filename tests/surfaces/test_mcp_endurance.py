@@ -8,11 +8,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
+from oldhand.errors import OldhandError
+from oldhand.memory import Memory
 from oldhand.model.visible import fenced
+from oldhand.operation import call
 from tests.conftest import Project
 from tests.surfaces.peers import CLIENT, ERAS, MODERN, McpPeer, command, environment, mcp
 
@@ -152,14 +156,20 @@ def fence_of(text: str) -> list[str]:
 
 def test_nasty_texts_come_back_fenced_from_every_operation(project: Project) -> None:
     with mcp(project.root, project.home) as peer:
-        stored = [text for text in NASTY if not peer.tool("remember", text=f"Nasty {text}", title=text)[1]]
+        stored = []
+        with Memory(project.root, project.home, actor="user", trust="user", origin="cli") as person:
+            for text in NASTY:  # by a person: what an agent says so waits in review
+                with suppress(OldhandError):
+                    call(person, "remember", {"text": f"Nasty {text}", "title": text})
+                    stored.append(text)
         assert len(stored) > len(NASTY) // 2
+        told = len(peer.record("active")["items"])  # some of them say the same in other signs, and are one memory
         for name, arguments in [
             ("recall", {"cue": "nasty", "limit": 50, "budget_tokens": 9000}), ("brief", {"budget_tokens": 9000}),
             ("search", {"words": "nasty", "limit": 50}), ("active", {}), ("log", {"limit": 50}),
         ]:  # fmt: skip
             text, failed = peer.tool("operate", name=name, arguments=arguments)
-            assert not failed and len(fence_of(text)) >= len(stored), text
+            assert not failed and len(fence_of(text)) >= (1 if name == "brief" else told), text
         for item in peer.record("active")["items"][:3]:
             for name in ("show", "history", "provenance", "graph"):
                 text, failed = peer.tool("operate", name=name, arguments={"name": item["id"]})

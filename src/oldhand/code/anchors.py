@@ -24,6 +24,7 @@ from oldhand.code.sources import Sources, blob_of
 from oldhand.errors import BadAnchor, BadInput, MissingExtra
 from oldhand.model.anchor import Anchor, as_noted, parse
 from oldhand.model.observed import Observed, observed
+from oldhand.model.secrets import masked
 
 if TYPE_CHECKING:
     from oldhand.code.relocation import Relocation
@@ -228,13 +229,18 @@ class Checker:
         if self._untouched(anchor, seen):
             return Checked(text, HOLDS, "")
         if anchor.dependency:  # depends on several files and costs little
-            return Checked(text, *self._outcome(anchor, seen))
+            return self._told(text, anchor, seen)
         if self._known is not None and (before := self._known(text, value)) is not None:
             return before
-        checked = Checked(text, *self._outcome(anchor, seen))
+        checked = self._told(text, anchor, seen)
         if self._keep is not None and not self.where.short_of_time:
             self._keep(checked, value)
         return checked
+
+    def _told(self, text: str, anchor: Anchor, seen: Observed) -> Checked:
+        """What became of an anchor; of a line of the project's files that is quoted, without its secrets."""
+        checked = Checked(text, *self._outcome(anchor, seen))
+        return checked._replace(detail=masked(checked.detail)) if checked.detail else checked
 
     def _untouched(self, anchor: Anchor, seen: Observed) -> bool:
         """Whether the file has the very bytes it had, which is so for most anchors and costs the least to see."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from oldhand.code import paths
 from oldhand.code.languages import language_of, role_of
 from oldhand.errors import MissingExtra, OldhandError
+from oldhand.model.secrets import find, masked
 from oldhand.model.symbol import Symbol
 from oldhand.model.terms import ENGLISH_STOP_WORDS, RUSSIAN_STOP_WORDS, index_terms, stem
 from oldhand.model.tokens import ASCII_PER_TOKEN, OTHER_PER_TOKEN
@@ -33,6 +34,7 @@ SHA256_DIGITS = 64  # of an object's name in a repository that uses SHA-256
 RACY_NS = 20_000_000
 RACY_WHOLE_NS = 2_000_000_000
 RACY = -1  # stands for the time of such a file, so that it is looked at again
+SHORTEST_SECRET = 6  # characters; shorter identifiers are words, also where one stands in a secret
 LONGEST_STRING = 300  # characters of a string literal: longer ones are data
 _STRINGS = re.compile(  # of any language, on one line; an apostrophe in a comment only repeats words of code
     rf"\"([^\"\\\n]{{3,{LONGEST_STRING}}})\"|'([^'\\\n]{{3,{LONGEST_STRING}}})'|`([^`\\\n]{{3,{LONGEST_STRING}}})`"
@@ -120,17 +122,22 @@ def _generated(raw: bytes) -> bool:
 def _words_of(read: FileRead, raw: bytes, plain: bool) -> tuple[FileRead, Terms]:
     parsed, depth = (None, WORDS) if plain else _parsed(read.language, raw)
     if parsed is None:
-        text = Counter(index_terms(raw.decode("utf-8", "replace")[:LARGEST_TEXT]))
+        words = Counter(index_terms(masked(raw.decode("utf-8", "replace")[:LARGEST_TEXT])))
         field = 2 if read.language and read.role in ("code", "test") else 3
         if field == 3:
-            _drop_stop_words(text)
-        return _told(read._replace(depth=depth), {field: text})
+            _drop_stop_words(words)
+        return _told(read._replace(depth=depth), {field: words})
+    text = raw.decode("utf-8", "replace")
+    secrets = {text[one.start : one.end] for one in find(text)}
+    if secrets:
+        parsed = _without(parsed, secrets)
+        text = masked(text)
     identifiers: Counter[str] = Counter()
     for name, count in parsed.identifiers.items():
         for term in index_terms(name):
             identifiers[term] += count
     prose = Counter(index_terms(parsed.prose[:LARGEST_TEXT]))
-    prose.update(index_terms(_strings(raw)))
+    prose.update(index_terms(_strings(text)))
     _drop_stop_words(prose)
     read = read._replace(depth=depth, symbols=parsed.symbols, imports=parsed.imports)
     return _told(read, {1: _symbol_terms(parsed.symbols), 2: identifiers, 3: prose})
@@ -154,9 +161,26 @@ def grammars_here() -> bool:
     return find_spec("tree_sitter") is not None
 
 
-def _strings(raw: bytes) -> str:
+def _without(parsed: "Parsed", secrets: set[str]) -> "Parsed":
+    """What was parsed without the secrets in it: terms and doc comments are kept and shown."""
+
+    def clean(text: str) -> str:
+        for secret in secrets:
+            text = text.replace(secret, " ")
+        return masked(text)  # what was cut or put on one line is no longer the same text
+
+    symbols = tuple(one._replace(signature=clean(one.signature), doc=clean(one.doc)) for one in parsed.symbols)
+    identifiers = {
+        name: count
+        for name, count in parsed.identifiers.items()
+        if len(name) < SHORTEST_SECRET or not any(name in secret for secret in secrets)
+    }
+    return parsed._replace(symbols=symbols, prose=clean(parsed.prose), identifiers=identifiers)
+
+
+def _strings(text: str) -> str:
     """The texts in quotes, each once: what a program says to people is how they describe it."""
-    found = dict.fromkeys(one for group in _STRINGS(raw.decode("utf-8", "replace")) for one in group if one)
+    found = dict.fromkeys(one for group in _STRINGS(text) for one in group if one)
     return "\n".join(found)[:LARGEST_TEXT]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from oldhand.code.git import ask, stream
+from oldhand.model.secrets import masked
 
 RENAME_PAIRS = 1000  # files of one commit whose likeness is compared, git's own limit; beyond, equal content must do
 MOST_GAPS = 100  # commits whose contents are missing before no more contents are asked for: each starts git twice
@@ -204,7 +205,8 @@ def _commit(fields: list[bytes], changed: dict[bytes, list[bytes]]) -> Commit:
         )
         for path, (status, old, added, deleted, before, after) in changed.items()
     )
-    return Commit(sha, tuple(parents.split()), seconds * 1000, author, email, subject, body.strip("\n"), changes)
+    subject, body = masked(subject), masked(body.strip("\n"))  # before anything cuts a secret in two
+    return Commit(sha, tuple(parents.split()), seconds * 1000, author, email, subject, body, changes)
 
 
 def _path(raw: bytes) -> str:

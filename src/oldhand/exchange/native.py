@@ -15,7 +15,7 @@ from oldhand.model.canonical import encoded
 from oldhand.model.event import Event
 from oldhand.store import everything
 from oldhand.store.reader import Reader
-from oldhand.store.transaction import Root
+from oldhand.store.roots import Root
 
 FORMAT = "oldhand"
 VERSION = 1

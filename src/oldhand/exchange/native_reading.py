@@ -17,8 +17,8 @@ from oldhand.model.clock import COUNTER_LIMIT, Clock
 from oldhand.model.event import Event
 from oldhand.store import merkle
 from oldhand.store.everything import Sizes
+from oldhand.store.roots import Root
 from oldhand.store.staging import Staging
-from oldhand.store.transaction import Root
 
 MOST_REPLICAS = 100_000  # in one export: each one's latest event is remembered while reading
 PULSE = 1000  # lines between two calls of the progress callback

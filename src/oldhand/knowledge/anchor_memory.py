@@ -43,6 +43,7 @@ class AnchorMemory:
         self._stamps: dict[str, str] = {}
         self._status: str | None = None
         self._environment = memory.environment
+        self._now = memory.now
 
     def known(self, anchor: str, value: str) -> Checked | None:
         """What became of an anchor, if the files it was found in are as they were; else None."""
@@ -93,7 +94,7 @@ class AnchorMemory:
         own, moved = self._own(checked.anchor), self._beside(checked.state, checked.now)
         if RACY not in own and moved != RACY:
             self._fresh[key_of(checked.anchor, value)] = Check(
-                own, moved, self.head, checked.state, checked.now, checked.detail
+                own, moved, self.head, checked.state, checked.now, checked.detail, path
             )
 
     def write(self, *, everything: bool) -> None:
@@ -102,7 +103,7 @@ class AnchorMemory:
         stale = [key for key in self._held or () if key not in kept] if everything else []
         if self._fresh or stale:
             with suppress(OldhandError):  # in a folder that cannot be written, all is checked again the next time
-                self._file.replace(stale, self._fresh)
+                self._file.replace(stale, self._fresh, self._now())
         self._fresh = {}
 
     def close(self) -> None:

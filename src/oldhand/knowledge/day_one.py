@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from oldhand.exchange.adr import Record, read_record
 from oldhand.exchange.markdown import read
@@ -19,6 +19,9 @@ from oldhand.exchange.prose import shorten
 from oldhand.exchange.succession import iso_date, key_of, settle, writes_day_first
 from oldhand.knowledge.documents import GENERATED, INSTRUCTIONS, documents, rank_of, survey, text_of
 from oldhand.knowledge.statements import Statement, statements_of
+
+if TYPE_CHECKING:
+    from oldhand.knowledge.redaction import Screening
 
 __all__ = ["Reading", "Statement", "documents", "read_project"]
 
@@ -33,8 +36,14 @@ class Reading(NamedTuple):
     left_out: list[tuple[str, str]]
 
 
-def read_project(root: Path, tracked: Sequence[str] | None, progress: Callable[[int, int], None]) -> Reading:
-    """Read a project's documents. `progress` is told (read, of all) after each of them."""
+def read_project(
+    root: Path, tracked: Sequence[str] | None, progress: Callable[[int, int], None],
+    screening: Screening | None = None,
+) -> Reading:  # fmt: skip
+    """Read a project's documents. `progress` is told (read, of all) after each of them.
+
+    screening: what leaves secrets out of whole documents, before they are cut into statements.
+    """
     names, left = survey(root, tracked)
     files: list[str] = []
     records: dict[str, Record] = {}
@@ -48,6 +57,7 @@ def read_project(root: Path, tracked: Sequence[str] | None, progress: Callable[[
             reason = "generated"
         if not reason:
             texts[text] = name
+            text = screening.document(text, name) if screening else text
             try:
                 document = read(text)
                 record = read_record(name, document) if rank_of(PurePosixPath(name).parts) == 3 else None

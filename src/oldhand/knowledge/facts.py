@@ -6,21 +6,26 @@ For other programs and for people; history, links and counts are in the native e
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from oldhand.code.anchors import Observer
 from oldhand.errors import BadExport, BadLine, OldhandError
 from oldhand.exchange.native import LONGEST_LINE
 from oldhand.exchange.taking_in import TakenIn, Writing, change
+from oldhand.knowledge import admission, trusting
 from oldhand.knowledge.assertion import CONFIDENCE_UNIT, Statement, assert_, identity, statement
 from oldhand.model.domain import DEFAULT_DOMAIN
 from oldhand.model.moment import iso, parse
 from oldhand.model.trust import Voice
 from oldhand.store.everything import current
 from oldhand.store.fold import standing
-from oldhand.store.merge import PUT_AWAY, Brought, Counts
+from oldhand.store.merge import Brought, Counts
 from oldhand.store.reader import Held, Reader
-from oldhand.store.transaction import Transaction, current_root
+from oldhand.store.roots import current_root
+from oldhand.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from oldhand.knowledge.redaction import Screening
 
 DAY_MS = 86_400_000
 AT_ONCE = 2000  # facts held before they are written
@@ -50,7 +55,7 @@ def fact(held: Held) -> dict[str, Any]:
     return {name: value for name, value in said.items() if name in ("text", "kind") or value != BLANK[name]}
 
 
-def statements(file: BinaryIO, root: Path, now_ms: int) -> Iterator[Statement]:
+def statements(file: BinaryIO, root: Path, now_ms: int, screening: "Screening") -> Iterator[Statement]:
     """The statements of a file of facts, one line held at a time. Raises BadLine with the number of a bad one."""
     number = 0
     observer = Observer(root)
@@ -59,10 +64,10 @@ def statements(file: BinaryIO, root: Path, now_ms: int) -> Iterator[Statement]:
         if len(raw) > LONGEST_LINE:
             raise BadLine(number, f"it is longer than {LONGEST_LINE} bytes")
         if raw.strip():
-            yield _statement(raw, number, observer, now_ms)
+            yield _statement(raw, number, observer, now_ms, screening)
 
 
-def _statement(raw: bytes, number: int, observer: Observer, now_ms: int) -> Statement:
+def _statement(raw: bytes, number: int, observer: Observer, now_ms: int, screening: "Screening") -> Statement:
     try:
         said = json.loads(raw)
     except RecursionError:
@@ -76,18 +81,19 @@ def _statement(raw: bytes, number: int, observer: Observer, now_ms: int) -> Stat
     if wrong := [name for name, value in said.items() if not _fits(value, BLANK[name])]:
         raise BadLine(number, f"'{wrong[0]}' has the wrong type")
     try:
-        return _stated(BLANK | said, observer, now_ms)
+        return _stated(BLANK | said, observer, now_ms, screening.at(f"line {number}"))
     except (OldhandError, TypeError, OverflowError) as error:
         raise BadLine(number, str(error).rstrip(".")) from None
 
 
-def _stated(said: dict[str, Any], observer: Observer, now_ms: int) -> Statement:
+def _stated(said: dict[str, Any], observer: Observer, now_ms: int, screening: "Screening") -> Statement:
     until = parse(said["valid_until"], now_ms, end=True) if said["valid_until"] else None
     if said["ttl_days"]:
         until = now_ms + said["ttl_days"] * DAY_MS
     return statement(
-        observer, said["kind"], {"text": said["text"], "title": said["title"]} | said["fields"], domain=said["domain"],
-        key=said["key"], confidence=said["confidence"], priority=said["priority"], tags=said["tags"],
+        observer, said["kind"], {"text": said["text"], "title": said["title"]} | said["fields"],
+        screening=screening, domain=said["domain"], key=said["key"], confidence=said["confidence"],
+        priority=said["priority"], tags=said["tags"],
         anchors_said=said["anchors"], valid_from=parse(said["valid_from"], now_ms) if said["valid_from"] else None,
         valid_until=until,
     )  # fmt: skip
@@ -102,20 +108,22 @@ def _fits(value: Any, default: Any) -> bool:
 
 
 def take_in_facts(
-    writing: Writing, path: Path, root: Path, strategy: str, voice: Voice, now_ms: int, *, dry_run: bool = False
-) -> TakenIn:
+    writing: Writing, path: Path, root: Path, strategy: str, voice: Voice, now_ms: int, screening: "Screening", *,
+    dry_run: bool = False,
+) -> TakenIn:  # fmt: skip
     """Take in a file of plain facts. What is here already in the same words is left as it is.
 
     append: a slot answered differently stands contested; skip-existing: its answer here stays;
     replace: the imported answer replaces it. Raises BadLine and BadExport before anything is written.
     """
-    if not sum(1 for _ in _facts(path, root, now_ms)):  # read once, so that a bad line is known before anything is done
+    # Read once, so that a bad line is known before anything is done.
+    if not sum(1 for _ in _facts(path, root, now_ms, screening.again())):
         raise BadExport(path, "it holds nothing")
     tally = dict.fromkeys(Counts._fields, 0)
     with change(writing, dry_run) as transaction:
         before = current_root(transaction.connection).root
         events = 0
-        for number, said in enumerate(_facts(path, root, now_ms), 1):
+        for number, said in enumerate(_facts(path, root, now_ms, screening), 1):
             tally[_take_fact(transaction, said, strategy, voice)] += 1
             if number % AT_ONCE == 0:
                 events += len(transaction.emitted)
@@ -126,10 +134,10 @@ def take_in_facts(
     return TakenIn(Counts(**tally), Brought(events, tally["new"] + tally["changed"], False), before.hex(), after.hex())
 
 
-def _facts(path: Path, root: Path, now_ms: int) -> Iterator[Statement]:
+def _facts(path: Path, root: Path, now_ms: int, screening: "Screening") -> Iterator[Statement]:
     try:
         with path.open("rb") as file:
-            yield from statements(file, root, now_ms)
+            yield from statements(file, root, now_ms, screening)
     except OSError as error:
         raise BadExport(path, f"it cannot be read ({error.strerror})") from None
 
@@ -143,18 +151,21 @@ def _take_fact(transaction: Transaction, said: Statement, strategy: str, voice: 
     record = transaction.record(memory)
     present = standing(record)
     heads = {head["revision"] for head in record.get("heads", ())}
-    if present in PUT_AWAY:
+    if admission.turned_away(transaction, said, memory):
         return "refused"
     if present == "awaited":
         assert_(transaction, said, voice)
         return "new"
     if strategy == "skip-existing":
         return "skipped"
-    if heads == {revision} or (revision in heads and strategy == "append"):
-        return "same"
-    if strategy == "replace":
+    if present == "rejected":  # its slot takes another value
         assert_(transaction, said, voice)
         return "changed"
+    if heads == {revision} or (revision in heads and strategy == "append"):
+        return "same"
+    if strategy == "replace" or trusting.untrusted(voice.trust) or trusting.held_back(transaction, said, voice):
+        outcome = assert_(transaction, said, voice).outcome
+        return {"contested": "contested", "confirmed": "same", "quarantined": "skipped"}.get(outcome, "changed")
     transaction.put(said.body, revision)
     fields = {"kind": said.kind, "trust": voice.trust, **said.metadata}
     transaction.emit("assert", memory, voice.actor, voice.origin, fields, revision)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from oldhand.memory import Memory
 
 BY_PERSON = "user"  # the trust of who may write everything
+REASON = " Reason given: "  # between what was changed and why, in the note of a change
 NOTED_PRIORITY = -50  # below everything that was said with a priority, and below what was said without one
 NOTED_DAYS = 30  # after which nobody asks what was edited; git knows it for longer
 DAY_MS = 86_400_000
@@ -243,7 +244,7 @@ def _words(path: str, before: bytes | None, wanted: Wanted, reason: str) -> str:
     added, removed = counts(found)
     text = f"{escaped(path)} was {wanted.action}: +{added} -{removed} lines{_where(path, wanted, found)}."
     if said := " ".join(reason.split()).rstrip("."):
-        text += f" Reason given: {escaped(said)}."
+        text += f"{REASON}{escaped(said)}."
     return text
 
 
@@ -254,14 +255,23 @@ def edit_key(path: str) -> str:
 
 
 def _noted(memory: "Memory", transaction: Transaction, path: str, text: str) -> str:
-    """Note the change in the slot of this file; the id of the claim."""
+    """Note the change in the slot of this file; the id of the claim.
+
+    A reason that may not stand by itself (it gives orders) waits in review with its sentence. That the file was
+    changed, and by whom, is noted all the same: it decides how far the file's words are believed.
+    """
     now = memory.now()
     claim = statement(
-        memory.project.tree, "claim", {"text": text}, domain=EDIT_DOMAIN, key=edit_key(path), priority=NOTED_PRIORITY,
+        memory.project.tree, "claim", {"text": text}, screening=memory.screening(), domain=EDIT_DOMAIN,
+        key=edit_key(path), priority=NOTED_PRIORITY,
         anchors_said=[path] if path.isprintable() else [], valid_until=now + NOTED_DAYS * DAY_MS,
     )  # fmt: skip
     voice = memory.voice._replace(trust=least(memory.trust, EDIT_TRUST))
-    return assert_(transaction, claim, voice).memory
+    done = assert_(transaction, claim, voice)
+    bare = text.partition(REASON)[0]
+    if done.outcome == "quarantined" and bare != text:
+        return _noted(memory, transaction, path, bare)
+    return done.memory
 
 
 def _where(path: str, wanted: Wanted, found: Sequence[Hunk]) -> str:

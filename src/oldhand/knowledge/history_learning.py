@@ -6,15 +6,21 @@ memory since then is never undone.
 
 from collections import Counter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oldhand.errors import BadInput
+from oldhand.knowledge import admission, trusting
 from oldhand.knowledge.assertion import Statement, identity, statement
 from oldhand.knowledge.history_findings import Finding
 from oldhand.knowledge.history_mining import Mined
 from oldhand.model.anchor import Anchor, parse
+from oldhand.model.identity import SHOWN_DIGITS, short
+from oldhand.model.trust import Voice
 from oldhand.store.fold import registers, standing
 from oldhand.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from oldhand.knowledge.redaction import Screening
 
 ACTOR = "history"
 QUOTED, GUESSED = "repo", "tool"  # trust: what people wrote into the repository, and what is worked out from it
@@ -26,7 +32,11 @@ _REVISED = ("kind", "trust", "anchors", "valid_from", "commit")
 
 
 class FromHistory(NamedTuple):
-    """What learning from the history did. kept, by_kind: memories it accounts for now, by category and by kind."""
+    """What learning from the history did. kept, by_kind: memories it accounts for now, by category and by kind.
+
+    redacted: the commits whose messages held secrets, which were left out; left_out: (commit, why) of what is
+    rejected or erased; waiting: texts that give orders, which wait in review.
+    """
 
     added: int
     changed: int
@@ -34,37 +44,46 @@ class FromHistory(NamedTuple):
     unchanged: int
     kept: dict[str, int]
     by_kind: dict[str, int]
+    redacted: list[str]
+    left_out: tuple[tuple[str, str], ...] = ()
+    waiting: int = 0
 
 
-def learn_history(transaction: Transaction, root: Path, mined: Mined) -> FromHistory:
+def learn_history(transaction: Transaction, root: Path, mined: Mined, screening: "Screening") -> FromHistory:
     """Take the findings into memory, and put away those that no longer hold."""
     done: Counter[str] = Counter()
     kept: Counter[str] = Counter()
     by_kind: Counter[str] = Counter()
     present: set[str] = set()
+    left_out: list[tuple[str, str]] = []
     explained = {finding.commit for finding in mined.kept if finding.category == "decision"}
     for finding in mined.kept:
         try:
-            said = _said(root, finding, explained)
+            said = _said(root, finding, explained, screening)
         except BadInput:
             continue  # a text that no memory may hold, as one of broken surrogates: git still has it
         memory = identity(said)
         present.add(memory)
+        if why := admission.turned_away(transaction, said, memory):
+            left_out.append((finding.commit[:SHOWN_DIGITS] or NOWHERE, why))
+            continue
         done[_take(transaction, memory, finding, said)] += 1
         kept[finding.category] += 1
         by_kind[finding.kind] += 1
     done["retired"] = _retire(transaction, present, mined.keys)
     return FromHistory(
         done["added"], done["changed"], done["retired"], done["unchanged"], dict(kept.most_common()),
-        dict(by_kind.most_common()),
+        dict(by_kind.most_common()), screening.places(), tuple(left_out),
+        sum(standing(transaction.record(memory)) == "quarantined" for memory in present),
     )  # fmt: skip
 
 
-def _said(root: Path, finding: Finding, explained: set[str]) -> Statement:
+def _said(root: Path, finding: Finding, explained: set[str], screening: "Screening") -> Statement:
     """A finding as memory takes it. A reason that a memory of its own tells (`explained`) is not told twice."""
     told = finding.told(reason=finding.category == "decision" or finding.commit not in explained)
     said = statement(
-        root, finding.kind, {"text": told}, domain=finding.domain, key=finding.key,
+        root, finding.kind, {"text": told}, screening=screening.at(f"commit {short(finding.commit)}"),
+        domain=finding.domain, key=finding.key,
         confidence=CONFIDENCE[finding.category], priority=PRIORITY.get(finding.category, LEAST_PRIORITY),
         valid_from=finding.time, tags=["history", finding.category],
     )  # fmt: skip
@@ -93,10 +112,12 @@ def _take(transaction: Transaction, memory: str, finding: Finding, said: Stateme
     record = transaction.record(memory)
     origin = f"commit:{finding.commit}" if finding.commit else NOWHERE
     state = standing(record)
-    if state in ("rejected", "erased") or (state == "retired" and not _retired_by_us(transaction, memory)):
+    if state == "retired" and not _retired_by_us(transaction, memory):
         return "unchanged"
     fields: dict[str, Any] = {"kind": said.kind, "trust": QUOTED if finding.quoted else GUESSED, **said.metadata}
+    voice = Voice(ACTOR, origin, fields["trust"])
     if state == "awaited":
+        fields |= trusting.waiting(transaction, said, voice)
         transaction.put(said.body, said.revision)
         transaction.emit("assert", memory, ACTOR, origin, fields, said.revision)
         return "added"
@@ -110,6 +131,7 @@ def _take(transaction: Transaction, memory: str, finding: Finding, said: Stateme
             transaction.put(said.body, said.revision)
             # Only what follows the wording: a priority, a room or a tag that someone gave it since stays.
             revised = {name: value for name, value in fields.items() if name in _REVISED}
+            revised |= trusting.reworded(transaction, memory, said, voice)
             revised["seen"] = dict(transaction.record(memory)["vector"])
             _unanchor(transaction, memory, said, revised)
             transaction.emit("revise", memory, ACTOR, origin, revised, said.revision)

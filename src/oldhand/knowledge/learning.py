@@ -7,10 +7,11 @@ changed one is revised, and what people or agents made of a memory since then is
 from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oldhand.code.anchors import Observer
 from oldhand.errors import BadDate, BadInput
+from oldhand.knowledge import admission, trusting
 from oldhand.knowledge.assertion import Statement as Said
 from oldhand.knowledge.assertion import identity, statement
 from oldhand.knowledge.day_one import Reading, Statement
@@ -19,9 +20,13 @@ from oldhand.model.domain import DEFAULT_DOMAIN
 from oldhand.model.identity import memory_of_slot
 from oldhand.model.moment import parse
 from oldhand.model.observed import alike
+from oldhand.model.trust import Voice
 from oldhand.store.fold import registers, standing
 from oldhand.store.reader import Reader
 from oldhand.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from oldhand.knowledge.redaction import Screening
 
 ACTOR = "repo"
 TRUST = "repo"
@@ -31,7 +36,11 @@ NOT_IN_FORCE = frozenset({"superseded", "deprecated", "rejected"})  # statuses o
 
 
 class Learned(NamedTuple):
-    """What a reading did. by_kind, by_file: memories that the documents account for now."""
+    """What a reading did. by_kind, by_file: memories that the documents account for now.
+
+    redacted: the places of secrets that were left out of them, as FILE:LINE; waiting: texts that give orders rather
+    than facts, which wait in review.
+    """
 
     added: int
     changed: int
@@ -41,11 +50,14 @@ class Learned(NamedTuple):
     by_kind: dict[str, int]
     by_file: dict[str, int]
     left_out: list[tuple[str, str]]
+    redacted: list[str]
+    waiting: int
     root: str
 
 
 def learn(
-    transaction: Transaction, root: Path, reading: Reading, unvouched: Collection[str] = frozenset()
+    transaction: Transaction, root: Path, reading: Reading, screening: "Screening",
+    unvouched: Collection[str] = frozenset(),
 ) -> Learned:  # fmt: skip
     """Take a reading of the project's documents into memory. unvouched: those that are trusted as an agent is."""
     observer = Observer(root)  # reads each document once for all of its statements
@@ -56,12 +68,17 @@ def learn(
     by_file: Counter[str] = Counter()
     for found in reading.statements:
         try:
-            said = _said(observer, found)
+            said = _said(observer, found, screening)
         except BadInput as error:
             left_out.append((f"{found.path}:{found.line_start}", str(error)))
             continue
         memory = identity(said)
         if memory in present:
+            continue
+        if why := admission.turned_away(transaction, said, memory):
+            left_out.append((f"{found.path}:{found.line_start}", why))
+            if standing(transaction.record(memory)) not in ("awaited", "erased"):
+                present[memory] = found  # the document still speaks of it, so it has not vanished
             continue
         present[memory] = found
         trust = UNVOUCHED if found.path in unvouched else TRUST
@@ -72,11 +89,17 @@ def learn(
     done["retired"] += _retire_vanished(transaction, present)
     return Learned(
         done["added"], done["changed"], done["retired"], done["unchanged"], superseded,
-        dict(by_kind.most_common()), dict(by_file.most_common()), left_out, "",
+        dict(by_kind.most_common()), dict(by_file.most_common()), left_out,
+        screening.places(), _waiting(transaction, present), "",
     )  # fmt: skip
 
 
-def _said(observer: Observer, found: Statement) -> Said:
+def _waiting(transaction: Transaction, present: Iterable[str]) -> int:
+    """How many of the memories that the documents account for are in quarantine."""
+    return sum(standing(transaction.record(memory)) == "quarantined" for memory in present)
+
+
+def _said(observer: Observer, found: Statement, screening: "Screening") -> Said:
     """A document's statement as memory takes it, tied to its lines."""
     try:
         since = parse(found.date, 0) if found.date else None
@@ -84,7 +107,8 @@ def _said(observer: Observer, found: Statement) -> Said:
         since = None
     place = str(Anchor(found.path, found.line_start, found.line_end))
     return statement(
-        observer, found.kind, {"text": found.text, "title": found.title}, domain=found.domain, key=found.key,
+        observer, found.kind, {"text": found.text, "title": found.title},
+        screening=screening.at(f"{found.path}:{found.line_start}"), domain=found.domain, key=found.key,
         anchors_said=[place], valid_from=since, tags=[found.status] if found.status else [],
     )  # fmt: skip
 
@@ -94,18 +118,19 @@ def _take(transaction: Transaction, memory: str, found: Statement, said: Said, t
     record = transaction.record(memory)
     origin = f"repo:{found.path}"
     state = standing(record)
-    if state in ("rejected", "erased") or (state == "retired" and not _retired_by_us(transaction, memory)):
+    if state == "retired" and not _retired_by_us(transaction, memory):
         return "unchanged"
     if state == "awaited":
         transaction.put(said.body, said.revision)
         fields = {"kind": said.kind, "trust": trust, **said.metadata}
+        fields |= trusting.waiting(transaction, said, Voice(ACTOR, origin, trust))
         transaction.emit("assert", memory, ACTOR, origin, fields, said.revision)
         return "added"
     outcome = "unchanged"
     if state == "retired" and not _out_of_force(found):
         transaction.emit("restore", memory, ACTOR, origin, {"seen": dict(record["vector"])})
         outcome = "changed"
-    if _reword(transaction, memory, found, said, trust):
+    if _reword(transaction, memory, found, said, trust) or _hold_back(transaction, memory, said, origin, trust):
         outcome = "changed"
     _follow(transaction, memory, origin, said.metadata)
     return outcome
@@ -115,7 +140,8 @@ def _reword(transaction: Transaction, memory: str, found: Statement, said: Said,
     """Bring the document's wording in, unless someone else has reworded the memory: then only say that they differ."""
     record = transaction.record(memory)
     origin = f"repo:{found.path}"
-    ours = all(head["origin"].startswith("repo:") for head in record["heads"])
+    rejected = standing(record) == "rejected"  # and this is another value, which its slot takes
+    ours = rejected or all(head["origin"].startswith("repo:") for head in record["heads"])
     if any(head["revision"] == said.revision for head in record["heads"]):
         vouched = ours and trust == TRUST and any(head["trust"] == UNVOUCHED for head in record["heads"])
         if not vouched:
@@ -123,6 +149,7 @@ def _reword(transaction: Transaction, memory: str, found: Statement, said: Said,
     if ours:
         transaction.put(said.body, said.revision)
         fields = {"kind": said.kind, "trust": trust, **said.metadata, "seen": dict(record["vector"])}
+        fields |= trusting.reworded(transaction, memory, said, Voice(ACTOR, origin, trust))
         transaction.emit("revise", memory, ACTOR, origin, fields, said.revision)
         return True
     if transaction.had_wording(memory, said.revision):
@@ -133,6 +160,23 @@ def _reword(transaction: Transaction, memory: str, found: Statement, said: Said,
         return False
     transaction.emit("dispute", memory, ACTOR, origin, {"trust": trust, "reason": reason})
     return True
+
+
+def _hold_back(transaction: Transaction, memory: str, said: Said, origin: str, trust: str) -> bool:
+    """Put what a document says as before into quarantine when it gives orders and no person let it in.
+
+    It may have come in before the rules knew its wording. A person who accepts it in review, or confirms it, has let
+    it in; words that others gave the memory since then are not the document's.
+    """
+    record = transaction.record(memory)
+    if registers(record).get("quarantined") or trusting.counted(record).get(trusting.PERSON):
+        return False
+    if [head["revision"] for head in record["heads"]] != [said.revision]:
+        return False
+    why = trusting.quarantine(said, Voice(ACTOR, origin, trust))
+    if why:
+        transaction.emit("set", memory, ACTOR, origin, {"quarantined": True, "trust": trust, "reason": why})
+    return bool(why)
 
 
 def _follow(transaction: Transaction, memory: str, origin: str, said: dict[str, Any]) -> None:
@@ -246,7 +290,8 @@ def _retire_vanished(transaction: Transaction, present: Iterable[str]) -> int:
     count = 0
     for memory in transaction.brought_by(ACTOR):
         record = transaction.record(memory)
-        if memory in kept or standing(record) not in ("active", "contested", "superseded"):
+        waiting = standing(record) == "quarantined" and not registers(record).get("retired")
+        if memory in kept or not (waiting or standing(record) in ("active", "contested", "superseded")):
             continue
         origins = [head["origin"] for head in record["heads"]]
         if all(origin.startswith("repo:") for origin in origins) and not _put_back(transaction, memory):

@@ -15,6 +15,7 @@ from oldhand.code.paths import is_folder, read_bytes
 from oldhand.code.sources import blob_of
 from oldhand.errors import OldhandError, UnusableIndex
 from oldhand.knowledge.anchor_memory import RACY, AnchorMemory
+from oldhand.knowledge.at_action import patterned
 from oldhand.knowledge.code_at_hand import Facts, at_hand, facts_of, former_names, not_at_hand, symbols_at
 from oldhand.knowledge.mentioning import mentioning
 from oldhand.knowledge.naming import moment_asked
@@ -187,6 +188,7 @@ def _concerned(view: _View, former: Sequence[str]) -> list[str]:
     """The memories tied to a file or a part of it, then to its former names, then to the folders around it."""
     reader, place = view.reader, view.place
     found = _tied_to_part(view) if place.first else tied(reader, place.path, MOST_TIED)
+    found += patterned(reader, place.path)
     for name in former:
         before = tied(reader, name, MOST_TIED)
         if place.narrow:

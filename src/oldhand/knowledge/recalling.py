@@ -13,6 +13,7 @@ from oldhand.code.anchors import Checker
 from oldhand.knowledge.anchoring import checker
 from oldhand.knowledge.explaining import reasons
 from oldhand.knowledge.naming import moment_asked, moment_elsewhere
+from oldhand.knowledge.rejected_here import without_rejected
 from oldhand.knowledge.sensing import sense_of
 from oldhand.knowledge.telling import AnchorState, Earlier, told
 from oldhand.model.domain import wanted
@@ -184,11 +185,16 @@ def recalled(asked: Asked, settings: InForce, sources: Iterable[Source]) -> Answ
     answers: list[Answer] = []
     visited: list[Visited] = []
     sizes = 0
+    own: Reader | None = None
     for source in sources:
         said = answer(
             source.reader, asked.cue, floor=settings.floor / 100, shelf=shelf, loose=asked.loose, deep=asked.deep,
             sense=source.sense, moment=source.moment,
         )  # fmt: skip
+        if own is not None:
+            said = without_rejected(own, said)
+        elif source.scope == "project" and not source.project:
+            own = source.reader
         answers.append(said)
         sizes += source.reader.count(Shelf(standings=("active", "contested")))
         recorded = source.reader.root()

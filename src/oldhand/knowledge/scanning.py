@@ -9,19 +9,24 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oldhand.code.anchors import Observer
 from oldhand.errors import BadAnchor, BadInput
+from oldhand.knowledge import admission, trusting
 from oldhand.knowledge.assertion import Statement, foresee, identity, statement
 from oldhand.model.anchor import Anchor, can_name, parse
 from oldhand.model.identity import LONGEST_KEY
 from oldhand.model.observed import observed
 from oldhand.model.symbol import Symbol
+from oldhand.model.trust import Voice
 from oldhand.store.anchor_texts import ties
 from oldhand.store.fold import registers, standing
 from oldhand.store.reader import Reader
 from oldhand.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from oldhand.knowledge.redaction import Screening
 
 ACTOR = "scan"
 TRUST = "repo"
@@ -101,7 +106,7 @@ def first_sentences(doc: str, most: int = LONGEST_SAID) -> str:
     return words[: ends[-1]] if ends else words[:most].rpartition(" ")[0] + "…"
 
 
-def stated(observer: Observer, found: Found) -> Statement:
+def stated(observer: Observer, found: Found, screening: "Screening") -> Statement:
     """A symbol as memory takes it, tied to its place.
 
     Raises BadInput for what no memory can hold, and BadAnchor for a file whose name no anchor can hold.
@@ -109,26 +114,32 @@ def stated(observer: Observer, found: Found) -> Statement:
     if not can_name(found.path):
         raise BadAnchor(found.path, "no memory can be tied to a file of this name")
     said = statement(
-        observer, KIND, {"text": said_of(found), "title": found.symbol.name}, domain=DOMAIN,
+        observer, KIND, {"text": said_of(found), "title": found.symbol.name},
+        screening=screening.at(f"{found.path}::{found.symbol.name}"), domain=DOMAIN,
         key=key_of(found.path, found.symbol.name), priority=PRIORITY,
     )  # fmt: skip
     place = str(Anchor(found.path, symbol=found.symbol.name))
-    said.metadata["anchors"] = {place: observer.symbol(found.path, found.symbol)}
+    said.metadata["anchors"] = {place: screening.seen(observer.symbol(found.path, found.symbol))}
     return said
 
 
-def take(transaction: Transaction, observer: Observer, group: Iterable[Found]) -> tuple[Counter[str], list[str]]:
+def take(
+    transaction: Transaction, observer: Observer, group: Iterable[Found], screening: "Screening"
+) -> tuple[Counter[str], list[str]]:  # fmt: skip
     """Take symbols in: how many memories were added, changed or left as they were, and what could not be said."""
     done: Counter[str] = Counter()
     left_out: list[str] = []
     statements: list[tuple[str, Statement]] = []
     for found in group:
         try:
-            statements.append((found.path, stated(observer, found)))
+            statements.append((found.path, stated(observer, found, screening)))
         except BadInput as error:
             left_out.append(f"{found.path}::{found.symbol.name}: {error}")
     foresee(transaction, [said for _, said in statements])
     for path, said in statements:
+        if why := admission.turned_away(transaction, said, identity(said)):
+            left_out.append(f"{path}::{said.content['title']}: {why}")
+            continue
         done[_take(transaction, f"repo:{path}", said)] += 1
     return done, left_out
 
@@ -140,9 +151,10 @@ def _take(transaction: Transaction, origin: str, said: Statement) -> str:
     if state == "awaited":
         transaction.put(said.body, said.revision)
         fields = {"kind": said.kind, "trust": TRUST, **said.metadata}
+        fields |= trusting.waiting(transaction, said, Voice(ACTOR, origin, TRUST))
         transaction.emit("assert", memory, ACTOR, origin, fields, said.revision)
         return "added"
-    if state not in ("active", "contested", "retired"):
+    if state not in ("active", "contested", "retired", "rejected", "quarantined"):
         return "unchanged"  # put away for good, or replaced by what somebody knows better
     outcome = "unchanged"
     if state == "retired":
@@ -160,6 +172,7 @@ def _take(transaction: Transaction, origin: str, said: Statement) -> str:
             **said.metadata,
             "seen": dict(transaction.record(memory)["vector"]),
         }
+        fields |= trusting.reworded(transaction, memory, said, Voice(ACTOR, origin, TRUST))
         transaction.emit("revise", memory, ACTOR, origin, fields, said.revision)
         return "changed"
     if moved := _observed_anew(registers(record), said.metadata["anchors"]):

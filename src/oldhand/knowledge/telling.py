@@ -7,9 +7,12 @@ from oldhand.code.anchors import CANNOT_TELL, RECALL_SECONDS, Checker
 from oldhand.knowledge.assertion import CONFIDENCE_UNIT
 from oldhand.model.moment import iso
 from oldhand.recall.answer import earlier_wordings
+from oldhand.recall.contested import contradicting
+from oldhand.recall.straight import CURRENT
 from oldhand.store.fold import registers
 from oldhand.store.reader import Held, Reader
 
+MOST_CONTESTED = 4  # other sides told with a contested memory: `show` gives the links to all of them
 REPLACED_SHOWN = 1  # earlier wordings told with a memory; `history` tells all
 
 
@@ -38,7 +41,7 @@ class Told(NamedTuple):
     """A memory as replies tell it. Times are ISO 8601 in UTC, empty when unstated; confidence is -1 when unstated.
 
     scope and project say whose it is: project is empty for the project one is in. contested: the
-    other wordings that stand beside `text`.
+    other wordings that stand beside `text`, and the texts of the memories that contradict it.
     """
 
     id: str
@@ -96,6 +99,16 @@ def told(
         iso(held.valid_from), iso(held.valid_until),
         held.valid_until is not None and held.valid_until < now_ms, held.confirmations, list(held.tags), anchors,
         [Earlier(text, iso(since), iso(until)) for text, since, until in earlier],
-        [wording.content["text"] for wording in held.wordings[:-1]] if held.standing == "contested" else [],
+        _contested(reader, held) if held.standing == "contested" else [],
         scope, project,
     )  # fmt: skip
+
+
+def _contested(reader: Reader, held: Held) -> list[str]:
+    """What stands against a contested memory: its other wordings, and the memories that contradict it."""
+    texts = [wording.content["text"] for wording in held.wordings[:-1]]
+    for name in contradicting(held.record)[:MOST_CONTESTED]:
+        other = reader.find(name)
+        if other is not None and other.standing in CURRENT and other.text:
+            texts.append(other.text)
+    return texts

@@ -17,6 +17,7 @@ from oldhand.model.identity import checked_key
 from oldhand.model.observed import observed
 from oldhand.model.relation import RELATIONS
 from oldhand.model.trust import LEVELS
+from oldhand.model.value import DIGEST_DIGITS
 
 LATEST_WALL = 253_402_300_799_999  # milliseconds: the last moment of the year 9999, which every reader of dates can say
 LARGEST_CONFIDENCE = 10_000  # ten-thousandths
@@ -77,7 +78,7 @@ def event(said: dict[str, Any]) -> Event:
     fields = said.get("fields", {})
     if not isinstance(fields, dict) or ("erased" in said) == ("fields" in said):
         raise ValueError("it has either fields or the digest of erased ones")
-    if "erased" in said and op in ("link", "unlink", "root"):
+    if "erased" in said and op in ("link", "unlink", "erase", "root"):
         raise ValueError(f"the fields of '{op}' are never erased")
     made = Event(
         digits(said["replica"], 16, "replica"), whole(said["seq"], 1, LARGEST_INTEGER, "seq"),
@@ -160,13 +161,26 @@ def _seen(value: Any) -> None:
         whole(seq, 0, LARGEST_INTEGER, "seen number")
 
 
+def _discounted(value: Any) -> None:
+    if not isinstance(value, dict):
+        raise ValueError("the confirmations it discounts are no object of trusts and numbers")
+    for trust, count in value.items():
+        _trust(trust)
+        whole(count, 0, LARGEST_INTEGER, "number of discounted confirmations")
+
+
+def _values(value: Any) -> None:
+    if not isinstance(value, list) or value != sorted({digits(one, DIGEST_DIGITS, "value") for one in value}):
+        raise ValueError("the values it names are no list of digests in order")
+
+
 def _rel(value: Any) -> None:
     if value not in RELATIONS:
         raise ValueError(f"'{str(value)[:40]}' is no relation this version knows; upgrade Oldhand")
 
 
 def _moment(value: Any) -> None:
-    if type(value) is not int or abs(value) > LATEST_WALL:
+    if value is not None and (type(value) is not int or abs(value) > LATEST_WALL):  # None: no longer bounded
         raise ValueError("a moment of its validity is out of range")
 
 
@@ -178,7 +192,8 @@ def _flag(value: Any) -> None:
 _CHECKS: dict[str, Callable[[Any], object]] = {
     "kind": _kind, "domain": _domain, "key": _key, "trust": _trust, "tags": _tags, "untag": _tags,
     "anchors": _places, "unanchor": _left_places, "seen": _seen, "rel": _rel, "valid_from": _moment,
-    "valid_until": _moment, "quarantined": _flag, "assignee": _text,
+    "valid_until": _moment, "quarantined": _flag, "assignee": _text, "values": _values,
+    "discounted": _discounted,
     "target": lambda value: digits(value, 32, "target"),
     "confidence": lambda value: whole(value, 0, LARGEST_CONFIDENCE, "confidence"),
     "priority": lambda value: whole(value, -LARGEST_PRIORITY, LARGEST_PRIORITY, "priority"),

@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from oldhand.model.canonical import normal
+from oldhand.model.secrets import masked
 
 VERSION = "2 "  # begins every value of the second form; no hexadecimal digest has a space
 NOT_SEEN = "-"  # stands for all the fields when there are none
@@ -58,7 +59,7 @@ class Observed(NamedTuple):
         packed = "".join(_ALPHABET[one >> 6] + _ALPHABET[one & 63] for one in self.lines)
         branch = self.branch if _named(self.branch) else ""
         plain = "".join(c if c.isprintable() else " " for c in self.words)
-        words = normal(plain, "observation")[:LONGEST_WORDS].strip()
+        words = (plain and masked(normal(plain, "observation")))[:LONGEST_WORDS].strip()
         parts = (
             ("d", self.digest), ("t", self.tokens), ("e", self.body),
             ("n", f"{self.first}-{self.last}" if self.first else ""),

@@ -7,6 +7,7 @@ from oldhand.errors import BadArgument, UnknownSetting
 
 LONGEST_ADDRESS = 300  # characters: real ones have fewer than 100, and the name of every vector repeats it
 LONGEST_MODEL = 150  # characters: the longest names of public models have about 100
+LONGEST_PATTERNS = 4000  # characters: 50 patterns of 80
 MOST_DIMENSIONS = 16_384  # numbers in a vector: four times those of the largest public models
 
 
@@ -22,6 +23,18 @@ def _model(text: str) -> str:
     return model_name(text)
 
 
+def _patterns(text: str) -> str:
+    from oldhand.model.secret_patterns import checked  # few have patterns of their own
+
+    return checked(text)
+
+
+def _allowed(text: str) -> str:
+    from oldhand.model.secret_patterns import checked_allowed
+
+    return checked_allowed(text)
+
+
 class Setting(NamedTuple):
     """One setting: a whole number between `low` and `high`, one of `choices`, or free text.
 
@@ -29,7 +42,8 @@ class Setting(NamedTuple):
     one form, or raises ValueError with what is accepted; example: what free text may look like.
     project_may: the values that a project's file may give, where it may not give any. Everything else
     counts only in the person's own file, because a project's folder may come from anybody. decides: what
-    such a setting decides, in words.
+    such a setting decides, in words. adds: what a project's file gives is added to the person's own and cannot
+    take its place.
     """
 
     name: str
@@ -43,6 +57,7 @@ class Setting(NamedTuple):
     example: str = ""
     project_may: tuple[str, ...] | None = None
     decides: str = "where texts are sent"
+    adds: bool = False
 
     @property
     def accepts(self) -> str:
@@ -72,8 +87,56 @@ SETTINGS = (
         "when recall asks system 2 (meanings, links): weak: when system 1 is weak; asked: only on --deep",
         choices=("weak", "asked"),
     ),
+    Setting(
+        "capture.automatic",
+        "yes",
+        "whether what sessions find is captured by itself, in a tier of its own; no: nothing of it is written",
+        choices=("yes", "no"),
+        project_may=("no",),
+        decides="what is captured by itself",
+    ),
+    Setting("capture.quota", 1000, "how many captured memories are kept in view; the least salient go", 0, 100_000),
+    Setting("capture.per_session", 50, "how many new memories one session may capture", 0, 10_000),
+    Setting("lifecycle.expired_days", 30, "days after which `prune` lists what has expired; 0: never", 0, 36_500),
+    Setting(
+        "lifecycle.superseded_days", 180, "days after which `prune` lists what was superseded; 0: never", 0, 36_500
+    ),
+    Setting(
+        "lifecycle.unused_days",
+        180,
+        "days after which `prune` lists what was never recalled, nor said or confirmed by people; 0: never",
+        0,
+        36_500,
+    ),
+    Setting(
+        "secrets.patterns",
+        "",
+        "patterns of secrets of your own, separated by spaces, beside those that are known",
+        longest=LONGEST_PATTERNS,
+        form=_patterns,
+        example="ACME-[A-Z0-9]{16}",
+        decides="what is kept out as a secret",
+        adds=True,
+    ),
+    Setting(
+        "secrets.allow",
+        "",
+        "what is no secret although it looks like one: patterns, or fingerprints as marks show them",
+        longest=LONGEST_PATTERNS,
+        form=_allowed,
+        example="demo_[a-z]{12} f3a91c04",
+        project_may=(),
+        decides="what is no secret",
+    ),
     Setting("traces.keep", 100_000, "how many entries the local log keeps", 0, 10_000_000),
     Setting("backup.keep", 5, "how many backups `oldhand backup` keeps in the store's own folder", 1, 1000),
+    Setting(
+        "review.expire_days",
+        30,
+        "after how many days what nobody settled leaves the review list; it stays in its standing",
+        1,
+        3650,
+    ),
     Setting(
         "files.write",
         "agents",

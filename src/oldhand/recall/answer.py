@@ -8,6 +8,7 @@ import json
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from oldhand.model.event import Event
 from oldhand.model.identity import LONGEST_KEY, checked_key, memory_of_slot
 from oldhand.recall.cue import Cue, CueTerm, understand
 from oldhand.recall.gate import confidence, evidence, verdict
@@ -303,6 +304,8 @@ def _slots(wanted: _Wanted) -> list[Held]:
     found = []
     for domain, key in slots:
         held = reader.find(memory_of_slot(domain, checked_key(key))) if len(key) <= LONGEST_KEY else None
+        if held and held.standing == "superseded":
+            held = successor(reader, held)
         if held and held.standing in SHOWN and _on_shelf(held, wanted.shelf):
             found.append(held)
     return found
@@ -316,17 +319,33 @@ def _unknown(asked: Question) -> tuple[str, ...]:
 
 
 def earlier_wordings(reader: Reader, held: Held, most: int) -> list[tuple[str, int, int]]:
-    """(text, since, until) of the wordings a memory had before, latest first; damaged or erased ones are left out."""
+    """(text, since, until) of the wordings a memory had before, latest first.
+
+    Damaged and erased ones are left out, and those that waited in quarantine or whose source is withdrawn.
+    """
     if not held.record.get("covered"):
         return []
-    said = [event for _, event in reader.history(held.id) if event.revision]
-    said.sort(key=lambda event: event.stamp)
+    events = sorted((event for _, event in reader.history(held.id)), key=lambda event: event.stamp)
+    said = [event for event in events if event.revision]
+    untold = _untold(events)
     current = {wording.revision for wording in held.wordings}
     earlier = []
     for event, after in pairwise(said):
-        if event.revision in current or event.revision == after.revision:
+        if event.revision in current or event.revision == after.revision or event.revision in untold:
             continue
         body = reader.intact(event.revision)
         if body:
             earlier.append((json.loads(body)["content"]["text"], event.clock.wall, after.clock.wall))
     return earlier[::-1][:most]
+
+
+def _untold(events: list[Event]) -> set[str]:
+    """The wordings that waited in quarantine when others took their place, or were withdrawn with their source."""
+    untold: set[str] = set()
+    waits, present = False, ""
+    for event in events:
+        waits = event.fields.get("quarantined", waits)
+        present = event.revision or present
+        (untold.add if waits else untold.discard)(present)
+        untold.update(event.fields.get("withdrawn", ()) if event.revision else ())
+    return untold

@@ -21,13 +21,19 @@ CREATE TABLE checks (
   head   TEXT NOT NULL,                -- the commit that was checked out
   state  TEXT NOT NULL,
   now    TEXT NOT NULL,
-  detail TEXT NOT NULL
+  detail TEXT NOT NULL,
+  path   TEXT NOT NULL,                -- of the anchor
+  found  INTEGER NOT NULL              -- milliseconds since 1970: when this outcome was first found
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX checks_stale ON checks (found DESC, key) WHERE state IN ('changed', 'gone');
 """
 
 
+_COLUMNS = "file, moved, head, state, now, detail, path"
+
+
 class Check(NamedTuple):
-    """The outcome of one check, and the files it was found in, as `stamp` tells them."""
+    """The outcome of one check, the files it was found in, as `stamp` tells them, and the path of the anchor."""
 
     file: str
     moved: str
@@ -35,13 +41,22 @@ class Check(NamedTuple):
     state: str
     now: str
     detail: str
+    path: str
+
+
+class Stale(NamedTuple):
+    """An anchor that no longer held when it was last checked, by its key; found: since when that is known (ms)."""
+
+    key: bytes
+    check: Check
+    found: int
 
 
 class AnchorChecks(SideFile):
     """One connection to the outcomes of one working tree."""
 
     application_id = 0x4F4C4441  # "OLDA"
-    format = 1
+    format = 2
     schema = _SCHEMA
     unusable = UnusableIndex
 
@@ -55,7 +70,7 @@ class AnchorChecks(SideFile):
             if connection is None:
                 return {}
             with self._translated():
-                rows = connection.execute("SELECT key, file, moved, head, state, now, detail FROM checks")
+                rows = connection.execute(f"SELECT key, {_COLUMNS} FROM checks")
                 return {row[0]: Check(*row[1:]) for row in rows}
         except OldhandError:
             return {}  # then everything is checked; `replace` makes the file anew
@@ -67,25 +82,44 @@ class AnchorChecks(SideFile):
             if connection is None:
                 return None
             with self._translated():
-                query = "SELECT file, moved, head, state, now, detail FROM checks WHERE key=?"
-                rows = connection.execute(query, (key,))
+                rows = connection.execute(f"SELECT {_COLUMNS} FROM checks WHERE key=?", (key,))
                 return next((Check(*row) for row in rows), None)
         except OldhandError:
             return None
 
-    def replace(self, gone: Iterable[bytes], found: dict[bytes, Check]) -> None:
+    def stale(self, most: int) -> list[Stale]:
+        """Anchors that had changed or were gone when they were last checked, the latest found first.
+
+        None when the file cannot be used. Nothing is checked now: their files may be otherwise by now.
+        """
+        try:
+            connection = self._opened()
+            if connection is None:
+                return []
+            with self._translated():
+                query = f"SELECT key, found, {_COLUMNS} FROM checks WHERE state IN ('changed', 'gone')"
+                rows = connection.execute(f"{query} ORDER BY found DESC, key LIMIT ?", (most,))
+                return [Stale(row[0], Check(*row[2:]), row[1]) for row in rows]
+        except OldhandError:
+            return []
+
+    def replace(self, gone: Iterable[bytes], found: dict[bytes, Check], now_ms: int) -> None:
         """Keep outcomes and forget others. Raises UnusableIndex, NotWritable, StorageFull and StoreBusy."""
         try:
-            self._replace(gone, found)
+            self._replace(gone, found, now_ms)
         except UnusableIndex:
             self.remove()
-            self._replace((), found)
+            self._replace((), found, now_ms)
 
-    def _replace(self, gone: Iterable[bytes], found: dict[bytes, Check]) -> None:
+    def _replace(self, gone: Iterable[bytes], found: dict[bytes, Check], now_ms: int) -> None:
         with self._writing(thorough=False) as connection:
             connection.executemany("DELETE FROM checks WHERE key=?", [(key,) for key in gone])
             connection.executemany(
-                "INSERT OR REPLACE INTO checks VALUES(?,?,?,?,?,?,?)", [(key, *check) for key, check in found.items()]
+                f"INSERT INTO checks (key, {_COLUMNS}, found) VALUES(?,?,?,?,?,?,?,?,?) ON CONFLICT(key) DO UPDATE SET"
+                " file=excluded.file, moved=excluded.moved, head=excluded.head, now=excluded.now,"
+                " detail=excluded.detail, path=excluded.path, state=excluded.state,"
+                " found=CASE WHEN state=excluded.state THEN found ELSE excluded.found END",
+                [(key, *check, now_ms) for key, check in found.items()],
             )
 
 

@@ -9,15 +9,17 @@ from typing import NamedTuple
 import apsw
 
 from oldhand.errors import AlreadyThere, DamagedStore, NotWritable
+from oldhand.model.trust import Voice
 from oldhand.store import connection as recipe
 from oldhand.store.findings import Progress
+from oldhand.store.roots import current_root
 from oldhand.store.scan import one
 from oldhand.store.store import FOLDER_MODE, put_in_place
 from oldhand.store.switch import MAKING, making, remove
-from oldhand.store.transaction import current_root
 from oldhand.store.verify import verify
 
 FOLDER = "backups"
+VOICE = Voice("backup", "backup", "tool")  # who says in a copy that something was erased while it was made
 STEP_PAGES = 2048  # copied at once: 8 MB, a few milliseconds between two looks at an interruption
 STALE_SECONDS = 86_400  # an unfinished backup of yesterday was interrupted; nobody is still making it
 _OURS = re.compile(r"memory-[0-9]{8}T[0-9]{6}Z(-[0-9]+)?\.db\Z")
@@ -56,6 +58,8 @@ def backup(folder: Path, now_ms: int, *, to: Path | None = None, keep: int = 0, 
         raise NotWritable(path.parent, error.strerror) from None
     try:
         events, root = copy(recipe.database_path(folder), unfinished, progress)
+        if _follow_erasures(recipe.database_path(folder), unfinished, now_ms):
+            events, root = state_of(unfinished)
         report = verify(unfinished, quick=True, progress=progress)
         if not report.sound:
             first = report.findings[0]
@@ -65,6 +69,26 @@ def backup(folder: Path, now_ms: int, *, to: Path | None = None, keep: int = 0, 
         remove(unfinished)
     removed = _prune(path.parent, keep) if to is None and keep else ()
     return Backup(str(path), path.stat().st_size, events, root, removed)
+
+
+def _follow_erasures(present: Path, unfinished: Path, now_ms: int) -> int:
+    """Erase in a copy what was erased in the store while it was made; how many memories that were."""
+    from oldhand.store.copies import UNREADABLE, erase_in, tombstones_of  # they look for backups: a circle
+
+    try:
+        gone = tombstones_of(present)
+    except UNREADABLE:
+        return 0  # its projections are damaged, which `verify` names; what a copy must be is checked next
+    return erase_in(unfinished, gone, VOICE, now_ms, present) if gone.memories else 0
+
+
+def state_of(path: Path) -> tuple[int, str]:
+    """(events, latest root) of a database."""
+    connection = recipe.connect(path, writable=False)
+    try:
+        return int(one(connection, "SELECT count(*) FROM journal")), current_root(connection).root.hex()
+    finally:
+        connection.close()
 
 
 def copy(source: Path, target: Path, progress: Progress = _silent) -> tuple[int, str]:

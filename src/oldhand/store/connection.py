@@ -25,7 +25,7 @@ from oldhand.errors import (
 )
 
 APPLICATION_ID = 0x4F4C4448  # "OLDH", in the database header
-FORMAT = 1  # user_version: the newest format this program reads and the one it writes
+FORMAT = 2  # user_version: the newest format this program reads and the one it writes
 SAFE_ENGINE = (3, 51, 3)  # first SQLite without the WAL-reset race (sqlite.org/wal.html#walresetbug)
 BUSY_MS = 30_000  # readers never wait in WAL mode; this covers recovery after a crash
 CACHE_KIB = 65_536  # most a connection's page cache may take: a bulk of 20,000 memories without spilling
@@ -134,14 +134,11 @@ def _quoted(path: Path) -> str:
 def _prepared(connection: apsw.Connection, path: Path, *, readonly: bool = False) -> apsw.Connection:
     """Check that the file is ours and set what every connection needs."""
     connection.set_busy_timeout(BUSY_MS)
-    application = connection.pragma("application_id")
-    version = connection.pragma("user_version")
-    if application != APPLICATION_ID:
+    try:
+        version = check_ours(connection, path)
+    except UnusableStore:
         connection.close()
-        raise ForeignStore(path, "it is some other SQLite database")
-    if version > FORMAT:
-        connection.close()
-        raise NewerStore(path, version, FORMAT)
+        raise
     if not readonly:
         mode = connection.pragma("journal_mode")
         if mode != "wal":
@@ -159,6 +156,17 @@ def _prepared(connection: apsw.Connection, path: Path, *, readonly: bool = False
         connection.pragma("query_only", True)
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)  # closing what is only read writes nothing
     return connection
+
+
+def check_ours(connection: apsw.Connection, path: Path) -> int:
+    """The format of a database. Raises ForeignStore when it is none of ours, NewerStore."""
+    application = connection.pragma("application_id")
+    version = int(connection.pragma("user_version"))
+    if application != APPLICATION_ID:
+        raise ForeignStore(path, "it is some other SQLite database")
+    if version > FORMAT:
+        raise NewerStore(path, version, FORMAT)
+    return version
 
 
 def behind(connection: apsw.Connection) -> bool:

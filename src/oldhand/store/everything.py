@@ -7,8 +7,8 @@ from oldhand.errors import DamagedObject
 from oldhand.model.event import Event, recomputed_id
 from oldhand.model.identity import short
 from oldhand.store.reader import Held, Reader
+from oldhand.store.roots import Root, root_of
 from oldhand.store.rows import EVENT_COLUMNS, event_of, hashes_to
-from oldhand.store.transaction import Root, root_of
 
 CURRENT = ("active", "contested")  # standings of what is true as far as the memory knows
 

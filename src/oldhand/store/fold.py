@@ -5,12 +5,16 @@ A memory's state is a record (a JSON value) with these parts, each left out whil
     heads      wordings that no other wording replaces: [{replica, seq, stamp, revision, trust, actor, origin}]
     covered    {replica: seq}: wordings up to here are replaced (a revision says what its writer had seen)
     registers  {stamp: {name: value}}: last-writer-wins fields, grouped by the stamp that won them
-    marks      open disputes and rejections: [{op, replica, seq, stamp, trust}]
-    settled    {op: {replica: seq}}: disputes and rejections up to here are settled
+    marks      disputes that are open and rejections not taken back: [{op, replica, seq, stamp, trust, values}]
+    settled    {op: {replica: seq}}: disputes up to here are settled, rejections up to here are taken back
     counts     {trust: n}: how often it was asserted or confirmed
     vector     {replica: seq}: the latest event of each replica about this memory
     first      the earliest stamp of any event about it
-    erased     true: nothing but this and the vector is left
+    erased     true: nothing but this, the vector and the values is left
+    values     of an erased memory: the digests (oldhand.model.value) of what must not come back
+
+A rejection holds the memory down until a revision whose writer had seen it brings other words; the values it
+rejected (`values` of its mark) stay rejected all the same, until a `restore` that had seen it takes it back.
 
 Every part is a join (maximum, union, or maximum per name), so applying a set of events in any order
 gives the same record. The caller applies each event once; the journal's unique event ids see to it.
@@ -23,8 +27,10 @@ from oldhand.model.event import WORDING, Event
 
 Record = dict[str, Any]
 
+DISCOUNTED = "discounted"  # {trust: n}: how many of the counts count no more, as their source is withdrawn
 METADATA = (
     "domain", "key", "kind", "confidence", "priority", "valid_from", "valid_until", "quarantined", "assignee",
+    "discounted",
 )  # fmt: skip
 SETTLES = {"confirm": ("dispute",), "revise": ("dispute",), "assert": ("dispute",), "restore": ("reject",)}
 
@@ -46,11 +52,9 @@ def apply(record: Record, event: Event, memory: str) -> None:
         return
     vector = record.setdefault("vector", {})
     vector[event.replica] = max(vector.get(event.replica, 0), event.seq)
-    if record.get("erased"):
-        return
     if event.op == "erase":
-        record.clear()
-        record.update(erased=True, vector=vector)
+        _erase(record, event, vector)
+    if record.get("erased"):
         return
     op, fields = event.op, event.fields
     if event.fields_digest and not fields:
@@ -72,6 +76,15 @@ def apply(record: Record, event: Event, memory: str) -> None:
         _register(record, stamp, {f"to/{fields['rel']}/{fields['target']}": op == "link"})
     elif op in ("assert", "revise", "set"):
         _register(record, stamp, _registers_of(fields))
+
+
+def _erase(record: Record, event: Event, vector: dict[str, int]) -> None:
+    """Leave nothing but the vector and the digests of the values that must not come back."""
+    values = sorted({*event.fields.get("values", ()), *(record.get("values", ()) if record.get("erased") else ())})
+    record.clear()
+    record.update(erased=True, vector=vector)
+    if values:
+        record["values"] = values
 
 
 def _registers_of(fields: dict[str, Any]) -> dict[str, Any]:
@@ -133,17 +146,20 @@ def _reword(record: Record, event: Event, stamp: str) -> None:
 
 
 def _mark(record: Record, event: Event, stamp: str) -> None:
-    """Open a dispute or rejection, unless one who saw it has settled it already."""
+    """Open a dispute or rejection, unless one who saw it has settled it or taken it back already."""
     settled = record.get("settled", {}).get(event.op, {})
     if event.seq > settled.get(event.replica, 0):
         marks = record.setdefault("marks", [])
         mark = {"op": event.op, "replica": event.replica, "seq": event.seq, "stamp": stamp}
-        marks.append(mark | {"trust": event.fields["trust"]})
+        mark["trust"] = event.fields["trust"]
+        if event.fields.get("values"):
+            mark["values"] = sorted(event.fields["values"])
+        marks.append(mark)
         marks.sort(key=lambda m: m["stamp"])
 
 
 def _settle(record: Record, op: str, seen: dict[str, int]) -> None:
-    """Settle the disputes or rejections that the event's writer had seen."""
+    """Settle the disputes, or take back the rejections, that the event's writer had seen."""
     if not seen:
         return
     settled = record.setdefault("settled", {}).setdefault(op, {})
@@ -161,15 +177,44 @@ def registers(record: Record) -> dict[str, Any]:
     return {name: value for group in record.get("registers", {}).values() for name, value in group.items()}
 
 
+def counted(record: Record) -> dict[str, int]:
+    """How often a memory was said or confirmed, by trust, without what withdrawn sources said (`discounted`)."""
+    counts: dict[str, int] = record.get("counts", {})
+    gone: dict[str, int] = (registers(record).get(DISCOUNTED) or {}) if counts else {}
+    if not gone:
+        return counts
+    return {trust: n - gone.get(trust, 0) for trust, n in counts.items() if n > gone.get(trust, 0)}
+
+
+def rejected_values(record: Record) -> frozenset[str]:
+    """The digests of every value that is rejected here and not taken back; of an erased memory, of what it said."""
+    values = set(record.get("values", ()))
+    for mark in record.get("marks", ()):
+        values.update(mark.get("values", ()))
+    return frozenset(values)
+
+
+def open_marks(record: Record) -> list[dict[str, Any]]:
+    """The disputes that are open and the rejections that hold the memory down: no revision has seen these."""
+    covered = record.get("covered", {})
+    return [
+        mark
+        for mark in record.get("marks", ())
+        if mark["op"] != "reject" or mark["seq"] > covered.get(mark["replica"], 0)
+    ]
+
+
 def standing(record: Record) -> str:
     """What a memory's state makes of it; the gravest of what applies.
 
     erased, rejected, quarantined, retired, superseded, contested or active; `awaited` while links
-    to a memory have arrived and the memory itself has not.
+    to a memory have arrived and the memory itself has not. Contested is a memory with an open dispute,
+    with several different wordings, or at either end of a link `contradicts` that stands.
     """
     if record.get("erased"):
         return "erased"
-    if any(mark["op"] == "reject" for mark in record.get("marks", ())):
+    marks = open_marks(record) if "marks" in record else []
+    if any(mark["op"] == "reject" for mark in marks):
         return "rejected"
     if not record.get("heads"):
         return "awaited"
@@ -178,8 +223,12 @@ def standing(record: Record) -> str:
         return "quarantined"
     if values.get("retired"):
         return "retired"
-    if any(name.startswith("from/supersedes/") and value for name, value in values.items()):
-        return "superseded"
-    if record.get("marks") or len({head["revision"] for head in record["heads"]}) > 1:
+    contradicted = False
+    for name, value in values.items():
+        if value is True and "/" in name:
+            if name.startswith("from/supersedes/"):
+                return "superseded"
+            contradicted = contradicted or name.startswith(("to/contradicts/", "from/contradicts/"))
+    if contradicted or marks or len({head["revision"] for head in record["heads"]}) > 1:
         return "contested"
     return "active"

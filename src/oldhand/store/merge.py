@@ -5,7 +5,7 @@ order in which the other side learned of them, then brings the states of the mem
 date in the order of their ids; memory use does not grow with the journal.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -16,18 +16,21 @@ from oldhand.model.clock import Clock
 from oldhand.model.event import Event
 from oldhand.model.trust import RANK
 from oldhand.store import projection
-from oldhand.store.erasure import erase_bytes
+from oldhand.store.by_source import KEPT_AT
+from oldhand.store.erasure import erase_bytes, purge_index
 from oldhand.store.fold import Record, apply
 from oldhand.store.projection import Change, Row, row_of
 from oldhand.store.rebuild import BATCH, intact_body, rebuild
+from oldhand.store.roots import current_root
 from oldhand.store.rows import record_of
 from oldhand.store.staging import Staging, fields_of
-from oldhand.store.transaction import Transaction, current_root, known_faults
+from oldhand.store.transaction import Transaction, known_faults
 
 INSERT_EVENT = (
     "INSERT INTO journal(position,replica,seq,wall,counter,actor,origin,op,memory,revision,fields,erased,id)"
     " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"
 )
+PERSON = "user"  # trust of what only a person may do
 PUT_AWAY = ("erased", "rejected")  # standings that outrank whatever else is said
 _ROWS = (
     "SELECT j.position, r.id, j.seq, j.wall, j.counter, a.name, o.name, j.op, j.memory, j.revision, j.fields, j.erased,"
@@ -54,7 +57,7 @@ def is_empty(transaction: Transaction) -> bool:
 def restore(transaction: Transaction, staging: Staging, trust: str) -> Brought:
     """Take a staged journal into an empty store: the same events, positions, recorded roots and losses."""
     connection = transaction.connection
-    check_trust((row[10] for row in staging.rows(_ALL_EVENTS)), trust)
+    check_trust(_said(staging, _ALL_EVENTS), trust)
     numbers = _Numbers(connection)
     events = _insert(connection, INSERT_EVENT, (_numbered(numbers, row, row[0]) for row in staging.rows(_ALL_EVENTS)))
     objects = 0
@@ -71,7 +74,7 @@ def merge(transaction: Transaction, staging: Staging, trust: str) -> Brought:
     connection = transaction.connection
     if fault := known_faults(connection):
         raise Refused(f"The {' and the '.join(fault)} of this store must be mended first: `oldhand rebuild`.")
-    check_trust((row[10] for row in staging.rows(_TAKEN_EVENTS)), trust)
+    check_trust(_said(staging, _TAKEN_EVENTS), trust)
     numbers = _Numbers(connection)
     position = _number(connection, "SELECT coalesce(max(position), 0) FROM journal")
     rows = enumerate(staging.rows(_TAKEN_EVENTS), position + 1)
@@ -81,6 +84,8 @@ def merge(transaction: Transaction, staging: Staging, trust: str) -> Brought:
     for (memory,) in staging.rows("SELECT memory FROM gone"):
         erase_bytes(connection, memory)
         transaction.erasing = True
+    if transaction.erasing:
+        purge_index(connection)
     _revive_objects(connection, staging)
     _take_losses(connection, staging)
     if events:
@@ -174,13 +179,27 @@ def _same(connection: apsw.Connection, replica: str, seq: int, name: bytes) -> N
         raise ForkedReplica(replica, seq, f"{row[0].hex()[:12]} here", f"{name.hex()[:12]} in the export")
 
 
-def check_trust(packed: Iterator[bytes | None], trust: str) -> None:
-    """Raise TrustTooHigh when any of the events speaks with more trust than the one who takes them in has."""
+def _said(staging: Staging, query: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(operation, fields) of staged events; `lift` for what takes a rejection back or changes which sources count."""
+    sources = bytes.fromhex(KEPT_AT)
+    rejected = {memory for (memory,) in staging.rows("SELECT DISTINCT memory FROM journal WHERE op='reject'")}
+    for row in staging.rows(query):
+        op, memory = row[7], row[8]
+        lifting = (op == "restore" and memory in rejected) or (op == "set" and memory == sources)
+        yield "lift" if lifting else op, fields_of(row[10])
+
+
+def check_trust(said: Iterable[tuple[str, dict[str, Any]]], trust: str) -> None:
+    """Raise TrustTooHigh when any of the events speaks with more trust than the one who takes them in has.
+
+    What lifts a quarantine or a rejection, or withdraws a source, without saying with which trust was done by a person.
+    """
     bound = RANK[trust]
-    for fields in packed:
-        said = fields_of(fields).get("trust")
-        if said is not None and RANK[said] > bound:
-            raise TrustTooHigh(said, trust)
+    for op, fields in said:
+        lifting = op == "lift" or (op == "set" and fields.get("quarantined") is False)
+        level = fields.get("trust", PERSON if lifting else None)
+        if level is not None and RANK[level] > bound:
+            raise TrustTooHigh(level, trust)
 
 
 class _Numbers:

@@ -12,8 +12,8 @@ from oldhand.errors import AmbiguousId, UnknownId
 from oldhand.model.identity import ADDRESS_DIGITS, names_root, short
 from oldhand.model.moment import parse
 from oldhand.store.rebuild import rebuild
+from oldhand.store.roots import Root, root_of
 from oldhand.store.store import lay_out
-from oldhand.store.transaction import Root, root_of
 
 CANDIDATES_SHOWN = 8  # roots listed when a prefix is ambiguous
 _COPIED = {

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from oldhand.model.trust import Voice, least
-from oldhand.store.fold import Record, registers, standing
+from oldhand.model.trust import RANK, Voice, least
+from oldhand.store.fold import Record, counted, registers, standing
 from oldhand.store.merge import PUT_AWAY
 from oldhand.store.rows import record_of
 from oldhand.store.staging import Staging
 from oldhand.store.transaction import Transaction
+from oldhand.store.twins import values_said
 
 AT_ONCE = 2000  # revisions held before they are written
 CARRIED = ("kind", "confidence", "priority", "valid_from", "valid_until")  # what a wording brings with it
@@ -30,9 +31,13 @@ def prefer_staged(transaction: Transaction, staging: Staging, voice: Voice) -> i
         if standing(ours) in PUT_AWAY or _agreed(ours, theirs):
             continue
         head = theirs["heads"][-1]
-        if transaction.body(head["revision"]) is None:
-            continue
-        fields: dict[str, Any] = {"trust": least(voice.trust, head["trust"]), "seen": dict(ours["vector"])}
+        said = dict(values_said(transaction.connection, memory, {**theirs, "heads": [head]}))
+        if not said or any(transaction.rejected(values) for values in said.values()):
+            continue  # its bytes are erased, or its value is rejected here
+        trust = least(voice.trust, head["trust"])
+        if any(RANK[level] > RANK[trust] for level in (*counted(ours), *(one["trust"] for one in ours["heads"]))):
+            continue  # said or confirmed by who is believed more: both stand, contested, until a person decides
+        fields: dict[str, Any] = {"trust": trust, "seen": dict(ours["vector"])}
         known, wanted = registers(ours), registers(theirs)
         fields |= {field: wanted[field] for field in CARRIED if field in wanted and wanted[field] != known.get(field)}
         transaction.emit("revise", memory, voice.actor, voice.origin, fields, head["revision"])

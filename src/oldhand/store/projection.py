@@ -16,16 +16,19 @@ from oldhand.model.domain import DEFAULT_DOMAIN
 from oldhand.model.observed import observed
 from oldhand.model.terms import index_terms
 from oldhand.store import merkle
-from oldhand.store.fold import Record, registers, standing
+from oldhand.store.fold import Record, registers, rejected_values, standing
 
 FOUND_IN = frozenset({"active", "contested", "superseded", "retired"})  # standings the search index holds
+CURRENT = ("active", "contested")  # standings of what holds now
 
 
 class IndexFault(Exception):
     """The search index cannot be written; everything else can."""
 
 
-TABLES = ("memories", "tallies", "wordings", "edges", "tags", "anchors", "trie", "search")
+TABLES = (
+    "memories", "tallies", "wordings", "edges", "tags", "anchors", "rejections", "expiries", "trie", "search",
+)  # fmt: skip
 
 
 def statements(name: str) -> str:
@@ -39,6 +42,9 @@ def clear(connection: apsw.Connection) -> None:
         connection.execute(f"DROP TABLE IF EXISTS {table}")
     connection.execute(statements("projections")).fetchall()
     connection.execute("DELETE FROM health")
+
+
+_NOTHING: frozenset[Any] = frozenset()
 
 
 class Row(NamedTuple):
@@ -56,6 +62,8 @@ class Row(NamedTuple):
     anchors: frozenset[tuple[str, int, int, str]]
     key: str
     symbols: frozenset[str]
+    rejected: frozenset[str]
+    until: int | None
 
 
 def row_of(record: Record) -> Row:
@@ -77,13 +85,15 @@ def row_of(record: Record) -> Row:
             places[place] = min(places.get(place, digest), digest)  # two anchors may speak of the same lines
             symbols.add(symbol)
     latest = heads[-1] if heads else None
+    stands = standing(record)
     return Row(
-        values.get("kind", ""), values.get("domain", DEFAULT_DOMAIN), standing(record),
+        values.get("kind", ""), values.get("domain", DEFAULT_DOMAIN), stands,
         latest["trust"] if latest else "", values.get("priority", 0),
         stamp_wall(latest["stamp"]) if latest else stamp_wall(record.get("first", "0" * 12)),
         tuple(head["revision"] for head in heads), frozenset(edges), frozenset(tags),  # type: ignore[arg-type]
         frozenset((*place, digest) for place, digest in places.items()), values.get("key", ""),
-        frozenset(symbols - {""}),
+        frozenset(symbols - {""}), rejected_values(record) if "marks" in record or "values" in record else _NOTHING,
+        values.get("valid_until") if stands in CURRENT else None,
     )  # fmt: skip
 
 
@@ -180,11 +190,8 @@ def write_wordings(connection: apsw.Connection, worded: Iterable[tuple[str, str]
     connection.executemany("INSERT OR IGNORE INTO wordings VALUES(?,?)", rows)
 
 
-_NOTHING: frozenset[Any] = frozenset()
-
-
 def _write_sets(connection: apsw.Connection, changes: list[Change]) -> None:
-    """Bring edges, tags and anchors to what the states say."""
+    """Bring edges, tags, anchors, rejections and expiries to what the states say."""
     statements: dict[str, list[tuple[Any, ...]]] = {}
 
     def say(statement: str, *values: Any) -> None:
@@ -205,6 +212,16 @@ def _write_sets(connection: apsw.Connection, changes: list[Change]) -> None:
             say("DELETE FROM anchors WHERE path=? AND first=? AND last=? AND memory=?", path, first, last, memory)
         for path, first, last, digest in after.anchors - (before.anchors if before else _NOTHING):
             say("INSERT OR REPLACE INTO anchors VALUES(?,?,?,?,?)", path, first, last, memory, digest)
+        for value in before.rejected - after.rejected if before else _NOTHING:
+            say("DELETE FROM rejections WHERE value=? AND memory=?", bytes.fromhex(value), memory)
+        for value in after.rejected - (before.rejected if before else _NOTHING):
+            say("INSERT OR IGNORE INTO rejections VALUES(?,?)", bytes.fromhex(value), memory)
+        known = before.until if before else None
+        if known != after.until:
+            if known is not None:
+                say("DELETE FROM expiries WHERE until=? AND memory=?", known, memory)
+            if after.until is not None:
+                say("INSERT OR IGNORE INTO expiries VALUES(?,?)", after.until, memory)
     for statement in sorted(statements, key=lambda text: not text.startswith("DELETE")):
         connection.executemany(statement, statements[statement])
 

@@ -25,6 +25,8 @@ SETS = {  # table -> its rows as they lie there; the memory a row belongs to com
     "edges": "SELECT source, CAST(rel AS BLOB), target FROM edges",
     "tags": "SELECT memory, CAST(tag AS BLOB) FROM tags",
     "anchors": "SELECT memory, CAST(path AS BLOB), first, last, CAST(digest AS BLOB) FROM anchors",
+    "rejections": "SELECT memory, value FROM rejections",
+    "expiries": "SELECT memory, until FROM expiries",
 }
 BUCKETS = 256  # memories are compared by the first byte of their id, so that a difference is looked for in one part
 LOOKED_INTO = 8  # buckets with a difference that are compared row by row
@@ -40,6 +42,8 @@ def rows_of(state: State) -> dict[str, set[SetRow]]:
         "edges": {(memory, rel.encode(), bytes.fromhex(target)) for rel, target in row.edges},
         "tags": {(memory, tag.encode()) for tag in row.tags},
         "anchors": {(memory, path.encode(), first, last, digest.encode()) for path, first, last, digest in row.anchors},
+        "rejections": {(memory, bytes.fromhex(value)) for value in row.rejected},
+        "expiries": {(memory, row.until)} if row.until is not None else set(),
     }
 
 
@@ -180,7 +184,7 @@ def _check_wordings(
 
 
 def check_sets(connection: apsw.Connection, compared: Compared, folding: Folding, findings: Findings) -> None:
-    """Compare wordings, edges, tags and anchors with what the states say."""
+    """Compare wordings, edges, tags, anchors, rejections and expiries with what the states say."""
     found = Fingerprints()
     for table, query in SETS.items():
         rows, unread = [], ""

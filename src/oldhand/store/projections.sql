@@ -1,4 +1,4 @@
--- The projections, format 1: made from the canonical tables, and made anew by `oldhand rebuild`.
+-- The projections, format 2: made from the canonical tables, and made anew by `oldhand rebuild`.
 
 CREATE TABLE memories (            -- the state of each memory
   number    INTEGER PRIMARY KEY,   -- also its row in the search index
@@ -14,6 +14,8 @@ CREATE TABLE memories (            -- the state of each memory
 ) STRICT;
 CREATE INDEX memories_shelf ON memories (domain, kind);
 CREATE INDEX memories_order ON memories (standing, priority DESC, updated DESC, id);
+CREATE INDEX memories_untrusted ON memories (standing, updated DESC, id) WHERE trust IN ('tool', 'web');
+CREATE INDEX memories_waiting ON memories (kind, standing) WHERE kind IN ('gap', 'question', 'reminder');
 
 CREATE TABLE tallies (             -- how many memories there are of each sort, so that counting is cheap
   domain   TEXT NOT NULL,
@@ -51,6 +53,18 @@ CREATE TABLE anchors (             -- files that memories speak of
   memory BLOB NOT NULL,
   digest TEXT NOT NULL,            -- what was observed there; empty: nothing was
   PRIMARY KEY (path, first, last, memory)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rejections (          -- values that must not come back, and the memories that say so
+  value  BLOB NOT NULL,            -- 16 bytes: a digest (oldhand.model.value)
+  memory BLOB NOT NULL,
+  PRIMARY KEY (value, memory)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE expiries (            -- when current memories expire
+  until  INTEGER NOT NULL,         -- milliseconds since 1970: their `valid_until`
+  memory BLOB NOT NULL,
+  PRIMARY KEY (until, memory)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE trie (                -- inner nodes of the Merkle trie

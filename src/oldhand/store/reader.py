@@ -1,8 +1,8 @@
 """Reading the store: one unchanging view, every text checked against its address before it is returned."""
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import apsw
 
@@ -11,68 +11,20 @@ from oldhand.model.clock import stamp_wall
 from oldhand.model.domain import DEFAULT_DOMAIN
 from oldhand.model.event import Event
 from oldhand.model.identity import MEMORY_DIGITS, checked_prefix, short
-from oldhand.store.fold import Record, registers, standing
+from oldhand.store.fold import counted, registers, standing
+from oldhand.store.held import Edge as Edge
+from oldhand.store.held import Held as Held
+from oldhand.store.held import Wording as Wording
+from oldhand.store.held import leading_last
+from oldhand.store.lineage import made_from, trust_of
+from oldhand.store.rejections import Rejection, Rejections, expiring, latest_rejections
+from oldhand.store.roots import Root, current_root, root_of
 from oldhand.store.rows import EVENT_COLUMNS, event_of, events, hashes_to, record_of
 from oldhand.store.search_index import average_terms, best_matches, index_rows, terms_between
 from oldhand.store.shelf import EVERYTHING, Shelf, condition_of
-from oldhand.store.transaction import Root, current_root, root_of
 
 DAY_MS = 86_400_000
 CANDIDATES_SHOWN = 8  # names listed when a prefix is ambiguous
-
-
-class Wording(NamedTuple):
-    """One wording of a memory as it stands: its address, content and inputs, and who said it when (ms), from where."""
-
-    revision: str
-    content: dict[str, Any]
-    inputs: tuple[str, ...]
-    at: int
-    trust: str
-    actor: str
-    origin: str
-
-
-class Held(NamedTuple):
-    """A memory as it stands. Times are milliseconds since 1970; confidence is in ten-thousandths, -1 when unstated."""
-
-    id: str
-    number: int
-    kind: str
-    domain: str
-    key: str
-    standing: str
-    trust: str
-    priority: int
-    confidence: int
-    created: int
-    updated: int
-    valid_from: int | None
-    valid_until: int | None
-    wordings: tuple[Wording, ...]
-    tags: tuple[str, ...]
-    anchors: tuple[str, ...]
-    confirmations: int
-    disputes: int
-    record: Record
-
-    @property
-    def text(self) -> str:
-        """The current wording's text; empty when the memory is erased or only awaited."""
-        return self.wordings[-1].content["text"] if self.wordings else ""
-
-    @property
-    def title(self) -> str:
-        """The current wording's title."""
-        return self.wordings[-1].content.get("title", "") if self.wordings else ""
-
-
-class Edge(NamedTuple):
-    """A link that stands."""
-
-    source: str
-    rel: str
-    target: str
 
 
 # The number is looked up first and the row by its number, so that the id comes from the row and not from the index:
@@ -186,18 +138,22 @@ class Reader:
             raise DamagedObject(short(memory))
         record = record_of(packed)
         values = registers(record)
-        wordings = tuple(self._wording(head, bodies or {}) for head in record.get("heads", ()))
+        wordings = tuple(self._wording(head, bodies or {}) for head in leading_last(record.get("heads", ())))
         latest = wordings[-1] if wordings else None
         return Held(
             memory, number, values.get("kind", ""), values.get("domain", DEFAULT_DOMAIN), values.get("key", ""),
-            standing(record), latest.trust if latest else "", values.get("priority", 0),
+            standing(record), trust_of(self._connection, memory, values, wordings), values.get("priority", 0),
             values.get("confidence", -1), stamp_wall(record.get("first", "0" * 12)),
             latest.at if latest else 0, values.get("valid_from"), values.get("valid_until"), wordings,
             tuple(sorted(name[4:] for name, value in values.items() if value and name.startswith("tag/"))),
             tuple(sorted(name[7:] for name, value in values.items() if value is not False and name[:7] == "anchor/")),
-            sum(record.get("counts", {}).values()),
+            sum(counted(record).values()) if len({wording.revision for wording in wordings}) < 2 else 1,
             sum(mark["op"] == "dispute" for mark in record.get("marks", ())), record,
         )  # fmt: skip
+
+    def made_from(self, memories: Sequence[str]) -> list[str]:
+        """Every memory made from these, directly or through others, without them."""
+        return made_from(self._connection, memories)
 
     def _wording(self, head: dict[str, Any], bodies: dict[str, bytes]) -> Wording:
         body = bodies.get(head["revision"]) or self.body(head["revision"])
@@ -276,6 +232,22 @@ class Reader:
             " UNION SELECT source, rel, target FROM edges WHERE target=?1 ORDER BY rel, source, target", (name,)
         )  # fmt: skip
         return [Edge(source.hex(), rel, target.hex()) for source, rel, target in rows]
+
+    def expiring(self, until_ms: int, limit: int) -> list[Held]:
+        """Current memories whose validity ends by a moment (milliseconds), also long ago; the first to end first."""
+        return self.several(expiring(self._connection, until_ms, limit), EVERYTHING)
+
+    def rejections(self, limit: int) -> list[Rejection]:
+        """The rejections that hold, latest first."""
+        return latest_rejections(self._connection, limit)
+
+    def has_rejections(self) -> bool:
+        """Whether any value was rejected or erased here, in constant time."""
+        return self._connection.execute("SELECT 1 FROM rejections LIMIT 1").fetchone() is not None
+
+    def rejects(self, values: Iterable[str]) -> bool:
+        """Whether one of these values (model.value) was rejected or erased here."""
+        return bool(Rejections(self._connection).holder(values, broken=False))
 
     # -- search --------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """Restoring: a backup becomes the store, beside what was there, which is kept."""
 
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -7,14 +8,18 @@ import apsw
 
 from oldhand.errors import DamagedStore, NeedsConsent, NoStore, UnusableStore
 from oldhand.model.moment import iso
+from oldhand.model.trust import Voice
 from oldhand.store import connection as recipe
 from oldhand.store import switch
-from oldhand.store.backup import copy
+from oldhand.store.backup import copy, state_of
+from oldhand.store.copies import UNREADABLE, Gone, erase_where, tombstones_of
 from oldhand.store.findings import Progress
 from oldhand.store.lock import WriteLock
 from oldhand.store.migrate import migrate
 from oldhand.store.store import FOLDER_MODE, LOCK_FILE, own_replica
 from oldhand.store.verify import verify
+
+VOICE = Voice("restore", "restore", "tool")  # who says in the restored store that something was erased before
 
 
 class PutAside(NamedTuple):
@@ -26,13 +31,15 @@ class PutAside(NamedTuple):
 
 class Restored(NamedTuple):
     """A restored store. path: its database now; kept: the one it was before, empty when there was none;
-    events: how many it holds; put_aside: events that only the kept one holds, -1 when it cannot be read."""
+    events: how many it holds; put_aside: events that only the kept one holds, -1 when it cannot be read; erased:
+    memories of the backup that had been erased since it was made, and were erased in it now."""
 
     path: str
     kept: str
     events: int
     root: str
     put_aside: int
+    erased: int
 
 
 def _silent(what: str, done: int, total: int) -> None:
@@ -62,13 +69,15 @@ def restore(folder: Path, file: Path, *, yes: bool = False, progress: Progress =
         unfinished = switch.making(path)
         try:
             events, root = copy(file, unfinished, progress)
-            _make_own(unfinished)
+            erased = _make_own(unfinished, _erased_since(before))
+            if erased:
+                events, root = state_of(unfinished)
             switch.install(folder, unfinished, path)
         finally:
             switch.remove(unfinished)
     finally:
         lock.close()
-    return Restored(str(path), str(before) if before.exists() else "", events, root, aside.events)
+    return Restored(str(path), str(before) if before.exists() else "", events, root, aside.events, erased)
 
 
 def newer_than(present: Path, file: Path) -> PutAside:
@@ -108,8 +117,19 @@ def _warning(aside: PutAside, present: Path) -> str:
     return f"The backup lacks {events} of the present store, the latest of {aside.latest}; {kept}."
 
 
-def _make_own(unfinished: Path) -> None:
-    """Turn the copy into a store in use: with a log, and a replica of its own, which goes on with nobody's sequence."""
+def _erased_since(present: Path) -> Gone:
+    """What the present store knows to be erased: it stays so, whatever the backup holds."""
+    try:
+        return tombstones_of(present)
+    except (NoStore, *UNREADABLE):
+        return Gone(frozenset(), frozenset())  # the reply says -1 for what was put aside: it cannot be read
+
+
+def _make_own(unfinished: Path, gone: Gone) -> int:
+    """Turn the copy into a store in use: with a log, and a replica of its own, which goes on with nobody's sequence.
+
+    gone: what is erased in it at once; how many memories that were.
+    """
     with recipe.translated(unfinished):
         connection = apsw.Connection(str(unfinished), flags=apsw.SQLITE_OPEN_READWRITE)
         try:
@@ -119,6 +139,9 @@ def _make_own(unfinished: Path) -> None:
             connection.execute("BEGIN IMMEDIATE")
             own_replica(connection, unfinished.stat().st_ino, fresh=True)
             connection.execute("COMMIT")
+            now_ms = time.time_ns() // 1_000_000
+            erased = erase_where(connection, unfinished, gone, VOICE, now_ms) if gone.memories else 0
             connection.pragma("wal_checkpoint", "TRUNCATE")
+            return erased
         finally:
             connection.close()

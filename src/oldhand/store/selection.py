@@ -24,14 +24,17 @@ _TAKEN = (
 )
 
 
-def retell(staging: Staging) -> None:
-    """Put retold events in the place of the chosen ones. The staging place has been completed before."""
+def retell(staging: Staging, selection: str = "") -> None:
+    """Put retold events in the place of the chosen ones. The staging place has been completed before.
+
+    selection: what names it, where it grows at its end alone; by default all that was selected.
+    """
     whole = sha256()
     sequences: Sequences = {}
     for replica, seq, *_, name in staging.rows(_TAKEN):
         whole.update(name)
         sequences.setdefault(replica, array("Q")).append(seq)
-    names = {replica: _name(replica, whole.hexdigest()) for replica in sequences}
+    names = {replica: _name(replica, selection or whole.hexdigest()) for replica in sequences}
     position = first = int(next(staging.rows("SELECT coalesce(max(position), 0) FROM journal"))[0])
     previous: dict[str, str] = {}
     counts: dict[str, int] = {}

@@ -17,9 +17,9 @@ from oldhand.store import merkle, projection
 from oldhand.store.fold import Record, apply
 from oldhand.store.projection import Change, row_of
 from oldhand.store.rebuild import BATCH
+from oldhand.store.roots import Root
 from oldhand.store.rows import event_of
 from oldhand.store.store import lay_out
-from oldhand.store.transaction import Root
 
 ROWS_AT_ONCE = 2000  # rows held before they are written
 BYTES_AT_ONCE = 8 << 20  # or so many bytes of wordings and fields

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from oldhand.store.vectors import Vectors
 
 LOCK_FILE = "write.lock"
+ERASING = "erasure.pending"  # an empty file, there while the log may still hold bytes that were erased
+CLEARING_MS = 200  # how long emptying the log waits for those who read: longer than a recall takes
 FOLDER_MODE = 0o700  # only the person whose memory it is may look inside
 FILE_MODE = 0o600
 SHARED_FILESYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "virtiofs", "fuse.sshfs", "afs"})
@@ -40,6 +42,7 @@ class Store:
         self._wrote = False
         self._stand_in = StandIn()
         self._vectors: Vectors | None = None
+        self._erasing = str(folder / ERASING)
 
     @classmethod
     def open(cls, folder: Path, *, writable: bool = True) -> "Store":
@@ -216,6 +219,8 @@ class Store:
                     transaction = Transaction(connection, own_replica(connection, self._inode), now_ms)
                     yield transaction
                     transaction.finish()
+                    if transaction.erasing:
+                        os.close(os.open(self._erasing, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, FILE_MODE))
                     connection.execute("COMMIT")
                 except BaseException:  # an interruption too: raised on, with nothing half done
                     if connection.in_transaction:
@@ -227,6 +232,26 @@ class Store:
             self._lock.release()
         if transaction.erasing:
             self._erase_vectors()
+        if os.path.exists(self._erasing):
+            self.clear_log()
+
+    def clear_log(self) -> bool:
+        """Empty the log, which holds older states of what was changed; False while another process reads them.
+
+        After an erasure every write tries again until it comes about.
+        """
+        connection = self._connected()
+        connection.set_busy_timeout(CLEARING_MS)
+        try:
+            row = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except apsw.Error:
+            return False  # a view is being read, here or elsewhere: the note stays, and the next write tries again
+        finally:
+            connection.set_busy_timeout(recipe.BUSY_MS)
+        if row is None or row[0]:
+            return False
+        Path(self._erasing).unlink(missing_ok=True)
+        return True
 
     def _erase_vectors(self) -> None:
         """Remove the vectors of what was just erased."""
@@ -286,7 +311,8 @@ def lay_out(connection: apsw.Connection, now_ms: int, inode: int) -> None:
         f"BEGIN IMMEDIATE; {statements('schema')}; PRAGMA application_id={recipe.APPLICATION_ID};"
         f"PRAGMA user_version={recipe.FORMAT}; {statements('projections')}"
     ).fetchall()
-    connection.execute("INSERT INTO migrations VALUES(1, 'the first format', ?)", (now_ms,))
+    said = (recipe.FORMAT, f"made in format {recipe.FORMAT}", now_ms)
+    connection.execute("INSERT INTO migrations VALUES(?,?,?)", said)
     own_replica(connection, inode, fresh=True)
     connection.execute("COMMIT")
 

@@ -78,10 +78,27 @@ def entry(traces: Traces, number: int) -> tuple[int, Trace] | None:
     return found[0] if found else None
 
 
+def earliest(traces: Traces) -> int:
+    """When the earliest entry that is kept was made, in milliseconds; 0 without any. Raises UnusableStore."""
+    found = _read(traces, "number = (SELECT min(number) FROM traces)", (), -1)
+    return found[0][1].at if found else 0
+
+
+def recalls_shown(traces: Traces, newest: int) -> list[tuple[int, list[object]]]:
+    """When (ms) each of the newest recalls was asked and what it showed, oldest first. Raises UnusableStore."""
+    try:
+        return traces.shown(newest)
+    except (apsw.Error, OSError, ValueError) as error:
+        raise _unreadable(traces, error) from None
+
+
+def _unreadable(traces: Traces, error: Exception) -> UnusableStore:
+    why = str(error).split(": ", 1)[-1]
+    return UnusableStore(traces._path, f"the local log cannot be read ({why}); removing the file starts a new one")
+
+
 def _read(traces: Traces, condition: str, arguments: tuple[str | int, ...], newest: int) -> list[tuple[int, Trace]]:
     try:
         return traces.read(condition, arguments, newest=newest)
     except (apsw.Error, OSError, ValueError) as error:
-        why = str(error).split(": ", 1)[-1]
-        said = f"the local log cannot be read ({why}); removing the file starts a new one"
-        raise UnusableStore(traces._path, said) from None
+        raise _unreadable(traces, error) from None

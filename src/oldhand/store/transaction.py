@@ -1,7 +1,7 @@
 """A write transaction: events in, journal and every projection out, all or nothing."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import apsw
 
@@ -11,9 +11,11 @@ from oldhand.model.clock import Clock, tick
 from oldhand.model.event import Event, make
 from oldhand.model.identity import short
 from oldhand.store import merkle, projection
-from oldhand.store.erasure import erase_bytes
+from oldhand.store.erasure import erase_bytes, purge_index
 from oldhand.store.fold import Record, apply, fold
 from oldhand.store.projection import Change, Row, row_of
+from oldhand.store.rejections import CHANGING, Rejections
+from oldhand.store.roots import current_root
 from oldhand.store.rows import about, events, hashes_to, record_of
 
 LOOKED_UP_AT_ONCE = 400  # names in one query: the statement is prepared once and stays small
@@ -50,6 +52,7 @@ class Transaction:
         self._last = current_root(connection)
         self._clock = self._last.clock
         self._pending: set[str] = set()
+        self._rejections = Rejections(connection)
 
     def _learn_faults(self) -> None:
         """See which projections are known to be broken, so that they are left alone."""
@@ -157,6 +160,20 @@ class Transaction:
         )
         return row.fetchone() is not None
 
+    @property
+    def broken(self) -> bool:
+        """Whether a projection cannot be written, so that what is erased would keep its bytes until a rebuild."""
+        return self._fault is not None or self._no_index
+
+    def rejected(self, values: Iterable[str]) -> str:
+        """The memory whose rejection, or erasure, holds for one of these values (oldhand.model.value); else empty."""
+        asked = list(values)
+        try:
+            return self._rejections.holder(asked, broken=self._fault is not None)
+        except PROJECTION_FAULTS as error:
+            self._fault = self._fault or ("state", str(error))
+            return self._rejections.holder(asked, broken=True)
+
     def latest(self, memory: str, op: str) -> Event | None:
         """The latest event of an operation about a memory that was committed before, or None."""
         found = [event for _, event in events(self.connection, "j.memory=? AND j.op=?", (bytes.fromhex(memory), op))]
@@ -216,6 +233,8 @@ class Transaction:
         if event.revision:
             self._worded.add((event.revision, event.memory))
         apply(self.record(event.memory), event, event.memory)
+        if event.op in CHANGING:
+            self._rejections.note(event.memory, self._records[event.memory])
         if event.op in ("link", "unlink"):
             target = event.fields["target"]
             if target != event.memory:
@@ -256,6 +275,8 @@ class Transaction:
         self._flush_journal()
         if not self._fault:
             self._project()
+        if not self._fault:
+            self._rejections.written()
         for held in (
             self._records, self._before, self._bodies, self._erased, self._fresh_wordings, self._worded, self.emitted,
         ):  # fmt: skip
@@ -285,6 +306,8 @@ class Transaction:
                 projection.write_wordings(self.connection, self._worded)
                 for memory in self._erased:
                     erase_bytes(self.connection, bytes.fromhex(memory))
+                if self._erased and not self._no_index:
+                    self._purge_index()
             else:
                 self.root = self.root or self._last.root
             self.connection.execute("RELEASE projections")
@@ -296,6 +319,12 @@ class Transaction:
         except PROJECTION_FAULTS as error:
             self.connection.execute("ROLLBACK TO projections; RELEASE projections")
             self._fault = ("state", str(error))
+
+    def _purge_index(self) -> None:
+        try:
+            purge_index(self.connection)
+        except (apsw.SQLError, apsw.CorruptError) as error:
+            raise projection.IndexFault(str(error)) from error
 
     def _flush_journal(self) -> None:
         if self._fresh:
@@ -367,30 +396,3 @@ def known_faults(connection: apsw.Connection) -> dict[str, str]:
 def note_fault(connection: apsw.Connection, part: str, fault: str, now_ms: int) -> None:
     """Remember that a projection is broken, until a rebuild mends it."""
     connection.execute("INSERT OR IGNORE INTO health VALUES(?,?,?)", (part, fault[:400], now_ms))
-
-
-class Root(NamedTuple):
-    """A recorded root: its number, the journal position it covers, the Merkle root, its chain value,
-    when this machine learned of it (milliseconds) and the latest clock seen by then."""
-
-    number: int
-    position: int
-    root: bytes
-    chain: bytes
-    learned: int
-    clock: Clock
-
-
-NO_ROOT = Root(0, 0, merkle.EMPTY, merkle.EMPTY, 0, Clock(0, 0))
-
-
-def current_root(connection: apsw.Connection) -> Root:
-    """The latest recorded root; NO_ROOT in an empty store."""
-    row = connection.execute("SELECT * FROM roots ORDER BY number DESC LIMIT 1").fetchone()
-    return root_of(row) if row else NO_ROOT
-
-
-def root_of(row: tuple[Any, ...]) -> Root:
-    """The root in a row of the table `roots`."""
-    number, position, root, chain, learned, wall, counter = row
-    return Root(number, position, root, chain, learned, Clock(wall, counter))

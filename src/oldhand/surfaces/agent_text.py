@@ -7,11 +7,11 @@ lines, and a list of records one `a | b` line each. Empty fields are left out.
 from collections.abc import Iterator
 from typing import Any
 
-from oldhand.errors import NeedsConsent, OldhandError
+from oldhand.errors import NeedsConsent, OldhandError, SecretFound
 from oldhand.model.visible import fenced
 from oldhand.operation import is_record
 from oldhand.recall.render import NOTE, SHOWN_ID, agent_block, agent_line
-from oldhand.surfaces import anchor_text, code_text, file_text, task_text
+from oldhand.surfaces import anchor_text, code_text, file_text, line_texts, task_text
 
 LONGEST_TEXT = 40_000  # characters, about 10,000 tokens: where hosts begin to warn of a long result
 LONGEST_VALUE = 4_000  # characters of one value in a table or a field; `--json` gives all of it
@@ -52,6 +52,8 @@ def rendered(operation: str, reply: Any) -> str:
         return _fence(
             [_sealed(said.text) for said in task_text.lines(operation, reply)], root=_root(reply), note=FILE_NOTE
         )
+    if line_texts.tells(operation):
+        return _fence([_sealed(said.text) for said in line_texts.lines(operation, reply)], root=_root(reply))
     fields = getattr(reply, "_fields", ())
     if "root" in fields and isinstance(getattr(reply, "lines", None), list):
         return _ready_lines(operation, reply)
@@ -62,6 +64,8 @@ def rendered(operation: str, reply: Any) -> str:
 def failure_text(error: OldhandError) -> str:
     """An error in one line: what is wrong and what to do next."""
     here = ' (here: "yes": true among the arguments)' if isinstance(error, NeedsConsent) else ""
+    if isinstance(error, SecretFound) and "--redact" in str(error):
+        here = ' (here: "redact": true among the arguments of `operate`)'
     return fenced(str(error)) + here
 
 
@@ -94,19 +98,25 @@ def _recalled(reply: Any) -> str:
 
 
 def _remembered(reply: Any) -> str:
-    """What was taken in: the outcome and id of each; only what it replaced is quoted."""
+    """What was taken in: the outcome and id of each, and what else is to be said about it; only that is quoted."""
+    from oldhand.surfaces.remembered_text import sentences
+
     lines = []
+    quoting = False
     for one in reply.memories:
         times = f" x{one.confirmations}" if one.confirmations > 1 else ""
         lines.append(f"{one.outcome} {one.id[:SHORT_ID]} {fenced(one.kind)}{times}")
-        lines.extend(f'  in place of "{fenced(_clipped(old.text))}" (since {old.since[:10]})' for old in one.replaced)
-    quoting = any(one.replaced for one in reply.memories)
+        told = [f"  {fenced(said)}" for said in sentences(one)]
+        lines.extend(told)
+        quoting = quoting or bool(told)
     return _fence(lines, root=_root(reply)) if quoting else "\n".join(_within(lines))
 
 
 def _ready_lines(operation: str, reply: Any) -> str:
     """A reply that brings lines made for agents (`brief`, `look`); they are sealed once more, whoever made them."""
     lines = [_sealed(part) for text in reply.lines for part in text.split("\n")]
+    if needed := getattr(reply, "needed", 0):
+        return f"The budget is too small to tell anything: it takes {needed} tokens."
     if not lines:
         about = getattr(reply, "place", "") or getattr(reply, "domain", "")
         said = f"Nothing known{f' about {fenced(about)}' if about else ''}."

@@ -11,13 +11,15 @@ from pathlib import Path
 from oldhand.errors import BadArgument, BadInput
 from oldhand.memory import Memory
 from oldhand.model.canonical import normal
-from oldhand.model.trust import LEVELS
+from oldhand.model.trust import LEVELS, least
 
 LONGEST_ACTOR = 200  # characters: a name of a person or an agent, kept with every event
 PYTHON = "python"  # the surface whose process belongs to another program: its environment is left alone
 # What the libraries that make vectors read when they are imported. One thread: a cue is too short to be shared, and
 # with two its slowest tenth took three times as long on a busy machine.
 FOR_LIBRARIES = {"OPENBLAS_NUM_THREADS": "1", "ORT_DISABLE_TELEMETRY": "1"}
+# Names under which a person and the readings of the project speak: an agent that takes one is shown as an agent.
+RESERVED = frozenset({"user", "repo", "history", "scan"})
 AGENT_MARKS = ("CLAUDECODE", "AI_AGENT", "CODEX_THREAD_ID", "CODEX_SANDBOX", "GEMINI_CLI", "CURSOR_AGENT", "OPENCODE")
 
 
@@ -65,7 +67,9 @@ def _speaker(actor: str, trust: str) -> tuple[str, str]:
         raise BadArgument("actor", actor, f"it is one printable line of at most {LONGEST_ACTOR} characters")
     if trust not in LEVELS:
         raise BadArgument("trust", trust, f"it is one of {', '.join(LEVELS)}")
-    return name, trust
+    if run_by_agent():
+        trust = least(trust, "agent")  # whatever a program asks for: an agent may have written it
+    return (f"agent:{name}" if trust != "user" and name.casefold() in RESERVED else name), trust
 
 
 def run_by_agent() -> bool:
@@ -77,7 +81,8 @@ def open_memory(surface: str, *, folder: str = "", actor: str = "", trust: str =
     """The memory for a folder (empty: the working folder), spoken to through `surface`.
 
     On the command line a person is believed as `user`; a command that an agent runs counts as the
-    agent's. Every other surface is an agent's unless it says otherwise.
+    agent's. Every other surface is an agent's unless it says otherwise, and no program that an agent runs
+    is believed more than the agent.
     """
     if surface != PYTHON:
         for name, value in FOR_LIBRARIES.items():

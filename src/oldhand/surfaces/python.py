@@ -43,7 +43,8 @@ class OpenMemory:
             names = [parameter.name for parameter in operation.parameters if parameter.positional]
             if len(positional) > len(names):
                 raise TypeError(f"{operation.name} takes at most {len(names)} positional arguments: {', '.join(names)}")
-            return call(self._memory, operation.name, dict(zip(names, positional, strict=False)) | arguments)
+            named = {name.removesuffix("_"): value for name, value in arguments.items()}  # from_ is Python's `from`
+            return call(self._memory, operation.name, dict(zip(names, positional, strict=False)) | named)
 
         run.__name__ = operation.name
         run.__doc__ = operation.description

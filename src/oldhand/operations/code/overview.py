@@ -58,7 +58,7 @@ def overview(
         notes = list(index.notes)
     verdict = "nothing known" if not chosen else "a guess" if ranking.vague or not ranking.found else "found"
     with memory.reading() as reader:
-        lines = [] if no_briefing else briefing(reader, memory.setting("brief.budget_tokens"))[0]
+        lines = [] if no_briefing else briefing(reader, memory.setting("brief.budget_tokens")).lines
         root = reader.root().root.hex()
     shown = within(items, memory.setting("recall.budget_tokens")) if items else []
     memory.trace_detail = asked_about(task) | {"files": len(chosen), "verdict": verdict}

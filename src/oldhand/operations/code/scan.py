@@ -95,7 +95,7 @@ def _write(memory: Memory, wanted: list[Found], gone: list[tuple[str, str]]) -> 
     rest = iter(wanted)
     while group := list(islice(rest, AT_ONCE)):
         with memory.writing() as transaction:
-            counts, refused = take(transaction, Observer(memory.project.tree), group)
+            counts, refused = take(transaction, Observer(memory.project.tree), group, memory.screening())
         done += counts
         left_out += refused
         memory.progress(done.total(), len(wanted), WHAT)

@@ -64,7 +64,7 @@ def _permitted(memory: Memory, setting: Setting, value: Any, scope: Scope) -> No
 
 def persons_alone(memory: Memory, setting: Setting, value: Any) -> None:
     """Raise Refused when an agent would decide what is the person's to decide: it may be talked into it."""
-    if memory.trust != BY_PERSON and not setting.counts(value, "project"):
+    if memory.trust != BY_PERSON and (setting.adds or not setting.counts(value, "project")):
         raise Refused(
             f"'{setting.name}' decides {setting.decides}, so a person sets it, on the command line: "
             f"`oldhand config set {setting.name} VALUE --scope person`."

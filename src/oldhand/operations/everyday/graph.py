@@ -1,6 +1,6 @@
 """The operation `graph`."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from oldhand.memory import Memory
 from oldhand.model.relation import known
@@ -29,10 +29,14 @@ class Graph(NamedTuple):
     edges: list[Edge]
     cut: bool
     root: str
+    scope: str
 
 
 @operation(READ)
-def graph(memory: Memory, name: str, *, depth: int = 2, relation: str = "", as_of: str = "") -> Graph:
+def graph(
+    memory: Memory, name: str, *, depth: int = 2, relation: str = "", as_of: str = "",
+    scope: Literal["project", "global"] = "project",
+) -> Graph:  # fmt: skip
     """Show what a memory is tied to, some ties deep
 
     Parameters
@@ -40,9 +44,10 @@ def graph(memory: Memory, name: str, *, depth: int = 2, relation: str = "", as_o
     depth: how many ties away, from 1 to 8
     relation: only ties of this relation
     as_of: as known at a root, a date or a time
+    scope: project, or global for your own memory of all projects
     """
     rel = known(relation) if relation else ""
-    with memory.reading(as_of) as reader:
+    with memory.reading(as_of, scope) as reader:
         start = reader.resolve(name)
         distance = {start: 0}
         edges: dict[Edge, None] = {}
@@ -68,4 +73,4 @@ def graph(memory: Memory, name: str, *, depth: int = 2, relation: str = "", as_o
             held = reader.find(identity)
             if held is not None:
                 nodes.append(Node(identity, held.kind, held.standing, held.text, away))
-        return Graph(start, nodes, list(edges), cut, reader.root().root.hex())
+        return Graph(start, nodes, list(edges), cut, reader.root().root.hex(), scope)

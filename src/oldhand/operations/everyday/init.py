@@ -24,7 +24,9 @@ class Initialized(NamedTuple):
     what was known from the project's documents and history before. history: memories that the history
     accounts for, by category (decision, revert, removal, dependency, fragile, owners); history_found: how many
     it held of each before the best were chosen; commits: read so far, of which commits_read by this
-    reading; cut_off: whether the history begins in the middle, as in a shallow clone.
+    reading; cut_off: whether the history begins in the middle, as in a shallow clone;
+    redacted: where secrets stood that were left out, FILE:LINE or a commit; waiting: texts that give orders
+    rather than facts, which wait in `oldhand review`.
     """
 
     folder: str
@@ -42,6 +44,8 @@ class Initialized(NamedTuple):
     commits: int
     commits_read: int
     cut_off: bool
+    redacted: list[str]
+    waiting: int
     root: str
 
 
@@ -70,11 +74,11 @@ def init(memory: Memory, *, empty: bool = False, no_history: bool = False) -> In
     if empty:
         with memory.reading() as reader:
             root = reader.root().root.hex()
-        return Initialized(str(project.root), created, 0, 0, 0, 0, 0, {}, {}, [], {}, {}, 0, 0, False, root)
+        return Initialized(str(project.root), created, 0, 0, 0, 0, 0, {}, {}, [], {}, {}, 0, 0, False, [], 0, root)
     tracked = tracked_files(project.root, memory.environment) if project.git else None
     learned = _read(memory, project.root, tracked)
     if tracked is None or no_history:
-        return _told(str(project.root), created, learned, None, FromHistory(0, 0, 0, 0, {}, {}), learned.root)
+        return _told(str(project.root), created, learned, None, FromHistory(0, 0, 0, 0, {}, {}, []), learned.root)
     read, gathered, after = _read_history(memory, project.root, tracked)
     return _told(str(project.root), created, learned, read, gathered, after or learned.root)
 
@@ -83,12 +87,13 @@ def _told(
     folder: str, created: bool, learned: Learned, read: Read | None, gathered: FromHistory, root: str
 ) -> Initialized:  # fmt: skip
     kinds = Counter(learned.by_kind) + Counter(gathered.by_kind)
+    left_out = [list(pair) for pair in (*learned.left_out, *gathered.left_out)]
     return Initialized(
         folder, created, learned.added + gathered.added, learned.changed + gathered.changed,
         learned.retired + gathered.retired, learned.unchanged + gathered.unchanged, learned.superseded,
-        dict(kinds.most_common()), learned.by_file, [list(pair) for pair in learned.left_out], gathered.kept,
+        dict(kinds.most_common()), learned.by_file, left_out, gathered.kept,
         read.mined.found if read else {}, read.commits if read else 0, read.fresh if read else 0,
-        bool(read and read.cut_off), root,
+        bool(read and read.cut_off), [*learned.redacted, *gathered.redacted], learned.waiting + gathered.waiting, root,
     )  # fmt: skip
 
 
@@ -96,11 +101,12 @@ def _read(memory: Memory, root: Path, tracked: list[str] | None) -> Learned:
     def progress(done: int, total: int) -> None:
         memory.progress(done, total, "Reading this project's own words")
 
-    reading = read_project(root, tracked, progress)
+    screening = memory.screening()
+    reading = read_project(root, tracked, progress, screening)
     with memory.reading() as reader:
         doubtful = unvouched(memory, reader, reading.files)
     with memory.writing() as transaction:
-        learned = learn(transaction, root, reading, doubtful)
+        learned = learn(transaction, root, reading, screening, doubtful)
     return learned._replace(root=transaction.root.hex())
 
 
@@ -112,7 +118,7 @@ def _read_history(memory: Memory, root: Path, tracked: list[str]) -> tuple[Read 
 
     read = read_history(root, memory.environment, memory.project.store, tracked, memory.now(), progress)
     if read is None:
-        return None, FromHistory(0, 0, 0, 0, {}, {}), ""
+        return None, FromHistory(0, 0, 0, 0, {}, {}, []), ""
     with memory.writing() as transaction:
-        gathered = learn_history(transaction, root, read.mined)
+        gathered = learn_history(transaction, root, read.mined, memory.screening())
     return read, gathered, transaction.root.hex()

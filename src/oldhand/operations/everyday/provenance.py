@@ -1,9 +1,10 @@
 """The operation `provenance`."""
 
 import json
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from oldhand.memory import Memory
+from oldhand.model.identity import short
 from oldhand.model.moment import iso
 from oldhand.model.relation import LINEAGE
 from oldhand.model.trust import least
@@ -38,24 +39,30 @@ class Provenance(NamedTuple):
     trust: str
     sources: list[Source]
     root: str
+    scope: str
 
 
 @operation(READ)
-def provenance(memory: Memory, name: str, *, as_of: str = "") -> Provenance:
+def provenance(
+    memory: Memory, name: str, *, as_of: str = "", scope: Literal["project", "global"] = "project"
+) -> Provenance:  # fmt: skip
     """Tell where a memory comes from: who said it, when, and from what it was made, to the leaves
 
     Parameters
     name: at least 6 characters of its id or of the address of one of its wordings
     as_of: as known at a root, a date or a time
+    scope: project, or global for your own memory of all projects
     """
-    with memory.reading(as_of) as reader:
+    with memory.reading(as_of, scope) as reader:
         start = reader.resolve(name)
+        memory.trace_detail = {"memory": short(start)} if scope == "project" else {}  # that it was used, for `utility`
         sources: list[Source] = []
         seen: set[str] = set()
         _follow(reader, start, "wording", 0, seen, sources)
         return Provenance(
-            start, least(*(source.trust for source in sources)) if sources else "", sources, reader.root().root.hex()
-        )
+            start, least(*(source.trust for source in sources)) if sources else "", sources,
+            reader.root().root.hex(), scope,
+        )  # fmt: skip
 
 
 def _follow(reader: Reader, memory: str, how: str, depth: int, seen: set[str], sources: list[Source]) -> None:

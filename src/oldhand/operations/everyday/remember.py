@@ -6,25 +6,58 @@ from typing import Any, Literal, NamedTuple
 from oldhand.code.anchors import Observer
 from oldhand.errors import BadArgument, BadInput, BadLine, MissingArgument, OldhandError
 from oldhand.knowledge.assertion import Asserted, Statement, assert_, foresee, statement
+from oldhand.knowledge.json_lines import looks_like_a_name, text_expected
 from oldhand.memory import Memory
 from oldhand.model.clock import stamp_wall
+from oldhand.model.domain import DEFAULT_DOMAIN
 from oldhand.model.moment import iso, parse
+from oldhand.model.trust import Voice
 from oldhand.operation import WRITE, operation
+from oldhand.store.fold import registers
+from oldhand.store.transaction import Transaction
 
 DAY_MS = 86_400_000
 LONGEST_TTL = 36_500  # days: a century; what holds longer is given no end
+ASKING = ("question", "gap", "reminder")  # kinds that answer nothing
 
 
 class Replaced(NamedTuple):
-    """A wording that was replaced: its address, text, and since when it had held."""
+    """A wording that was replaced.
+
+    id, place: its memory and that memory's slot (domain/key, empty without a key); since: from when it had held;
+    confirmations: how often it had been said or confirmed; severity: how grave the change is (low, medium, high or
+    critical), from who had said it, how often, and how sure they were; reason: what differs.
+    """
 
     revision: str
     text: str
     since: str
+    id: str = ""
+    place: str = ""
+    confirmations: int = 0
+    severity: str = ""
+    reason: str = ""
+
+
+class Contested(NamedTuple):
+    """A memory that the new one contradicts and does not replace: both stand until somebody decides in review."""
+
+    id: str
+    text: str
+    since: str
+    confirmations: int
+    severity: str
+    reason: str
 
 
 class RememberedOne(NamedTuple):
-    """One statement taken in. outcome: remembered (it is there now), confirmed (it was known), changed, restored."""
+    """One statement taken in.
+
+    outcome: remembered (it is there now), confirmed (it was known), changed (it replaces another), restored, contested
+    (it stands beside what it contradicts), settled (it was decided against before: nothing changed) or quarantined (it
+    waits in review); confirms: the wording that it says again in other words, which stays; quarantined: why it waits;
+    may_answer: an open question it may settle, and how; settled: the wording that was decided to hold.
+    """
 
     id: str
     revision: str
@@ -33,6 +66,11 @@ class RememberedOne(NamedTuple):
     text: str
     replaced: list[Replaced]
     confirmations: int
+    contested: list[Contested]
+    confirms: str = ""
+    quarantined: str = ""
+    may_answer: str = ""
+    settled: str = ""
 
 
 class Remembered(NamedTuple):
@@ -47,13 +85,15 @@ def remember(
     memory: Memory, text: str = "", *, kind: str = "claim", title: str = "", domain: str = "", key: str = "",
     confidence: float = -1.0, priority: int = 0, tags: list[str] = [], anchors: list[str] = [],
     fields: list[str] = [], valid_from: str = "", valid_until: str = "", ttl_days: int = 0,
-    scope: Literal["project", "global"] = "project", jsonl: str = "",
+    scope: Literal["project", "global"] = "project", jsonl: str = "", source: str = "", answers: list[str] = [],
 ) -> Remembered:  # fmt: skip
     """Remember one thing, or many from JSON lines
 
-    The same words said again confirm the memory and lose nothing. A statement with a key answers one
+    The same said again confirms the memory and loses nothing. A statement with a key answers one
     question (its slot: domain and key), and replaces what answered it before; the old wording stays
-    in its history. All lines of a bulk are taken in, or none.
+    in its history. One without a key replaces what it clearly contradicts. What was said by somebody
+    who is believed more is not replaced: both stand, contested, until `oldhand review`. All lines of
+    a bulk are taken in, or none; they are compared with what has the same key only.
 
     Parameters
     text: what to remember: one statement that can be understood by itself
@@ -73,6 +113,8 @@ def remember(
     ttl_days: for how many days from now it is true
     scope: project, or global for all of your projects
     jsonl: many memories, one JSON object a line with these same names
+    source: where it comes from when it is not your own word: a URL, or tool:NAME; it is then believed less
+    answers: open questions or gaps that it answers, by their ids
     """
     one = {
         "text": text, "kind": kind, "title": title, "domain": domain, "key": key, "confidence": confidence,
@@ -81,15 +123,42 @@ def remember(
     }  # fmt: skip
     if bool(text) == bool(jsonl):
         raise MissingArgument("remember", "text", "give either a text or lines of JSON")
+    if answers and not text:
+        raise BadArgument("answers", ", ".join(answers), "they go with one text; `oldhand link` ties others")
     observer = Observer(memory.project.tree)
-    statements = [_statement(memory, observer, one)] if text else _lines(memory, observer, jsonl)
+    statements = [(_statement(memory, observer, one), source)] if text else _lines(memory, observer, jsonl, source)
     with memory.writing(scope) as transaction:
         if len(statements) > 1:
-            foresee(transaction, statements)
-        done = [assert_(transaction, said, memory.voice) for said in statements]
-        replies = [_reply(transaction, said, result) for said, result in zip(statements, done, strict=True)]
+            foresee(transaction, [said for said, _ in statements])
+        voices = {named: _voice(memory, named) for _, named in statements}
+        alone = len(statements) == 1
+        done = [assert_(transaction, said, voices[named], deliberate=alone) for said, named in statements]
+        if answers:
+            from oldhand.knowledge.questions import settle
+
+            settle(transaction, memory.voice, done[0].memory, answers)
+        replies = [_reply(transaction, said, result) for (said, _), result in zip(statements, done, strict=True)]
+    if alone and replies[0].kind not in ASKING and not answers:
+        replies = [replies[0]._replace(may_answer=_may_answer(memory, scope, replies[0]))]
     memory.trace_detail = {"memories": len(done), "root": transaction.root.hex()}
     return Remembered(replies, transaction.root.hex())
+
+
+def _voice(memory: Memory, source: str) -> Voice:
+    """Who speaks; believed less when they pass on what comes from elsewhere."""
+    if not source:
+        return memory.voice
+    from oldhand.knowledge.trusting import speaking
+
+    return speaking(memory.voice, source)
+
+
+def _may_answer(memory: Memory, scope: str, one: RememberedOne) -> str:
+    """What open questions it may answer, in a sentence; empty when there are none."""
+    from oldhand.knowledge.questions import may_answer, offered
+
+    with memory.reading(scope=scope) as reader:
+        return offered(may_answer(reader, one.text, but=one.id))
 
 
 def _named(fields: list[str]) -> dict[str, Any]:
@@ -114,24 +183,28 @@ def _statement(memory: Memory, observer: Observer, said: dict[str, Any]) -> Stat
         until = now + said["ttl_days"] * DAY_MS
     content = {"text": said["text"], "title": said["title"]} | said["fields"]
     return statement(
-        observer, said["kind"], content, domain=said["domain"], key=said["key"],
+        observer, said["kind"], content, screening=memory.screening(deliberate=True), domain=said["domain"],
+        key=said["key"],
         confidence=said["confidence"], priority=said["priority"], tags=said["tags"], anchors_said=said["anchors"],
         strict=True, valid_from=parse(said["valid_from"], now) if said["valid_from"] else None, valid_until=until,
     )  # fmt: skip
 
 
 _BLANK: dict[str, Any] = {
+    "source": "",
     "text": "", "kind": "claim", "title": "", "domain": "", "key": "", "confidence": -1.0, "priority": 0, "tags": [],
     "anchors": [], "valid_from": "", "valid_until": "", "ttl_days": 0, "fields": {},
 }  # fmt: skip
 
 
-def _lines(memory: Memory, observer: Observer, jsonl: str) -> list[Statement]:
-    """The statements of JSON lines. Raises BadLine with the number of the first line that cannot be used."""
+def _lines(memory: Memory, observer: Observer, jsonl: str, source: str) -> list[tuple[Statement, str]]:
+    """The statements of JSON lines and where each comes from. Raises BadLine with the number of the first bad line."""
     statements = []
     for number, line in enumerate(jsonl.split("\n"), 1):
         if not line.strip():
             continue
+        if looks_like_a_name(jsonl):
+            raise BadLine(number, text_expected("remember --jsonl"))
         try:
             said = json.loads(line)
         except (ValueError, RecursionError) as error:
@@ -143,7 +216,7 @@ def _lines(memory: Memory, observer: Observer, jsonl: str) -> list[Statement]:
         if wrong := [name for name, value in said.items() if not _fits(value, _BLANK[name])]:
             raise BadLine(number, f"'{wrong[0]}' has the wrong type")
         try:
-            statements.append(_statement(memory, observer, _BLANK | said))
+            statements.append((_statement(memory, observer, _BLANK | said), said.get("source", "") or source))
         except OldhandError as error:
             raise BadLine(number, str(error).rstrip(".")) from None
     return statements
@@ -157,12 +230,38 @@ def _fits(value: Any, default: Any) -> bool:
     return isinstance(value, type(default)) and not (isinstance(value, bool) and isinstance(default, int))
 
 
-def _reply(transaction: Any, said: Statement, done: Asserted) -> RememberedOne:
+def _reply(transaction: Transaction, said: Statement, done: Asserted) -> RememberedOne:
     replaced = []
     for head in done.replaced:
         body = transaction.body(head["revision"])
-        text = json.loads(body)["content"]["text"] if body else ""
-        replaced.append(Replaced(head["revision"], text, iso(stamp_wall(head["stamp"]))))
+        old = json.loads(body)["content"]["text"] if body else ""
+        since = done.since if done.since and len(done.replaced) == 1 else stamp_wall(head["stamp"])
+        place = _place(transaction, done.memory)
+        replaced.append(
+            Replaced(head["revision"], old, iso(since), done.memory, place, done.heard, done.severity)
+        )  # fmt: skip
+    contested = []
+    for met in done.met:
+        if met.outcome == "superseded":
+            revision = transaction.record(met.memory)["heads"][-1]["revision"]
+            place = _place(transaction, met.memory)
+            replaced.append(
+                Replaced(
+                    revision, met.text, iso(met.since), met.memory, place, met.confirmations, met.severity, met.reason
+                )
+            )
+        else:
+            contested.append(
+                Contested(met.memory, met.text, iso(met.since), met.confirmations, met.severity, met.reason)
+            )
     return RememberedOne(
-        done.memory, done.revision, done.outcome, said.kind, said.content["text"], replaced, done.confirmations
-    )
+        done.memory, done.revision, done.outcome, said.kind, said.content["text"], replaced, done.confirmations,
+        contested, done.confirms, done.reason if done.outcome == "quarantined" else "",
+        settled=done.reason if done.outcome == "settled" else "",
+    )  # fmt: skip
+
+
+def _place(transaction: Transaction, memory: str) -> str:
+    """The slot of a memory as people write it; empty without a key."""
+    values = registers(transaction.record(memory))
+    return f"{values.get('domain', DEFAULT_DOMAIN)}/{values['key']}" if values.get("key") else ""

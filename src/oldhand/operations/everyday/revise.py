@@ -1,20 +1,28 @@
 """The operation `revise`."""
 
 import json
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from oldhand.errors import MissingArgument
 from oldhand.knowledge.assertion import checked_tag, metadata, statement
 from oldhand.knowledge.assertion import revise as revise_memory
 from oldhand.knowledge.naming import present
+from oldhand.knowledge.trusting import require
 from oldhand.memory import Memory
 from oldhand.model import anchor
+from oldhand.model.identity import short
 from oldhand.model.moment import iso, parse
 from oldhand.operation import WRITE, operation
 
+DECIDING = frozenset({"valid_from", "valid_until", "priority"})  # what takes a memory out of answers or briefings
+
 
 class Revised(NamedTuple):
-    """A memory after its revision. text: its wording now; before: the wordings it had; changed: what changed."""
+    """A memory after its revision. text: the wording that was said; before: the wordings it had; changed: what changed.
+
+    outcome: changed, contested (it stands beside what others said who are believed more) or quarantined (it waits in
+    review as a memory of its own); reason: why it waits.
+    """
 
     id: str
     revision: str
@@ -23,6 +31,9 @@ class Revised(NamedTuple):
     changed: list[str]
     updated: str
     root: str
+    scope: str
+    outcome: str = "changed"
+    reason: str = ""
 
 
 @operation(WRITE)
@@ -30,11 +41,13 @@ def revise(
     memory: Memory, name: str, text: str = "", *, title: str = "", domain: str = "", confidence: float = -1.0,
     priority: int = -1000, tags: list[str] = [], untag: list[str] = [], anchors: list[str] = [],
     unanchor: list[str] = [], valid_from: str = "", valid_until: str = "",
+    scope: Literal["project", "global"] = "project",
 ) -> Revised:  # fmt: skip
     """Revise a memory: a new wording, or what is said about it
 
     The old wording stays in its history, and what is tied to the memory stays tied. Revising a
-    contested memory settles it.
+    contested memory settles it. What was said or confirmed by somebody who is believed more is not
+    replaced: both stand, contested, or the new wording waits in review.
 
     Parameters
     name: the memory: at least 6 characters of its id
@@ -49,11 +62,14 @@ def revise(
     unanchor: what to untie it from
     valid_from: since when it is true
     valid_until: until when it is true
+    scope: project, or global for your own memory of all projects
     """
     now = memory.now()
+    screening = memory.screening(deliberate=True)
     said = metadata(
-        memory.project.tree, domain=domain, confidence=confidence, priority=priority if priority != -1000 else 0,
-        tags=tags, anchors_said=anchors, strict=True, valid_from=parse(valid_from, now) if valid_from else None,
+        memory.project.tree, screening=screening, domain=domain, confidence=confidence,
+        priority=priority if priority != -1000 else 0, tags=tags, anchors_said=anchors, strict=True,
+        valid_from=parse(valid_from, now) if valid_from else None,
         valid_until=parse(valid_until, now, end=True) if valid_until else None,
     )  # fmt: skip
     if priority == 0:
@@ -64,18 +80,26 @@ def revise(
         said["unanchor"] = sorted({str(anchor.parse(place)) for place in unanchor})
     if not (text or title or said):
         raise MissingArgument("revise", "text", "say what changes")
-    with memory.writing() as transaction:
+    with memory.writing(scope, make=False) as transaction:
         held = present(transaction, name)
+        if DECIDING & said.keys():
+            require(memory.voice, held.record, held.id, "say how long it holds or how much it matters")
         head = held.record["heads"][-1]
         body = json.loads(transaction.body(head["revision"]) or b"{}")
         content: dict[str, Any] = dict(body["content"])
         before = [json.loads(transaction.body(h["revision"]) or b"{}")["content"]["text"] for h in held.record["heads"]]
+        done = None
         if text or title:
             content |= {key: value for key, value in (("text", text), ("title", title)) if value}
-            worded = statement(memory.project.tree, body["kind"], content, inputs=tuple(body["inputs"]))
-            revise_memory(transaction, held.id, worded._replace(metadata=said), memory.voice)
+            inputs = tuple(body["inputs"])
+            worded = statement(memory.project.tree, body["kind"], content, screening=screening, inputs=inputs)
+            done = revise_memory(transaction, held.id, worded._replace(metadata=said), memory.voice)
         else:
             transaction.emit("set", held.id, memory.actor, memory.origin, said)
         head = transaction.record(held.id)["heads"][-1]
     changed = (["text"] if text else []) + (["title"] if title else []) + sorted(said)
-    return Revised(held.id, head["revision"], content["text"], before, changed, iso(now), transaction.root.hex())
+    memory.trace_detail = {"memory": short(held.id)}  # that it was used, for `utility`
+    return Revised(
+        held.id, head["revision"], content["text"], before, changed, iso(now), transaction.root.hex(), scope,
+        *((done.outcome, done.reason) if done else ()),
+    )  # fmt: skip

@@ -1,13 +1,15 @@
 """The operation `show`."""
 
 from contextlib import ExitStack
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from oldhand.errors import BadArgument
 from oldhand.knowledge.anchoring import checker
 from oldhand.knowledge.events import Happened, happened
 from oldhand.knowledge.naming import moment_asked
 from oldhand.knowledge.telling import Told, told
 from oldhand.memory import Memory
+from oldhand.model.identity import short
 from oldhand.operation import READ, operation
 from oldhand.store.reader import Edge
 
@@ -25,20 +27,28 @@ class Shown(NamedTuple):
 
 
 @operation(READ)
-def show(memory: Memory, name: str, *, as_of: str = "", project: str = "", history: bool = False) -> Shown:
+def show(
+    memory: Memory, name: str, *, as_of: str = "", scope: Literal["project", "global"] = "project", project: str = "",
+    history: bool = False,
+) -> Shown:  # fmt: skip
     """Show one memory whole
 
     Parameters
     name: at least 6 characters of its id or of the address of one of its wordings
     as_of: as known at a root, a date or a time
+    scope: project, or global for your own memory of all projects
     project: in another known project, by name
     history: with everything that happened to it
     """
+    if project and scope == "global":
+        raise BadArgument("scope", scope, "a project is named too; give one of the two")
     with ExitStack() as stack:
         place = stack.enter_context(memory.other(project)) if project else memory
-        reader = stack.enter_context(place.reading(as_of))
+        reader = stack.enter_context(place.reading(as_of, scope))
         held = reader.get(reader.resolve(name))
+        memory.trace_detail = {"memory": short(held.id)} if scope == "project" and not project else {}  # for `utility`
         moment = moment_asked(reader, as_of, memory.now())
+        files = checker(place, as_of) if scope == "project" else None
         content = held.wordings[-1].content if held.wordings else {}
         fields = {
             name: value if isinstance(value, str) else "; ".join(value)
@@ -46,7 +56,7 @@ def show(memory: Memory, name: str, *, as_of: str = "", project: str = "", histo
             if name not in ("text", "title")
         }
         return Shown(
-            told(reader, held, checker(place, as_of), moment, project=project), fields,
+            told(reader, held, files, moment, scope=scope, project=project), fields,
             reader.edges(held.id), [wording.revision for wording in held.wordings],
             list(held.wordings[-1].inputs) if held.wordings else [],
             [happened(reader, position, event) for position, event in reader.history(held.id)] if history else [],

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from oldhand.knowledge.reviewing import queue
 from oldhand.memory import Memory
 from oldhand.model.moment import iso
 from oldhand.operation import READ, operation
@@ -37,6 +38,8 @@ def status(memory: Memory) -> Status:
         signals = [f"{part}: {fault}; `oldhand rebuild` mends it" for part, fault in reader.faults().items()]
         if contested := standings.get("contested", 0):
             signals.append(f"{contested} contested; `oldhand active --standing contested` lists them")
+        if waiting := len(queue(memory, reader).items):
+            signals.append(f"{waiting} wait{'s' * (waiting == 1)} for review; `oldhand review` shows what")
         if ahead := reader.ahead(memory.now()):
             signals.append(f"{ahead} events are dated in the future: a clock was or is wrong; `oldhand log` shows them")
         if not current:

@@ -4,6 +4,7 @@ import shutil
 from typing import NamedTuple
 
 from oldhand.errors import NoStore, OldhandError
+from oldhand.knowledge.health_of_knowledge import Finding, findings
 from oldhand.memory import Memory
 from oldhand.model.address import KEY_VARIABLE
 from oldhand.operation import READ, operation
@@ -16,6 +17,7 @@ from oldhand.store.trace_log import Wanted, entries
 MIB = 1 << 20
 LITTLE_DISK, NO_DISK = 200 * MIB, 20 * MIB  # bytes free: a backup may no longer fit; writes are about to fail
 SPOOL = "spool"  # folder in the store where hooks leave what the next process takes in
+SOUND_FIRST = ("store", "journal", "projections")  # what the findings about the knowledge are counted from
 NEXT_STEPS = {
     "journal": "`oldhand verify` names the damage, `oldhand repair` saves what is intact",
     "projections": "`oldhand rebuild` makes them anew; writing goes on meanwhile",
@@ -33,21 +35,36 @@ class Component(NamedTuple):
 
 
 class Health(NamedTuple):
-    """How each part is. overall: ok, degraded (something is mended later or missing) or bad (memory is not usable)."""
+    """How each part is. overall: ok, degraded (something is mended later or missing) or bad (memory is not usable).
+
+    knowledge: what of the knowledge deserves attention; it does not count for `overall`.
+    """
 
     overall: str
     components: list[Component]
+    knowledge: list[Finding]
 
 
 @operation(READ)
 def health(memory: Memory) -> Health:
-    """Show how each part of the memory is: store, journal, index, projections, log, disk, spool, endpoint
+    """Show how each part of the memory is, and what of its knowledge deserves attention
 
     A quick look of some milliseconds; `verify` checks every byte. The endpoint that makes vectors has a
-    line where one is set; it is not asked, its last failures are told.
+    line where one is set; it is not asked, its last failures are told. Of the knowledge it tells what is contested,
+    quarantined, untrusted, stale, expired, unanswered, overdue, duplicate, never recalled, unanchored or lopsided, each
+    with its number, why it matters and the command that mends it.
     """
-    components = [*store_components(memory), *_endpoint(memory)]
-    return Health(worst(one.state for one in components), components)
+    components = store_components(memory)
+    told: list[Finding] = []
+    if all(one.state == "ok" for one in components if one.component in SOUND_FIRST):
+        try:
+            with memory.reading() as reader:
+                told = findings(memory, reader)
+        except OldhandError as error:
+            said, _, step = str(error).partition(". ")
+            components.append(Component("knowledge", "degraded", said, step.rstrip(".")))
+    components += _endpoint(memory)
+    return Health(worst(one.state for one in components), components, told)
 
 
 def worst(states: object) -> str:

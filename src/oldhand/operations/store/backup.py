@@ -6,6 +6,7 @@ from oldhand.memory import Memory
 from oldhand.operation import WRITE, operation
 from oldhand.operations.store import named_file, shown, store_folder
 from oldhand.store.backup import backup as backed_up
+from oldhand.store.written_out import note
 
 
 class BackedUp(NamedTuple):
@@ -33,5 +34,7 @@ def backup(memory: Memory, *, to: str = "", scope: Literal["project", "global"] 
     keep = memory.setting("backup.keep")
     folder = store_folder(memory, scope)
     done = backed_up(folder, memory.now(), to=target, keep=keep, progress=shown(memory, "Copying"))
+    if target is not None:
+        note(folder, target)
     memory.trace_detail = {"bytes": done.bytes, "root": done.root}
     return BackedUp(done.path, done.bytes, done.events, done.root, list(done.removed))

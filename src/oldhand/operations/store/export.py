@@ -11,6 +11,7 @@ from oldhand.knowledge import facts
 from oldhand.memory import Memory
 from oldhand.operation import WRITE, operation
 from oldhand.operations.store import named_file
+from oldhand.store.written_out import note
 
 LARGEST_TEXT = 16 << 20  # bytes given back in a reply, which holds it in memory several times over
 
@@ -57,6 +58,7 @@ def export(
         if path.exists() and not yes:
             raise NeedsConsent(f"{path} is already there and would be replaced.")
         write_whole(path, tally)
+    note(memory.store(scope).folder, path)  # so that what is forgotten later can be named in it
     return Exported(str(path), format, tally.lines, tally.bytes, root, tally.digest.hexdigest(), "")
 
 

@@ -13,13 +13,14 @@ from oldhand.store.restore import restore as restored
 
 class Restored(NamedTuple):
     """A store that was brought back. kept: the database it replaced; put_aside: events that only that one holds,
-    -1 when it cannot be read."""
+    -1 when it cannot be read; erased: memories of the backup that had been erased since, and were erased again."""
 
     path: str
     kept: str
     events: int
     root: str
     put_aside: int
+    erased: int
 
 
 @operation(DESTRUCTIVE)
@@ -45,4 +46,4 @@ def restore(
         keep_out_of_git(memory.project)
     done = restored(folder, path, yes=yes, progress=shown(memory, "Restoring"))
     memory.trace_detail = {"put_aside": done.put_aside, "root": done.root}
-    return Restored(done.path, done.kept, done.events, done.root, done.put_aside)
+    return Restored(done.path, done.kept, done.events, done.root, done.put_aside, done.erased)

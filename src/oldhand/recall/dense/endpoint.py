@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oldhand.errors import EncoderFailed, MissingExtra
 from oldhand.model.address import KEY_VARIABLE, Address, parsed
+from oldhand.model.secrets import masked
 from oldhand.recall.dense.answers import code_in, largest, vectors
 from oldhand.recall.dense.backoff import FIRST_WAIT, BackOff, Failing, Setback
 from oldhand.recall.dense.posting import Answer, Deadline, Unanswered, post
@@ -167,7 +168,7 @@ class Endpoint:
         deadline = Deadline(patience.whole)
         rows = [
             self._rows(batch, asking, patience, deadline if asking else Deadline(patience.whole))
-            for batch in _batches(texts)
+            for batch in _batches([masked(text) for text in texts])  # a cue may hold a secret; so may old memories
         ]
         return np.concatenate(rows) if rows else np.zeros((0, self._length), np.float32)
 

@@ -4,7 +4,7 @@ import json
 import sys
 from typing import Any
 
-from oldhand.errors import NeedsConsent
+from oldhand.errors import NeedsConsent, SecretFound
 from oldhand.memory import Memory
 from oldhand.model.visible import in_json
 from oldhand.operation import Operation, call, plain
@@ -19,12 +19,22 @@ def run(memory: Memory, operation: Operation, given: dict[str, Any], options: Op
     """Run the operation, print its reply and return the exit code."""
     screen = Screen(sys.stdout, sys.stderr)
     memory.progress = screen.progress
+    if operation.name == "review" and not given and not options.json and screen.can_ask:
+        from oldhand.surfaces.cli.reviewing import walk
+
+        return walk(memory, screen)
     try:
         reply = call(memory, operation.name, given)
     except NeedsConsent as refusal:
         if options.json or not screen.can_ask or not screen.ask(str(refusal.args[0])):
             raise
         reply = call(memory, operation.name, given | {"yes": True})
+    except SecretFound as refusal:
+        can_replace = any(parameter.name == "redact" for parameter in operation.parameters)
+        question = f"This contains {refusal.args[1]}. It can be kept with a mark in the secret's place."
+        if options.json or not can_replace or not screen.can_ask or not screen.ask(question):
+            raise
+        reply = call(memory, operation.name, given | {"redact": True})
     finally:
         screen.clear_progress()
     show(screen, operation, reply, options)

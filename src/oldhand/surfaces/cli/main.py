@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from oldhand.errors import OldhandError
+from oldhand.knowledge import screened
 from oldhand.operation import Operation, find, named, places
 from oldhand.operations import GROUPS
 
@@ -152,6 +153,7 @@ def _stems(group: str) -> set[str]:
 
 def _failed(error: OldhandError, as_json: bool) -> int:
     """Tell an error in one line (or as JSON) and return its exit code."""
+    screened.error(error)  # what the words of the command line were refused for is quoted there
     if as_json:
         import json
 

@@ -4,7 +4,7 @@ On a terminal there are colour, symbols (always beside words) and wrapped lines;
 stable text. Every stored text passes through `Screen.wrapped` or `visible.line`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from oldhand.model.visible import escaped, in_json, line
@@ -20,12 +20,16 @@ def render(screen: Screen, operation: str, reply: Any) -> str:
     """A reply as text that ends with a line break."""
     own: dict[str, Callable[[Screen, Any], str]] = {
         "recall": _recalled, "remember": _remembered, "init": _initialized, "status": _status, "show": _shown,
-        "active": _active, "search": _searched, "brief": _briefed, "log": _log, "history": _log,
+        "active": _active, "search": _searched, "log": _log, "history": _log,
         "replay": _replayed, "diff": _diff, "help": _helped, "export": _exported,
     }  # fmt: skip
     lead = screen.style(f"Degraded: {reply.degraded}\n", "red") if getattr(reply, "degraded", "") else ""
     if operation in own:
         return lead + own[operation](screen, reply)
+    if operation == "brief":
+        from oldhand.surfaces.cli.briefed import briefed
+
+        return lead + briefed(screen, reply)
     if operation in ("look", "blame", "impact"):
         from oldhand.surfaces.cli import places
 
@@ -39,9 +43,25 @@ def render(screen: Screen, operation: str, reply: Any) -> str:
         return lead + _of_code(screen, operation, reply)
     if operation in ("overview", "explore", "plan"):
         return lead + _of_task(screen, operation, reply)
+    from oldhand.surfaces import line_texts
     from oldhand.surfaces.cli.table import generic
 
+    if line_texts.tells(operation):
+        return lead + in_lines(screen, line_texts.lines(operation, reply))
     return lead + generic(screen, reply)
+
+
+def in_lines(screen: Screen, told: Iterable[Any]) -> str:
+    """Lines of a reply: wrapped on a terminal, coloured by what each is."""
+    from oldhand.surfaces.file_text import HEAD, NOTE, TAIL, WARNING
+
+    styles = {HEAD: "bold", TAIL: "dim", NOTE: "yellow", WARNING: "yellow"}
+    shown = []
+    for kind, text in told:
+        bare = text.lstrip(" ")
+        said = screen.wrapped(bare, " " * (len(text) - len(bare))) if screen.terminal else escaped(text, "")
+        shown.append(screen.style(said, styles[kind]) if kind in styles else said)
+    return "\n".join(shown) + "\n"
 
 
 def _of_code(screen: Screen, operation: str, reply: Any) -> str:
@@ -197,21 +217,32 @@ def _remembered(screen: Screen, reply: Any) -> str:
         return (
             ", ".join(f"{outcome} {count}" for outcome, count in counts.items()) + f"  root {reply.root[:SHOWN_ROOT]}\n"
         )
+    from oldhand.surfaces.remembered_text import sentences
+
     lines: list[str] = []
     for one in reply.memories:
-        lines.extend(
-            screen.wrapped(f'Changed: was "{old.text}" (since {old.since[:10]}). Kept in its history.')
-            for old in one.replaced
-        )
+        lines.extend(screen.wrapped(said) for said in sentences(one))
         times = f" ({one.confirmations}x)" if one.outcome == "confirmed" else ""
         lines.append(f"{one.outcome}{times} {screen.style(one.id[:SHOWN_DIGITS], 'cyan')}")
     return "\n".join(lines) + "\n"
 
 
+def _passed_over(reply: Any) -> str:
+    """How many files and passages were not taken in, with the reason of the first."""
+    if not reply.left_out:
+        return ""
+    (place, why), count = reply.left_out[0], len(reply.left_out)
+    what = f"{count} file or passage was" if count == 1 else f"{count} files or passages were"
+    return f" {what} left out, {line(place)}: {line(why).rstrip('.')}{' …' * (count > 1)} (--json lists them)."
+
+
 def _initialized(screen: Screen, reply: Any) -> str:
+    from oldhand.surfaces.init_text import held_back
+
     if not reply.by_kind:
         what = "An empty memory" if reply.created else "The memory"
-        return f"{what} is in {line(reply.folder)}. Nothing was read in.\nNext: oldhand remember TEXT\n"
+        said = f"{what} is in {line(reply.folder)}. Nothing was read in.{_passed_over(reply)}"
+        return f"{said}\nNext: oldhand remember TEXT\n"
     total = sum(reply.by_kind.values())
     kinds = ", ".join(f"{count} {kind}{'s' * (count != 1)}" for kind, count in reply.by_kind.items())
     gone = f" ({reply.superseded} of them no longer in force)" if reply.superseded else ""
@@ -227,12 +258,12 @@ def _initialized(screen: Screen, reply: Any) -> str:
         told = f"history ({sum(reply.history.values())}: {_of_history(reply.history)})"
         sources = f"{sources}; {told}" if sources else told
     lines = [
-        f"Learned {total} things: {kinds}{gone}.",
+        f"Learned {total} thing{'s' * (total != 1)}: {kinds}{gone}.",
         f"From: {sources}. Nothing left this machine.",
         f"This reading: {reply.added} new, {reply.changed} changed, {reply.retired} retired,"
-        f" {reply.unchanged} as before."
-        + (f" {len(reply.left_out)} files or passages left out (--json lists them)." if reply.left_out else ""),
+        f" {reply.unchanged} as before." + _passed_over(reply),
         *_history_told(reply),
+        *map(line, held_back(reply)),
         f'Ask: oldhand recall "why ..."   ·   See all: oldhand active   ·   root {reply.root[:SHOWN_ROOT]}',
         "Next: connect an agent, for example: claude mcp add oldhand -- oldhand mcp",
     ]  # fmt: skip
@@ -312,13 +343,6 @@ def _searched(screen: Screen, reply: Any) -> str:
     body = "\n".join(item(screen, hit.memory, strong=hit.match >= 0.6) for hit in reply.hits)
     more = f" {reply.left_out} more (--limit)." if reply.left_out else ""
     return f"{body}\n{screen.style(f'{len(reply.hits)} found.{more}', 'dim')}\n"
-
-
-def _briefed(screen: Screen, reply: Any) -> str:
-    if not reply.lines:
-        return "Nothing to tell yet.\n"
-    tail = f"{reply.shown} of {reply.memories} memories, about {reply.tokens} tokens, root {reply.root[:SHOWN_ROOT]}."
-    return "\n".join(screen.wrapped(text) for text in reply.lines) + "\n" + screen.style(tail, "dim") + "\n"
 
 
 def _event(screen: Screen, event: Any) -> str:

@@ -34,11 +34,16 @@ class Screen:
         self.colour = not plain and (self.terminal or bool(forced and forced != "0"))
         self.unicode = "utf" in (out.encoding or "").lower()
         self.can_ask = self.terminal and sys.stdin is not None and sys.stdin.isatty()
-        columns = _columns() if self.terminal else PIPE_COLUMNS
-        self.width = max(NARROWEST, min(columns, WIDEST))
+        self.width = PIPE_COLUMNS
+        self.fit()
         self._last_progress = 0.0
         self._progress_shown = False
         self._started = time.monotonic()
+
+    def fit(self) -> None:
+        """Take the width that the terminal has now."""
+        columns = _columns() if self.terminal else PIPE_COLUMNS
+        self.width = max(NARROWEST, min(columns, WIDEST))
 
     def style(self, text: str, *styles: str) -> str:
         """`text` in colour or weight, where colour is shown."""

@@ -56,6 +56,7 @@ DEFAULT_TOOLS: dict[str, Shown] = {
         "Before reading or editing a file: all that is known about it, lines or a symbol of it, or a folder: what was "
         "said of it, its symbols, its history, who imports it.",
         ("place",),
+        ("place",),
     ),
 }
 _OPERATE_WHEN = (

@@ -1,0 +1,1 @@
+"""Secrets: what finding them costs, and how often something else is taken for one."""

@@ -1,0 +1,151 @@
+"""Open questions and gaps: what nobody knows yet, and how an answer settles it.
+
+What answers is tied to what was asked by a link `answers`. A question is open while no current memory answers it:
+undoing the link, or putting the answer away, opens it again. Nothing is taken for an answer unasked.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from oldhand.errors import Refused
+from oldhand.knowledge.naming import present
+from oldhand.model.identity import short
+from oldhand.model.moment import iso
+from oldhand.model.terms import ENGLISH_STOP_WORDS, RUSSIAN_STOP_WORDS, index_terms
+from oldhand.model.trust import Voice
+from oldhand.recall.lexical import quoted
+from oldhand.recall.render import clipped
+from oldhand.store.by_kind import how_many, matching, of_kind
+from oldhand.store.fold import registers
+from oldhand.store.reader import Held, Reader
+from oldhand.store.search_index import IndexDamaged
+from oldhand.store.shelf import Shelf
+from oldhand.store.transaction import Transaction
+
+QUESTION, GAP = "question", "gap"
+KINDS = (QUESTION, GAP)
+CURRENT = ("active", "contested")
+ANSWERS = "from/answers/"  # how a question's record names what answers it
+MOST_LISTED = 500  # open questions put in order at once: nobody answers more
+MAY_ANSWER = 0.5  # the share of a question's words that a statement must have before it is offered as its answer
+MOST_ALIKE = 8  # open questions and gaps that share rare words with a statement and are looked at
+MOST_TERMS = 5  # different words of a statement that are counted, the longest: long words are rare
+RAREST = 3  # of them, the rarest so many, of which a question must have two
+COMMON = 250  # memories with a word from which on it tells nothing; bounds what a look costs
+LONGEST_READ = 2_000  # characters of a text that are looked at: what is longer is no statement
+MOST_OFFERED = 3  # open questions named that a statement may answer
+LONGEST_OFFERED = 80  # characters of each
+
+
+class Open(NamedTuple):
+    """Something nobody knows yet. asked: how often it was asked; since: when first; asked_of: who might know."""
+
+    id: str
+    kind: str
+    text: str
+    asked: int
+    since: str
+    asked_of: str
+    trust: str
+
+
+def answerers(held: Held) -> list[str]:
+    """The memories that are linked as answers to this one, whatever their standing."""
+    return sorted(
+        name[len(ANSWERS) :] for name, value in registers(held.record).items() if value and name.startswith(ANSWERS)
+    )
+
+
+def still_open(reader: Reader, asked: Sequence[Held]) -> list[Held]:
+    """Those of the questions and gaps that no current memory answers."""
+    names = sorted({name for held in asked for name in answerers(held)})
+    current = {held.id for held in reader.several(names, Shelf(CURRENT))} if names else set()
+    return [held for held in asked if not current.intersection(answerers(held))]
+
+
+def listed(reader: Reader, kinds: Iterable[str], limit: int) -> tuple[list[Open], int]:
+    """What is open of these kinds, the most often asked and then the longest waiting first; and how many more."""
+    wanted = tuple(kinds)
+    names = [name for kind in wanted for name in of_kind(reader, kind, MOST_LISTED, standings=CURRENT)]
+    held = reader.several(names, Shelf(CURRENT)) if names else []
+    found = [opened(one) for one in still_open(reader, held)]
+    found.sort(key=lambda one: (-one.asked, one.since, one.id))
+    beyond = max(how_many(reader, wanted, CURRENT) - len(held), 0)
+    return found[:limit], max(len(found) - limit, 0) + beyond
+
+
+def opened(held: Held) -> Open:
+    """A question or gap as listings tell it."""
+    content = held.wordings[-1].content if held.wordings else {}
+    asked_of = str(content.get("asked_of", ""))
+    return Open(held.id, held.kind, held.text, held.confirmations, iso(held.created), asked_of, held.trust)
+
+
+def settle(transaction: Transaction, voice: Voice, memory: str, names: Iterable[str]) -> list[str]:
+    """Say that a memory answers these questions or gaps; the ids of those that it did not answer before.
+
+    memory: its whole id; it may have been taken in by this very transaction. Raises UnknownId and its kin, and Refused
+    for what asks nothing.
+    """
+    done = []
+    for asked in [present(transaction, name) for name in names]:
+        values = registers(asked.record)
+        if values.get("kind") not in KINDS:
+            what = f"{short(asked.id)} is a {values.get('kind')} and asks nothing"
+            raise Refused(f"{what}. `oldhand ask` and `oldhand gap` list what is open.")
+        if not values.get(ANSWERS + memory):
+            transaction.emit("link", memory, voice.actor, voice.origin, {"rel": "answers", "target": asked.id})
+            done.append(asked.id)
+    return done
+
+
+def may_answer(reader: Reader, text: str, but: str = "") -> list[Open]:
+    """The open questions and gaps that a statement may answer: it is for a person or an agent to say so.
+
+    It costs one look at a count where nothing is open, and a bounded look at the index where something is. text: the
+    statement; but: its own memory.
+    """
+    if not how_many(reader, KINDS, ("active",)):
+        return []
+    try:
+        query = _sharing_two(reader, text)
+        names = matching(reader, query, KINDS, MOST_ALIKE) if query else []
+    except IndexDamaged:
+        return []  # `status` and every recall say so; a memory is taken in all the same
+    alike = reader.several(names, Shelf(("active",))) if names else []
+    found = [(_covered(held.text, text), held) for held in alike if held.id != but]
+    likely = sorted((pair for pair in found if pair[0] >= MAY_ANSWER), key=lambda pair: (-pair[0], pair[1].id))
+    return [opened(held) for held in still_open(reader, [held for _, held in likely])][:MOST_OFFERED]
+
+
+def _sharing_two(reader: Reader, text: str) -> str:
+    """The query for memories that have two of a statement's rare words, longest first; empty when there are not two.
+
+    Raises IndexDamaged.
+    """
+    terms = set(index_terms(text[:LONGEST_READ])) - ENGLISH_STOP_WORDS - RUSSIAN_STOP_WORDS
+    longest = sorted(terms, key=lambda term: (-len(term), term))[:MOST_TERMS]
+    rare: list[str] = []
+    for term in longest:
+        if 0 < reader.document_count(quoted(term), COMMON) < COMMON:
+            rare.append(quoted(term))
+        if len(rare) == RAREST:  # each count costs 30 microseconds
+            break
+    return " OR ".join(f"({one} AND {other})" for one, other in combinations(rare, 2))
+
+
+def _covered(question: str, statement: str) -> float:
+    """The share of a question's own words that a statement says too, in any of their forms; 0 for fewer than two."""
+    wanted = set(index_terms(question[:LONGEST_READ])) - ENGLISH_STOP_WORDS - RUSSIAN_STOP_WORDS
+    common = wanted.intersection(index_terms(statement[:LONGEST_READ]))
+    return len(common) / len(wanted) if len(common) > 1 else 0.0
+
+
+def offered(found: Sequence[Open]) -> str:
+    """What a statement may answer, in one line for its reply; empty when there is nothing."""
+    if not found:
+        return ""
+    named = "; ".join(f'{one.id[:12]} "{clipped(one.text, LONGEST_OFFERED)}"' for one in found)
+    what = "an open question" if len(found) == 1 else f"{len(found)} open questions"
+    return f"this may answer {what}: {named}. `oldhand link ID answers QUESTION` settles it"

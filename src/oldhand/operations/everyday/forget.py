@@ -1,0 +1,135 @@
+"""The operation `forget`."""
+
+from typing import Literal, NamedTuple
+
+from oldhand.errors import NeedsConsent
+from oldhand.knowledge.erasing import Plan, Swept, forgotten, planned
+from oldhand.knowledge.standing import retired
+from oldhand.memory import Memory
+from oldhand.model.identity import short
+from oldhand.operation import DESTRUCTIVE, operation
+
+
+class Forgot(NamedTuple):
+    """A memory that goes. outcome: erased, erased before, or retired, and in a dry run `would be` before it; why: it
+    was named, it says the same, or it holds words of one that goes; text: in a dry run only."""
+
+    id: str
+    scope: str
+    outcome: str
+    why: str
+    text: str
+
+
+class Forgotten(NamedTuple):
+    """What was forgotten, and from where.
+
+    dry_run: whether it was only asked what would go; soft: whether it was retired instead; memories: those that go,
+    in each scope; derived: in a dry run what was made from it; remade, quarantined: of that, what was made anew
+    without it and what waits in review; databases: backups and replaced databases it was erased from, in a dry run
+    those that would be looked through; traces: calls removed from the log; exports: files elsewhere that still hold
+    it; left: what could not be cleaned, and what to do; pending: whether its last bytes go from the write-ahead log
+    with the next write only, because another process reads.
+    """
+
+    dry_run: bool
+    soft: bool
+    memories: list[Forgot]
+    derived: list[str]
+    remade: list[str]
+    quarantined: list[str]
+    databases: list[str]
+    traces: int
+    exports: list[str]
+    left: list[str]
+    pending: bool
+    root: str
+
+
+@operation(DESTRUCTIVE)
+def forget(
+    memory: Memory, names: list[str], *, soft: bool = False, reason: str = "", dry_run: bool = False,
+    yes: bool = False, scope: Literal["project", "global"] = "project",
+) -> Forgotten:  # fmt: skip
+    """Forget memories for good: their words leave every file of the store
+
+    The database, its log and index, vectors, backups and the log of calls; also in your global memory
+    and wherever else the same is said. A tombstone stays, so that the words do not come back with an
+    import or a backup. What was made from them is made anew or waits in review. Exports and other
+    copies outside the store are named. This cannot be taken back; --soft retires instead, which can.
+
+    Parameters
+    names: the memories, each as at least 6 characters of its id
+    soft: retire them: recall passes them over, nothing is lost, `restore` brings them back
+    reason: why, with --soft; what is erased keeps no reason
+    dry_run: tell what would go, and change nothing
+    yes: go on without asking
+    scope: where the named ones are: project, or global for your own memory of all projects
+    """
+    if soft:
+        return _retired(memory, names, reason, dry_run, scope)
+    plans = planned(memory, names, scope)
+    if dry_run:
+        return _told(plans)
+    going = sum(len(plan.told) for plan in plans)
+    if going and not yes:
+        raise NeedsConsent(_warning(plans, going))
+    swept = forgotten(memory, plans)
+    memory.trace_detail = {"erased": sum(len(one.erased) for one in swept)}
+    return _done(plans, swept)
+
+
+def _warning(plans: list[Plan], going: int) -> str:
+    texts = [f'{short(held.id)} "{held.text[:60]}"' for plan in plans for held in plan.told]
+    more = f" and {len(texts) - 3} more" if len(texts) > 3 else ""
+    many = "1 memory" if going == 1 else f"{going} memories"
+    return f"This erases {many} for good, in backups too: {', '.join(texts[:3])}{more}. It cannot be taken back."
+
+
+def _retired(memory: Memory, names: list[str], reason: str, dry_run: bool, scope: str) -> Forgotten:
+    told = []
+    if dry_run:
+        with memory.reading(scope=scope) as reader:
+            for name in names:
+                held = reader.get(reader.resolve(name))
+                told.append(Forgot(held.id, scope, "would be retired", "it was named", held.text))
+            root = reader.root().root.hex()
+        return Forgotten(True, True, told, [], [], [], [], 0, [], [], False, root)
+    with memory.writing(scope, make=False) as transaction:
+        for name in names:
+            stood = retired(transaction, name, memory.voice, reason)
+            told.append(Forgot(stood.id, scope, "retired", "it was named", ""))
+    return Forgotten(False, True, told, [], [], [], [], 0, [], [], False, transaction.root.hex())
+
+
+def _told(plans: list[Plan]) -> Forgotten:
+    """What would go."""
+    from oldhand.store.copies import databases
+
+    memories = []
+    for plan in plans:
+        texts = {held.id: held.text for held in plan.told}
+        for one in plan.memories:
+            outcome = "erased before" if one in plan.found.erased else "would be erased"
+            why = "it was named" if one in plan.found.named else "it says the same"
+            memories.append(Forgot(one, plan.scope, outcome, why, texts.get(one, "")))
+    derived = [one for plan in plans for one in plan.derived]
+    looked = [str(path) for plan in plans if plan.due for path in databases(plan.folder)]
+    return Forgotten(True, False, memories, derived, [], [], looked, 0, [], [], False, plans[0].root)
+
+
+def _done(plans: list[Plan], swept: list[Swept]) -> Forgotten:
+    memories = []
+    for plan, done in zip([plan for plan in plans if plan.due], swept, strict=True):
+        for one in dict.fromkeys((*plan.memories, *done.erased)):
+            outcome = "erased" if one in done.erased else "erased before"
+            why = "it was named" if one in plan.found.named else "it says the same"
+            if one not in plan.memories:
+                why = "it held words of one that was erased"
+            memories.append(Forgot(one, plan.scope, outcome, why, ""))
+    return Forgotten(
+        False, False, memories, [], [one for done in swept for one in done.remade],
+        [one for done in swept for one in done.quarantined], [one for done in swept for one in done.databases],
+        sum(done.traces for done in swept), [one for done in swept for one in done.exports],
+        [one for done in swept for one in done.left], any(done.pending for done in swept), swept[0].root,
+    )  # fmt: skip
