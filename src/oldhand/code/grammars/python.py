@@ -16,7 +16,7 @@ _AROUND = words("""
         return_statement expression_statement if_statement elif_clause while_statement for_statement
         assert_statement argument_list keyword_argument default_parameter typed_default_parameter list set pair
         assignment augmented_assignment parenthesized_expression with_item as_pattern for_in_clause if_clause slice
-        delete_statement raise_statement named_expression lambda type except_clause
+        delete_statement raise_statement named_expression lambda type except_clause yield
     """)
 _QUERY = """
 (comment) @comment
