@@ -36,9 +36,6 @@ _FACT_NAMES = frozenset({
     "ttl_days", "fields",
 })  # fmt: skip
 _RECORDS = re.compile(r"(adrs?|m?adr[-_]docs|decisions?|decision[-_]?records?|решения)\Z", re.IGNORECASE)
-_USUAL_NAMES = (
-    "claude-mem.db", "history.db", "knowledge.json", ".beads/issues.jsonl", "issues.jsonl", "memory.jsonl",
-)  # fmt: skip
 _MODULES = (
     agent_files, claude_memory, server_memory, basic_memory, claude_mem, mem0, mnemo, lean_ctx, beads, madr,
 )  # fmt: skip

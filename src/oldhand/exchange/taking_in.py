@@ -18,8 +18,6 @@ from oldhand.store.transaction import Transaction
 from oldhand.store.twins import hold_back
 from oldhand.store.withholding import drop_known, selection_without, withheld, withhold
 
-STRATEGIES = ("append", "skip-existing", "replace")
-
 Writing = Callable[[], AbstractContextManager[Transaction]]
 
 

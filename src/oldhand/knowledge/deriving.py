@@ -74,11 +74,6 @@ def derive(transaction: Transaction, said: Statement, inputs: Sequence[str], voi
     return done._replace(outcome="quarantined", reason=held_back(transaction, said, voice) or WAITED)
 
 
-def inputs_of(transaction: Transaction, memory: str) -> list[str]:
-    """The ids of the memories that one is derived from, in id order."""
-    return _named(transaction.record(memory), DERIVED)
-
-
 def text_of(content: dict[str, Any]) -> str:
     """Everything a wording says, for a summary to rest on: its text, then the fields of its kind, one a line."""
     if content.get("method"):

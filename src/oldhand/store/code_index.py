@@ -1,7 +1,7 @@
 """The code index as its readers see it: one unchanging view of files, symbols, imports, words and history."""
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import apsw
@@ -67,14 +67,6 @@ class CodeIndex:
             f"SELECT {_SYMBOL} FROM symbols WHERE number BETWEEN ? AND ?", (first, first + (1 << SYMBOL_BITS) - 1)
         )
         return [Symbol._make(row) for row in rows]
-
-    def all_symbols(self) -> Iterator[tuple[str, Symbol]]:
-        """(path, symbol) of every symbol, file by file."""
-        for row in self._rows(
-            f"SELECT paths.path, {_SYMBOL} FROM symbols JOIN paths ON paths.number = symbols.number >> {SYMBOL_BITS}"
-            " ORDER BY symbols.number"
-        ):
-            yield row[0], Symbol._make(row[1:])
 
     def symbols_named(self, name: str) -> list[tuple[str, Symbol]]:
         """(path, symbol) of every symbol whose qualified name, or the last part of it, is `name`; case counts."""

@@ -11,7 +11,6 @@ from oldhand.recall.render import SHOWN_ID
 
 HEAD, CODE, NOTE, ADDED, REMOVED, TAIL, WARNING = "head", "code", "note", "added", "removed", "tail", "warning"
 OPERATIONS = ("read", "grep", "glob", "write", "edit")
-FILES_NAMED = 1  # examples of files that were not searched, for each reason
 
 
 class Line(NamedTuple):

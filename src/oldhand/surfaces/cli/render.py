@@ -13,7 +13,6 @@ from oldhand.surfaces.cli.screen import Screen
 
 SHOWN_DIGITS = 12
 SHOWN_ROOT = 8
-_BAD_STATES = {"changed", "gone", "contested", "EXPIRED"}
 
 
 def render(screen: Screen, operation: str, reply: Any) -> str:
