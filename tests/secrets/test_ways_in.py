@@ -180,6 +180,7 @@ class Unscreened(Memory):
 def blind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing finds secrets while a control runs."""
     for name in (
+        "oldhand.code.blame",
         "oldhand.code.history",
         "oldhand.code.file_reading",
         "oldhand.knowledge.screened",
@@ -197,6 +198,12 @@ def test_without_finding_the_bytes_are_there(way: str, project: Project, blind: 
     """The control of the test above."""
     told = ways.FILES[way](project.root, project.home, SAMPLES)
     assert len(leaks([project.folder, project.home], SAMPLES, told)) > len(SAMPLES) / 4
+
+
+def test_without_finding_names_of_people_and_branches_are_kept(project: Project, blind: None) -> None:
+    """The same control, of the few tokens that are given as names."""
+    told = ways.FILES["people and branches"](project.root, project.home, SAMPLES)
+    assert len(leaks([project.folder, project.home], SAMPLES, told)) > ways.MOST_PEOPLE
 
 
 @pytest.mark.timeout(300)

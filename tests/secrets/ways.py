@@ -4,12 +4,14 @@ Every operation is such a way with each of its text arguments; what comes by fil
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from oldhand.errors import OldhandError
 from oldhand.memory import Memory
+from oldhand.model.secrets import find
 from oldhand.operation import READ, Operation, call, every
 from tests.code.made_repository import Repository
 from tests.contract.examples import SCRIPT, Person
@@ -166,10 +168,37 @@ def in_other_memories(root: Path, home: Path, samples: list[Sample]) -> Told:
     return told
 
 
+MOST_PEOPLE = 12  # commits, each by another author on another branch
+_PLAIN = re.compile(r"[A-Za-z0-9_-]{16,80}").fullmatch  # what may be a name of a person and of a branch
+
+
+def in_people_and_branches(root: Path, home: Path, samples: list[Sample]) -> Told:
+    """Names and addresses of those who commit, and names of branches; of tokens that are known by themselves."""
+    repository = Repository(root)
+    tokens = [one.value for one in samples if _PLAIN(one.value) and find(one.value)][:MOST_PEOPLE]
+    assert len(tokens) == MOST_PEOPLE
+    told = []
+    with Memory(root, home, trust="user", environment={"PATH": "/usr/bin:/bin"}) as memory:
+        for number, token in enumerate(tokens):
+            repository.git("checkout", "-q", "-b", f"fix/{token}" if number % 2 else token)
+            code = "\n".join(f"line{at} = {at * number}" for at in range(9))
+            said = f"fix: mend it, because {number} broke"
+            repository.commit(said, {"a.py": code}, day=number, author=token, email=f"{token}@example.org")
+            text = {"text": f"Line {number} of it matters.", "anchors": ["a.py:2"]}
+            told.append(said_in(memory, "remember", text))
+        for name, arguments in (
+            ("init", {}), ("look", {"place": "a.py"}), ("blame", {"place": "a.py:2"}), ("heatmap", {}),
+            ("overview", {"task": "mend a.py"}), ("impact", {"place": "a.py"}), ("anchors_verify", {}), ("scan", {}),
+        ):  # fmt: skip
+            told.append(said_in(memory, name, arguments))
+    return told
+
+
 FILES: dict[str, Callable[[Path, Path, list[Sample]], Told]] = {
     "documents": in_documents,
     "history": in_history,
     "code": in_code,
+    "people and branches": in_people_and_branches,
     "files written": in_files_written,
     "facts": in_facts,
     "names": in_names,

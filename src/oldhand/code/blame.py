@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from oldhand.code.git import ask
 from oldhand.errors import CannotBlame, LineOutOfRange
+from oldhand.model.secrets import masked
 
 LARGEST_FILE = 8 * 1_048_576  # bytes of a file whose lines are attributed: beyond that it is data
 BINARY_PREFIX = 8_000  # bytes looked at for a NUL, as git itself does
@@ -169,8 +170,9 @@ def _joined(lines: Iterator[_Line], prefix: str) -> Iterator[Span]:
             yield held
         held = Span(
             number, number, name, int(said.get("committer-time", "0")) * 1000 if name else 0,
-            said.get("author", "") if name else "", said.get("author-mail", "").strip("<>") if name else "",
-            said.get("summary", "") if name else "", prefix + _unquoted(said.get("filename", "")),
+            masked(said.get("author", "")) if name else "",
+            masked(said.get("author-mail", "").strip("<>")) if name else "",
+            masked(said.get("summary", "")) if name else "", prefix + _unquoted(said.get("filename", "")),
             "boundary" in said,
         )  # fmt: skip
     if held is not None:
@@ -200,4 +202,4 @@ def _touches(said: bytes) -> Iterator[Touch]:
     fields = [field.decode("utf-8", "replace").strip("\n") for field in said.split(b"\0")]
     for at in range(0, len(fields) - _TOUCH_FIELDS + 1, _TOUCH_FIELDS):
         commit, time, author, subject = fields[at : at + _TOUCH_FIELDS]
-        yield Touch(commit, int(time) * 1000 if time.isdigit() else 0, author, subject)
+        yield Touch(commit, int(time) * 1000 if time.isdigit() else 0, masked(author), masked(subject))

@@ -206,7 +206,7 @@ def _commit(fields: list[bytes], changed: dict[bytes, list[bytes]]) -> Commit:
         for path, (status, old, added, deleted, before, after) in changed.items()
     )
     subject, body = masked(subject), masked(body.strip("\n"))  # before anything cuts a secret in two
-    return Commit(sha, tuple(parents.split()), seconds * 1000, author, email, subject, body, changes)
+    return Commit(sha, tuple(parents.split()), seconds * 1000, masked(author), masked(email), subject, body, changes)
 
 
 def _path(raw: bytes) -> str:

@@ -17,7 +17,6 @@ MOST_LINES = 96  # fingerprints of lines kept, context included: 192 characters;
 FINGERPRINT = 4096  # a fingerprint is a number below it: two characters, and 1 in 4096 changed lines looks the same
 LONGEST_BRANCH = 100  # characters; a longer name is left out
 LONGEST_WORDS = 240  # characters of the words that tell a difference
-LARGEST_LINE = 9_999_999  # of a file; anchors have no more digits either
 LARGEST_COUNT = 9_999  # matches of a pattern that are counted
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -113,4 +112,7 @@ def _unpacked(packed: str) -> tuple[int, ...]:
 
 
 def _named(branch: str) -> bool:
-    return bool(branch) and len(branch) <= LONGEST_BRANCH and " " not in branch and branch.isprintable()
+    """Whether a branch can be noted; one that is called by a secret is left out."""
+    if not branch or len(branch) > LONGEST_BRANCH or " " in branch or not branch.isprintable():
+        return False
+    return masked(branch) == branch
