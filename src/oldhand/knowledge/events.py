@@ -8,6 +8,9 @@ from oldhand.model.moment import iso
 from oldhand.store.reader import Reader
 
 SHOWN_CHARACTERS = 120  # of a wording's text in a listing of events
+WITHHELD = (
+    "(waits in quarantine; `oldhand review` shows it)"  # in the place of its text where nobody asked for it by name
+)
 
 
 class Happened(NamedTuple):
@@ -27,10 +30,15 @@ class Happened(NamedTuple):
     replica: str
 
 
-def happened(reader: Reader, position: int, event: Event) -> Happened:
-    """An event as replies carry it. A wording that is erased or damaged has no text."""
+def happened(reader: Reader, position: int, event: Event, *, listed: bool = False) -> Happened:
+    """An event as replies carry it. A wording that is erased or damaged has no text.
+
+    listed: among others, so that what waits in quarantine is not told.
+    """
     body = reader.intact(event.revision) if event.revision else None
     text = str(json.loads(body)["content"]["text"]) if body else ""
+    if listed and text and reader.standing(event.memory) == "quarantined":
+        text = WITHHELD
     reason = str(event.fields.get("reason", ""))
     if event.op in ("link", "unlink"):
         reason = f"{event.fields['rel']} {event.fields['target'][:12]}"

@@ -3,10 +3,11 @@
 from typing import NamedTuple
 
 from oldhand.errors import UnknownId
-from oldhand.knowledge.events import Happened, happened
+from oldhand.knowledge.events import WITHHELD, Happened, happened
 from oldhand.memory import Memory
 from oldhand.model.identity import short
 from oldhand.operation import READ, operation
+from oldhand.store.held import Held
 
 
 class Changed(NamedTuple):
@@ -46,10 +47,17 @@ def diff(memory: Memory, since: str, until: str = "") -> Difference:
         changes = []
         for name in sorted(touched):
             old, new = before.find(name), after.find(name)
-            was = (old.standing, old.text) if old and old.standing != "awaited" else ("", "")
-            now = (new.standing, new.text) if new and new.standing != "awaited" else ("", "")
+            was, now = _stood(old), _stood(new)
             if was != now:
                 changes.append(Changed(short(name), was[0], now[0], was[1], now[1]))
         return Difference(
-            first.root.hex(), last.root.hex(), changes, [happened(after, at, event) for at, event in events]
-        )
+            first.root.hex(), last.root.hex(), changes,
+            [happened(after, at, event, listed=True) for at, event in events],
+        )  # fmt: skip
+
+
+def _stood(held: Held | None) -> tuple[str, str]:
+    """How a memory stood and what it said; what waits in quarantine is not told."""
+    if held is None or held.standing == "awaited":
+        return "", ""
+    return held.standing, WITHHELD if held.standing == "quarantined" else held.text

@@ -33,6 +33,6 @@ def log(memory: Memory, *, limit: int = 20, op: str = "", actor: str = "", as_of
     with memory.reading(as_of) as reader:
         events = list(reader.journal_latest(limit, op=op, actor=actor))
         return Log(
-            [happened(reader, position, event) for position, event in events], reader.root().position,
+            [happened(reader, position, event, listed=True) for position, event in events], reader.root().position,
             reader.root().root.hex(),
         )  # fmt: skip
