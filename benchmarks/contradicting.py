@@ -2,6 +2,9 @@
 
     python -m benchmarks.contradicting [--sizes 1000,100000] [--runs 300]
 
+Anchors to files that are there are measured by themselves: for one, its file is parsed unless it was among the last
+few, and one memory of the corpus in ten has such an anchor.
+
 Stores are kept in the folder that OLDHAND_BENCH names, as those of `benchmarks/run.py` are. Nothing is written into the
 repository: docs/BENCHMARKS.md and docs/TRUTH.md quote its figures.
 """
@@ -23,6 +26,9 @@ CHANGES = (  # said first and then otherwise: {0} makes each of them a subject o
     ("Never restart the {0} worker by hand.", "Restart the {0} worker by hand."),
 )
 
+PROGRAMS = 60  # files that are anchored to, once each
+FUNCTIONS = 100  # in each of them, of 4 lines
+
 
 def main(words: list[str]) -> int:
     """Measure and print one line for each size and sort of call."""
@@ -41,7 +47,11 @@ def main(words: list[str]) -> int:
 
 def _calls(memory: Memory, size: int, runs: int) -> dict[str, Any]:
     """The times of each sort of call."""
-    fresh = [dict(corpus.memory(size + number, size + runs)) for number in range(2 * runs)]
+    fresh = [_unparsed(memory, corpus.memory(size + number, size + runs)) for number in range(2 * runs)]
+    tied = [
+        {"text": f"{one['text']} Seen there.", "anchors": [f"{_program(memory, at)}:3"]}
+        for at, one in enumerate(fresh[:PROGRAMS])
+    ]
     call(memory, "remember", {"text": "A first write, which makes the copy a replica of its own."})
     keyed = [{**one, "key": f"bench/{at}"} for at, one in enumerate(fresh[runs:])]
     bare = [{"text": f"{one['text']} Who knows more?", "kind": "question"} for one in fresh[:runs]]
@@ -50,6 +60,7 @@ def _calls(memory: Memory, size: int, runs: int) -> dict[str, Any]:
         "yardstick: a question has no rivals": each(_remembering(memory, bare), runs),
         "remember, nothing like it is known": each(_remembering(memory, fresh), runs),
         "remember with a key": each(_remembering(memory, keyed), runs),
+        "remember with an anchor to a line": each(_remembering(memory, tied), len(tied)),
         "remember what will be changed": each(_remembering(memory, said), runs),
     }
     outcomes: dict[str, int] = {}
@@ -61,6 +72,20 @@ def _calls(memory: Memory, size: int, runs: int) -> dict[str, Any]:
     found["remember a change of it"] = each(change, runs)
     sys.stdout.write(f"outcomes of the changes: {outcomes}\n")
     return found
+
+
+def _unparsed(memory: Memory, one: dict[str, Any]) -> dict[str, Any]:
+    """A memory of the corpus without the anchors to files that are there."""
+    there = memory.project.root
+    return one | {"anchors": [said for said in one.get("anchors", ()) if not (there / said.split(":")[0]).is_file()]}
+
+
+def _program(memory: Memory, number: int) -> str:
+    """The path of a new program in the project."""
+    lines = (f"def step_{number}_{at}(value: int) -> int:\n    return value + {at}\n" for at in range(FUNCTIONS))
+    path = memory.project.root / f"measured_{number}.py"
+    path.write_text("\n\n".join(lines), encoding="utf-8")
+    return path.name
 
 
 def _of(at: int, side: int) -> dict[str, str]:

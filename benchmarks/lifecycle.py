@@ -42,6 +42,7 @@ def _steps(place: stores.Place, size: int, tier: int) -> list[tuple[object, ...]
         captured = _taken(place, "capture", jsonl=_findings(session, SESSION), session=f"session {session}")
     rows.append(_row(size, f"`capture` of {SESSION}", captured, base, 0.0))
     with place.opened() as memory:
+        memory.trust = "user"  # what is captured by itself is a person's to decide
         call(memory, "config_set", {"name": "capture.quota", "value": str(tier)})
     full = _taken(place, "capture", jsonl=_findings(tier, SESSION), session="one too many")
     rows.append(_row(size, f"`capture` of {SESSION} into a full tier", full, base, 0.0))

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-LABELLED = ("looked_at.jsonl", "held_out.jsonl")
+LABELLED = ("looked_at.jsonl", "edited.jsonl", "framed.jsonl", "reworded.jsonl", "retold.jsonl", "held_out.jsonl")
 SHORTEST, LONGEST = 12, 400  # characters of a statement taken from a document
 ALIKE = 0.25  # of all terms of two statements this much is common when they count as alike
 _item = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+(.+)").match

@@ -299,6 +299,10 @@ class RejectedValue(Refused):
     """This was rejected on {0} by {2} and stays rejected ({1}). `oldhand restore {1}` takes the rejection back."""
 
 
+class PutAway(Refused):
+    """This was retired on {0} by {2}, who is believed more than you ({1}). A person brings it back: `oldhand restore {1}`, or by saying it again."""
+
+
 class RejectedInOtherWords(RejectedValue):
     """It says in other words what was rejected on {0} by {2}: "{3}" ({1}). `oldhand restore {1}` takes that back."""
 

@@ -16,6 +16,7 @@ from oldhand.operation import find, plain
 from oldhand.schema import reply_schema
 
 LOOKED_AT = 40  # entries of a long list that are checked: all have one schema, and bulk replies have thousands
+TOLD = "oldhand replies that did not fit"  # under this name a process of a divided run hands over what it has seen
 unfit: list[str] = []  # what was wrong with replies in this run
 
 
@@ -70,8 +71,16 @@ def watch() -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail the run when a reply did not fit its schema and no test has said so."""
-    if unfit and session.exitstatus == 0:
+    if (told := getattr(session.config, "workeroutput", None)) is not None:
+        told[TOLD] = unfit  # one of several processes: the one that began it fails the run
+    elif unfit and session.exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what another process of this run has seen."""
+    unfit.extend(getattr(node, "workeroutput", {}).get(TOLD, ()))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -6,11 +6,13 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import apsw
 import pytest
 
-from oldhand.errors import BadExport
+from oldhand.errors import BadExport, OldhandError
 from oldhand.memory import Memory
 from tests.exchange.elsewhere import CLAUDE_MEM, LAYOUTS, SERVER_MEMORY, database, files, written
 from tests.exchange.test_moving_in import bring, held, texts
@@ -212,7 +214,7 @@ def test_what_is_no_file_is_never_waited_for(person: Memory, tmp_path: Path) -> 
     started = time.monotonic()
     done = bring(person, away / "memory")
     assert time.monotonic() - started < 20 and done.new == 1
-    assert any("pipe.md: it is no regular file" in note for note in done.notes)
+    assert any("pipe.md: it is a named pipe, no regular file" in note for note in done.notes)
 
 
 NOTES = {
@@ -315,12 +317,8 @@ def test_values_that_are_no_text_do_not_stop_a_database(person: Memory, tmp_path
 
 
 def test_every_format_survives_noise(person: Memory, tmp_path: Path) -> None:
-    """Each layout with bytes changed at random: an answer or a typed refusal, never a crash."""
-    import random
-
-    from oldhand.errors import OldhandError
-
-    chance = random.Random(7)
+    """Each layout with bytes changed at random: an answer or a typed refusal, no crash."""
+    chance = Random(7)
     for name, lay_out in LAYOUTS.items():
         path = lay_out(tmp_path / name)
         for file in sorted(one for one in (path.rglob("*") if path.is_dir() else [path]) if one.is_file()):
@@ -337,3 +335,39 @@ def test_every_format_survives_noise(person: Memory, tmp_path: Path) -> None:
             file.write_bytes(raw)
         bring(person, path, **{"from": name})
     assert len(held(person)) > 30
+
+
+STRANGE: tuple[Any, ...] = (
+    None, True, -1, 0, 10**400, 1e308, "", "\0", "\ud800", "x" * 70_000, [], {}, [[]], {"a": {"b": [1]}}, [None] * 50,
+    "2020-13-45", "9999-12-31", "2024-02-30T25:61:61+99:99", "../../etc/passwd", "\u202eevil", "\r\n# Heading\n", 2**70,
+)  # fmt: skip
+
+
+def strange(value: Any, chance: Random) -> Any:
+    """A JSON value some parts of which are of another type, or hold what nobody expects there."""
+    if chance.random() < 0.15:
+        return chance.choice(STRANGE)
+    if isinstance(value, dict):
+        return {name: strange(one, chance) for name, one in value.items()}
+    return [strange(one, chance) for one in value] if isinstance(value, list) else value
+
+
+def test_every_format_survives_values_of_other_types(person: Memory, tmp_path: Path) -> None:
+    """Whole JSON that holds what it should not: an answer or a typed refusal, never a crash."""
+    chance, changed = Random(11), 0
+    for name, lay_out in LAYOUTS.items():
+        for turn in range(12):
+            path = lay_out(tmp_path / f"{name}{turn}")
+            for file in sorted(one for one in (path.rglob("*") if path.is_dir() else [path]) if one.is_file()):
+                if file.suffix not in (".json", ".jsonl"):
+                    continue
+                lines = file.read_text("utf-8").splitlines() if file.suffix == ".jsonl" else [file.read_text("utf-8")]
+                broken = [json.dumps(strange(json.loads(line), chance)) for line in lines if line.strip()]
+                file.write_text("\n".join(broken) + "\n", "utf-8")
+                changed += 1
+            for dry_run in (True, False):
+                try:
+                    bring(person, path, **{"from": name, "dry_run": dry_run})
+                except OldhandError:
+                    pass  # refused, and said why
+    assert changed > 60

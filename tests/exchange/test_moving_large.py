@@ -56,6 +56,23 @@ def test_an_interrupted_import_goes_on(person: Memory, tmp_path: Path) -> None:
     assert bring(person, path).events == 0
 
 
+def test_who_interrupts_an_import_is_told_that_it_goes_on(person: Memory, tmp_path: Path) -> None:
+    path = many(tmp_path / "memory.jsonl", 6_000)
+    person.close()
+    environment = {"PATH": os.defpath, "OLDHAND_HOME": str(person.home), "HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "oldhand", "import", str(path), "--yes"]
+    child = subprocess.Popen(command, cwd=person.project.root, env=environment, stderr=subprocess.PIPE)
+    wait_for_part(person, child)
+    child.send_signal(signal.SIGINT)
+    said = child.communicate()[1].decode().splitlines()[-1]
+    assert child.returncode == 130 and said.endswith(
+        "Interrupted. What was brought in so far stays; the same command goes on."
+    )
+    assert verify(person.project.store).sound
+    bring(person, path)
+    assert memories(person) == 6_000
+
+
 def test_two_imports_of_one_file_at_once_are_one(person: Memory, tmp_path: Path) -> None:
     path = many(tmp_path / "memory.jsonl", 2_500)
     person.close()

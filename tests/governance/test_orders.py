@@ -1,5 +1,6 @@
 """Telling orders from statements: what the words alone can tell, and what they cannot."""
 
+import re
 import time
 
 import pytest
@@ -134,6 +135,18 @@ def test_control_without_undoing_the_disguise_disguised_orders_pass(monkeypatch:
 def test_control_a_rule_for_every_imperative_would_take_conventions_for_orders(monkeypatch: pytest.MonkeyPatch) -> None:
     orders.gives_orders.cache_clear()
     crude = order_rules.Rule("any imperative", ("",), r"\b(?:always|never|must|do not|run|use)\b")
-    monkeypatch.setattr(orders, "ENGLISH", (crude,))
+    monkeypatch.setattr(orders, "_ENGLISH", orders.by_word((crude,)))
     assert len([text for text in CONVENTIONS if gives_orders(text)]) > 10
     orders.gives_orders.cache_clear()
+
+
+def test_a_cue_is_found_only_where_one_of_its_words_stands() -> None:
+    """Else looking for the words first would pass over orders."""
+    cues = order_cues._compiled()
+    texts = [orders.plain(text) for one in every_payload() for text in one.text.split("\n")]
+    texts += [orders.plain(text) for text in CONVENTIONS]
+    # Each alternative of a pattern, as far as it is plain words, is a text of its own.
+    texts += [f"must never {part} no {part}" for _, _, cue in cues for part in re.split(r"[|()?:\\]+", cue.pattern)]
+    found = [(words, text) for text in texts for _, words, cue in cues if cue.search(text)]
+    assert not [(words, text) for words, text in found if not any(word in text for word in words)]
+    assert {words for words, _ in found} == {words for _, words, _ in cues}, "each cue was tried"

@@ -167,12 +167,16 @@ def test_nobody_withdraws_what_is_believed_more_than_they_are(project: Project) 
     person, agent = said(project, "Deploys go out on Mondays."), said(project, "Redis holds the carts.", "agent")
     with voice(project, trust="agent", actor="agent") as eve, pytest.raises(Refused, match="how you speak yourself"):
         call(eve, "revoke", {"origin": "cli"})
-    with voice(project, trust="agent", actor="agent", origin="mcp") as eve:
-        done = call(eve, "revoke", {"origin": "cli"})
-    assert (
-        done.quarantined == 1 and stands(project, person)[0] == "active" and stands(project, agent)[0] == "quarantined"
-    )
-    assert call(project.reopened(), "remember", {"text": "Said by the agent."}).memories[0].outcome == "remembered"
+    mcp = voice(project, trust="agent", actor="agent", origin="mcp")
+    with mcp as eve, pytest.raises(Refused, match="trusted more than they are"):
+        call(eve, "revoke", {"origin": "cli"})  # a person speaks from there too
+    assert stands(project, person)[0] == stands(project, agent)[0] == "active"
+    with voice(project, trust="agent", actor="bot") as bot:
+        agent = call(bot, "remember", {"text": "Kafka carries the events."}).memories[0].id
+    with voice(project, trust="agent", actor="eve", origin="mcp") as eve:
+        assert call(eve, "revoke", {"origin": "bot"}).quarantined == 1
+        assert call(eve, "remember", {"text": "Said by another agent."}).memories[0].outcome == "remembered"
+    assert stands(project, person)[0] == "active" and stands(project, agent)[0] == "quarantined"
     assert stands(project, said(project, "The person goes on speaking."))[0] == "active"
     with voice(project, actor="carol", origin="http") as carol:
         call(carol, "revoke", {"origin": "user"})

@@ -1,6 +1,8 @@
 """What the command line prints of nasty texts: nothing that a terminal obeys, in any surroundings."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,10 +10,11 @@ import pytest
 from oldhand.errors import OldhandError
 from oldhand.operation import every
 from tests.conftest import Project
-from tests.contract.command import inside, outside
+from tests.contract.command import ENOUGH_SECONDS, Ran, inside, outside
 from tests.contract.terminal import on_terminal
 from tests.hostile.corpus import COMMON, corpus, stored
 from tests.hostile.looks import controls
+from tests.surfaces.peers import environment
 
 PLACES = ({"LC_ALL": "C.UTF-8"}, {"LC_ALL": "C"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
 ENCODINGS = ("utf-8", "ascii", "latin-1", "cp1252", "cp936", "cp437")
@@ -69,11 +72,61 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
+# Runs commands one after the other through the program's own entry, on the outputs it was given. What each prints
+# there ends with its exit code between two zero bytes, which no command may print.
+SEVERAL = """
+import json, sys
+from oldhand.surfaces.cli.main import main
+for words in json.loads(sys.argv[1]):
+    code = main(words)
+    for stream in (sys.stdout, sys.stderr):
+        stream.write(f"\\0{code}\\0")
+        stream.flush()
+"""
+SURROUNDINGS: tuple[dict[str, str], ...] = ({}, {"LC_ALL": "C"}, {"NO_COLOR": "1"}, {"TERM": "dumb"})  # of a terminal
+Printed = list[dict[tuple[str, ...], Ran]]  # what each command printed, for each of the places or surroundings
+
+
+def parted(printed: str, streams: int = 1) -> list[tuple[int, str]]:
+    """(exit code, text) of each of several commands. streams: how many of their outputs these are."""
+    parts = printed.split("\0")
+    return [(int(code), text) for text, code in zip(parts[:: 2 * streams], parts[1 :: 2 * streams], strict=False)]
+
+
+@pytest.fixture(scope="module")
+def piped(nasty: Project) -> Printed:
+    """Each command into pipes, with --json and without."""
+    asked = [(*words, *more) for words in COMMANDS for more in ((), ("--json",))]
+    found = []
+    for variables in PLACES:
+        done = subprocess.run(
+            [sys.executable, "-c", SEVERAL, json.dumps(asked)], cwd=nasty.root, stdin=subprocess.DEVNULL,
+            env=environment(nasty.home, **variables), capture_output=True, timeout=ENOUGH_SECONDS, check=False,
+        )  # fmt: skip
+        out, err = (parted(stream.decode("utf-8", "replace")) for stream in (done.stdout, done.stderr))
+        assert len(out) == len(err) == len(asked), done
+        found.append({words: Ran(*out[at], err[at][1]) for at, words in enumerate(asked)})
+    return found
+
+
+@pytest.fixture(scope="module")
+def shown(nasty: Project) -> Printed:
+    """Each command on a terminal."""
+    found = []
+    for variables in SURROUNDINGS:
+        program = (sys.executable, "-c", SEVERAL)
+        ran = on_terminal(nasty.root, nasty.home, json.dumps(COMMANDS), program=program, **variables)
+        told = parted(ran.out, 2)
+        assert len(told) == len(COMMANDS), ran
+        found.append({words: Ran(*told[at], "") for at, words in enumerate(COMMANDS)})
+    return found
+
+
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
-@pytest.mark.parametrize("variables", PLACES, ids=["utf-8", "C", "ascii"])
-def test_a_pipe_gets_no_control_characters(nasty: Project, words: tuple[str, ...], variables: dict[str, str]) -> None:
+@pytest.mark.parametrize("place", range(len(PLACES)), ids=["utf-8", "C", "ascii"])
+def test_a_pipe_gets_no_control_characters(piped: Printed, words: tuple[str, ...], place: int) -> None:
     for more in ((), ("--json",)):
-        ran = outside(nasty.root, nasty.home, *words, *more, **variables)
+        ran = piped[place][(*words, *more)]
         assert (ran.code, ran.err) == (0, "")
         assert "\x1b" not in ran.out
         if words[0] == "export" and not more:  # data for a file or a program: lines of JSON, as they are
@@ -84,11 +137,19 @@ def test_a_pipe_gets_no_control_characters(nasty: Project, words: tuple[str, ...
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
-def test_a_terminal_gets_only_our_own_colours(nasty: Project, words: tuple[str, ...]) -> None:
-    for variables in ({}, {"LC_ALL": "C"}, {"NO_COLOR": "1"}, {"TERM": "dumb"}):
-        ran = on_terminal(nasty.root, nasty.home, *words, **variables)
+def test_a_terminal_gets_only_our_own_colours(shown: Printed, words: tuple[str, ...]) -> None:
+    for surroundings in shown:
+        ran = surroundings[words]
         assert ran.code == 0, ran.out[-2000:]
         assert not controls(ran.out), controls(ran.out)
+
+
+def test_each_command_as_a_process_of_its_own_prints_the_same(nasty: Project, piped: Printed, shown: Printed) -> None:
+    for words in (("rooms",), ("active", "-n", "500")):
+        for variables, printed in zip(PLACES, piped, strict=True):
+            assert outside(nasty.root, nasty.home, *words, **variables) == printed[words]
+        for variables, printed in zip(SURROUNDINGS, shown, strict=True):
+            assert on_terminal(nasty.root, nasty.home, *words, **variables) == printed[words]
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)

@@ -177,9 +177,11 @@ def test_the_persons_own_memory_has_its_line_and_its_share(project: Project) -> 
     own = [item for item in reply.items if item.scope == "global"]
     assert own and reply.lines[-1].startswith("YOURS:") and reply.lines[0].startswith("FACTS:")
     assert sum(estimate(item.text) for item in own) <= (400 - 40) // 5
-    project.call("config_set", name="recall.global", value="no")
+    project.by_person("config_set", name="recall.global", value="no")
+    project.reopened()
     assert [item.scope for item in project.call("brief").items] == ["project"]
-    project.call("config_reset", name="recall.global")
+    project.by_person("config_reset", name="recall.global")
+    project.reopened()
     assert not any(item.scope == "global" for item in project.call("brief", domain="context").items)
 
 

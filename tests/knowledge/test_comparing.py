@@ -10,8 +10,12 @@ import pytest
 from oldhand.knowledge.comparing import Comparison, compare
 
 PAIRS = Path(__file__).parent / "pairs"
-# Least precision and recall. The target is 0.97 and 0.90 of both; of what was not looked at the precision misses it.
-FLOORS = {"looked_at.jsonl": (0.97, 0.90), "held_out.jsonl": (0.94, 0.90)}
+# Least precision and recall of what is called a change. "reworded" and "retold" say the other thing in quite other
+# words: what is not sure there is asked about and not called a change, so that their recall is lower.
+FLOORS = {
+    "looked_at.jsonl": (0.97, 0.90), "held_out.jsonl": (0.97, 0.90), "edited.jsonl": (0.97, 0.90),
+    "framed.jsonl": (0.95, 0.80), "reworded.jsonl": (0.97, 0.60), "retold.jsonl": (0.95, 0.25),
+}  # fmt: skip
 STILL_CHANGES = 0.15  # of the pairs that may both hold: they are asked about, and nothing is lost by it
 CONTROL = 0.9  # what comparing by likeness alone stays below on the same pairs
 
@@ -126,6 +130,92 @@ def test_a_megabyte_is_no_mebibyte() -> None:
 )  # fmt: skip
 def test_a_part_an_addition_another_subject_or_another_time_is_no_change(old: str, new: str) -> None:
     assert compare(old, new).verdict != "change"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("EU region stores backups in Frankfurt.", "US region stores backups in Ohio."),
+        ("Team Red reviews schema changes.", "Team Blue reviews layout changes."),
+        ("Команда А дежурит по чётным неделям.", "Команда Б дежурит по нечётным неделям."),
+        ("The beta channel updates daily", "The stable channel updates monthly"),
+        ("The read timeout of the gateway is 3 s.", "The connect timeout of the gateway is 500 ms."),
+        ("Log at INFO when a job starts.", "Log at ERROR when a job fails."),
+        ("PORT=8080 for web", "PORT=9090 for admin"),
+    ],
+)  # fmt: skip
+def test_another_qualifier_of_the_subject_is_another_subject(old: str, new: str) -> None:
+    assert compare(old, new).verdict != "change" and compare(new, old).verdict != "change"
+    assert compare("PORT=8080", "PORT=9090").verdict == "change"  # the control
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Prefer composition over inheritance.", "Favor composition rather than inheritance."),
+        ("Uploads larger than 10 MB are rejected.", "Files over 10 MB cannot be uploaded."),
+        ("Every function must have a doc comment.", "A function without a doc comment isn't allowed."),
+        ("Do not commit secrets; use the vault.", "Secrets must never be committed, put them in the vault instead."),
+        ("Все даты хранятся в UTC.", "Даты храним только в UTC."),
+        ("docker compose up -d --build", "docker compose up --build --detach"),
+        ("Feature branches start from develop", "Branch off develop for features"),
+    ],
+)  # fmt: skip
+def test_a_denial_that_says_the_same_is_no_change(old: str, new: str) -> None:
+    assert compare(old, new).verdict != "change" and compare(new, old).verdict != "change"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The share cache of the node keeps 512 entries.", "We raised the cap of the node's share cache to 2048."),
+        ("Imports are sorted by isort.", "ruff took over import sorting and isort is uninstalled."),
+        ("Брокером сообщений у нас служит RabbitMQ.", "От RabbitMQ отказались: все сообщения идут через NATS."),
+        ("The payment handler is idempotent, so redelivery is safe.", "The payment handler isn't idempotent."),
+        ("Nina is the release manager for the desktop app.", "The desktop app's release manager is Paulo."),
+        ('tsconfig.json: `"target": "ES2019"`', 'tsconfig.json: `"target": "ES2022"`'),
+    ],
+)  # fmt: skip
+def test_a_change_is_seen_in_other_words_and_never_acted_on_unasked(old: str, new: str) -> None:
+    found = compare(old, new)
+    assert found.verdict == "change" and not found.certain, found
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("A pod is killed when it exceeds 1 GiB.", "A pod is killed when it exceeds 3 GiB."),
+        ("The oldest version the SDK supports is Python 3.8.", "The oldest version the SDK supports is Python 3.10."),
+        ("`src/main.ts` is the only entry point.", "`src/cli.ts` is the only entry point."),
+        ("The pool starts with eight workers, never more.", "The pool starts with sixteen workers, never more."),
+        ("Type hints are mandatory.", "Type hints are optional."),
+        ("A changelog entry is needed for a fix.", "A changelog entry is not needed for a fix."),
+        ("The image of the dev shell comes with drivers.", "The image of the dev shell comes without drivers."),
+        ("Логи аудита храним год.", "Логи аудита храним три года."),
+        ("The staging cluster runs in eu-west-1.", "The staging cluster runs in eu-central-1."),
+    ],
+)  # fmt: skip
+def test_where_all_words_agree_but_one_value_that_is_a_change_wherever_it_stands(old: str, new: str) -> None:
+    assert compare(old, new).verdict == compare(new, old).verdict == "change"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Accounts on the free plan come with 3 seats.", "Accounts on the team plan come with 25 seats."),
+        ("At night the pool keeps 2 replicas.", "During office hours the pool keeps 6 replicas."),
+        ("Until version 4.0 clients get XML.", "From version 4.0 on clients get JSON."),
+        ("`src/lexer/` turns text into tokens.", "`src/printer/` turns the tree into text."),
+        ("SDK 3.x still sends static keys.", "SDK 4.x no longer sends static keys."),
+        ("Requests to the billing gateway are signed.", "Requests to the search gateway are signed."),
+        ("Amara reviews changes to the scheduler.", "Amara reviews changes to the browser."),
+        ("pytest -x -k tokenizer", "pytest --exitfirst -k tokenizer"),
+        ("proxy-read-timeout = 90s", "proxy-read-timeout = 1m30s"),
+        ("Guests are not allowed to upload files.", "Guests must not upload files."),
+    ],
+)  # fmt: skip
+def test_where_something_else_differs_besides_nothing_is_called_a_change(old: str, new: str) -> None:
+    assert "change" not in (compare(old, new).verdict, compare(new, old).verdict)
 
 
 def test_only_the_very_same_is_certain() -> None:

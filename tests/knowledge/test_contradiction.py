@@ -35,6 +35,22 @@ def standing(project: Project, name: str) -> str:
     return str(project.call("show", name=name).memory.standing)
 
 
+# -- finding what a statement is about --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("many", [40, 170])
+def test_the_short_word_that_tells_sentences_of_one_form_apart_decides(project: Project, many: int) -> None:
+    """170 of them make every word of the form a common one; the control is a service that nobody spoke of."""
+    names = [f"{chr(97 + at % 26)}{chr(97 + at // 26)}x" for at in range(many)]
+    lines = [f"The {name} gateway listens on port {8000 + at}." for at, name in enumerate(names)]
+    project.by_person("remember", jsonl="\n".join(json.dumps({"text": text}) for text in lines))
+    for at in (3, many // 2, many - 1):
+        told = project.by_person("remember", text=f"The {names[at]} gateway listens on port {9000 + at}.").memories[0]
+        assert told.outcome == "changed" and [old.text for old in told.replaced] == [lines[at]], told
+    nobody = project.by_person("remember", text="The zzz gateway listens on port 7777.").memories[0]
+    assert nobody.outcome == "remembered"
+
+
 # -- the same slot -------------------------------------------------------------------------------------------------
 
 

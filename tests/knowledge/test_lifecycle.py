@@ -60,7 +60,8 @@ def test_what_is_captured_never_makes_contested_what_people_say_later(project: P
 
 def test_switched_off_not_a_byte_changes(project: Project) -> None:
     project.call("remember", text="Something is known.")
-    project.call("config_set", name="capture.automatic", value="no")
+    by_a_person(project, "config_set", name="capture.automatic", value="no")
+    project.reopened()
     for opened in (False, True):
         project.reopened()
         if opened:
@@ -80,9 +81,10 @@ def test_switched_off_not_a_byte_changes(project: Project) -> None:
 
 
 def test_a_project_can_switch_it_off_and_never_on(project: Project) -> None:
-    project.call("config_set", name="capture.automatic", value="no", scope="person")
+    by_a_person(project, "config_set", name="capture.automatic", value="no", scope="person")
+    project.reopened()
     with pytest.raises(BadArgument):
-        project.call("config_set", name="capture.automatic", value="yes")
+        by_a_person(project, "config_set", name="capture.automatic", value="yes")
     (project.folder / "settings.json").write_text('{"capture.automatic": "yes"}', "utf-8")
     project.reopened()
     assert captured(project, "one", "The build needs Node 20.").off
@@ -122,7 +124,8 @@ def test_what_is_disputed_rejected_or_put_away_by_hand_does_not_come_back_by_its
 def test_the_tier_lets_its_least_salient_go_and_nothing_else(project: Project) -> None:
     texts = ("Cats sleep here.", "The build needs pnpm.", "Ann signs the releases.", "Деплой идёт ночью.")
     said = [by_a_person(project, "remember", text=text).memories[0].id for text in texts]
-    project.call("config_set", name="capture.quota", value="10")
+    by_a_person(project, "config_set", name="capture.quota", value="10")
+    project.reopened()
     captured(project, "one", *(f"Found thing number {n}." for n in range(10)))
     by_a_person(project, "confirm", name=project.call("recall", cue="Found thing number 0").items[0].id)
     done = captured(project, "two", *(f"Found more of kind {n}." for n in range(6)))
@@ -136,12 +139,14 @@ def test_the_tier_lets_its_least_salient_go_and_nothing_else(project: Project) -
 
 
 def test_limits_are_upper_bounds(project: Project) -> None:
-    project.call("config_set", name="capture.per_session", value="3")
+    by_a_person(project, "config_set", name="capture.per_session", value="3")
+    project.reopened()
     done = captured(project, "one", *(f"Found thing number {n}." for n in range(5)))
     assert [one.outcome for one in done.findings] == ["captured"] * 3 + ["left out"] * 2
     assert captured(project, "one", "One more thing.").findings[0].outcome == "left out"
     assert captured(project, "two", "One more thing.").findings[0].outcome == "captured"
-    project.call("config_set", name="capture.quota", value="0")
+    by_a_person(project, "config_set", name="capture.quota", value="0")
+    project.reopened()
     assert captured(project, "three", "Nothing goes in.").findings[0].outcome == "left out"
 
 

@@ -46,12 +46,15 @@ def test_an_agents_document_has_an_agents_trust_until_it_is_committed(shop: Repo
     assert project.call("verify").sound
 
 
-def test_what_an_agent_reads_in_uncommitted_is_trusted_as_the_agent(shop: Repository) -> None:
+def test_what_is_not_committed_is_trusted_as_an_agent_is_whoever_reads_it_in(shop: Repository) -> None:
     shop.write("docs/rules.md", RULES)
     shop.project.call("init")
     assert trust_of(shop.project, "without running the tests") == "agent"
     as_person(shop.project, "init")
-    assert trust_of(shop.project, "without running the tests") == "repo", "a person vouches for their own files"
+    assert trust_of(shop.project, "without running the tests") == "agent", "who reads it in may not have written it"
+    shop.commit("Rules")
+    as_person(shop.project, "init")
+    assert trust_of(shop.project, "without running the tests") == "repo"
 
 
 def test_an_edit_of_a_committed_document_counts_as_the_agents(shop: Repository) -> None:

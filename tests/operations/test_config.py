@@ -141,12 +141,14 @@ def test_the_wizard_suggests_from_the_machine_and_writes_only_when_told(project:
     assert 1000 <= found["traces.keep"] <= 200_000 and 2 <= found["backup.keep"] <= 20
     assert suggested.memory_bytes > 0 and suggested.cores >= 1 and not suggested.file
     assert {source for _, source in values(project).values()} == {"default"}
-    project.call("config_wizard", context_tokens=100_000, keep_log=5000, apply=True)
+    project.by_person("config_wizard", context_tokens=100_000, keep_log=5000, apply=True)
+    project.reopened()
     assert values(project)["traces.keep"] == (5000, "person")
     assert values(project)["recall.budget_tokens"] == (1000, "person")
 
 
 def test_the_wizard_stays_within_what_settings_accept(project: Any) -> None:
-    suggested = project.call("config_wizard", context_tokens=1_000_000_000, apply=True)
+    suggested = project.by_person("config_wizard", context_tokens=1_000_000_000, apply=True)
+    project.reopened()
     assert {one.name: one.value for one in suggested.suggestions}["recall.budget_tokens"] == 20_000
     assert project.call("config_validate").overall == "ok"

@@ -4,10 +4,10 @@ The control is a doctor who always says `ok`: it must fail every one of these.
 """
 
 import fcntl
-import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -236,14 +236,17 @@ def test_the_doctor_says_when_the_store_was_verified(project: Any) -> None:
     assert "verified 0 min ago" in project.call("doctor").findings[0].detail
 
 
-def test_the_doctor_changes_nothing_and_leaves_nothing(project: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
-    before = sorted(path.name for path in Path(os.path.realpath("/tmp")).glob("oldhand-doctor-*"))
+def test_the_doctor_changes_nothing_and_leaves_nothing(
+    project: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
     with project.memory.reading() as reader:
         root = reader.root()
     project.call("doctor")
     with project.memory.reading() as reader:
         assert reader.root() == root
-    assert sorted(path.name for path in Path(os.path.realpath("/tmp")).glob("oldhand-doctor-*")) == before
+    assert list((tmp_path / "temporary").iterdir()) == []
     assert list(project.home.iterdir()) == []
 
 

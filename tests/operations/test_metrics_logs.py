@@ -130,7 +130,8 @@ def test_the_text_for_prometheus_is_well_formed(busy: Any) -> None:
 
 
 def test_an_empty_log_gives_empty_figures(project: Any) -> None:
-    project.call("config_set", name="traces.keep", value="0")
+    project.by_person("config_set", name="traces.keep", value="0")
+    project.reopened()
     project.reopened()
     project.call("remember", text="unlogged")
     before = project.call("metrics").calls

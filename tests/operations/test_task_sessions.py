@@ -45,7 +45,8 @@ def test_what_came_before_any_question_is_no_work_on_it(shop: Project) -> None:
 
 
 def test_without_a_log_nothing_is_missed(shop: Project) -> None:
-    shop.call("config_set", name="traces.keep", value="0")
+    shop.by_person("config_set", name="traces.keep", value="0")
+    shop.reopened()
     reasons(shop, TASK)
     shop.call("read", place="shop/rounding.py")
     assert not any("like question" in reason for reason in reasons(shop, TASK))

@@ -249,17 +249,23 @@ HOSTILE = {
 }
 
 
+def grows_in_proportion(short: float, long: float) -> bool:
+    """Whether four times the text took no more than about four times the seconds; the least cannot be told."""
+    return long < 0.005 or long / short < LINEAR
+
+
 @pytest.mark.parametrize("sort", HOSTILE)
 def test_time_grows_with_the_length_whatever_the_text(sort: str) -> None:
     def seconds(length: int) -> float:
         text = (HOSTILE[sort] * (length // len(HOSTILE[sort]) + 1))[:length]
-        best = 9e9
-        for _ in range(3):
-            started = time.process_time()
-            find(text)
-            best = min(best, time.process_time() - started)
-        return best
+        started = time.process_time()
+        find(text)
+        return time.process_time() - started
 
-    short, long = seconds(60_000), seconds(240_000)
-    assert long < 0.005 or long / short < LINEAR, (short, long)
+    short, long = min(seconds(60_000) for _ in range(3)), 9e9
+    for _ in range(3):  # a machine that was busy with something else gets another chance
+        long = min(long, seconds(240_000))
+        if grows_in_proportion(short, long):
+            break
+    assert grows_in_proportion(short, long), (short, long)
     assert long < 2.0, "a megabyte must not take more than some seconds"

@@ -27,8 +27,8 @@ def fill(project: Project, count: int, seed: int = 1) -> None:
         said = {"text": f"Number {number}: {words}", "tags": [rng.choice(WORDS)], "anchors": [rng.choice(FILES)]}
         if number % 4 == 0:
             said |= {"key": f"question/{number}", "domain": "context"}
-        if number % 10 == 9:
-            said |= {"text": f"Nummer {number} für Łódź и Москва: " + words * 60}
+        if number % 10 == 9:  # the longest of these run over several pages
+            said |= {"text": f"Nummer {number} für Łódź и Москва: " + words * 24}
         lines.append(json.dumps(said, ensure_ascii=False))
     told = call(project.memory, "remember", {"jsonl": "\n".join(lines)}).memories
     for number in range(0, count, 8):

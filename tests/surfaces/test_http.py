@@ -33,6 +33,18 @@ def server(project: Project) -> Iterator[HttpPeer]:
         yield peer
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpPeer]:
+    """A server that serves many tests, of a project with an empty memory: for requests that change nothing."""
+    folder = tmp_path_factory.mktemp("shared")
+    project = Project(folder / "project", folder / "home")
+    project.memory.close()
+    with served(project.root, project.home) as peer:
+        yield peer
+    assert not project.findings() and project.call("status").memories == 0
+    project.memory.close()
+
+
 def variants(server: HttpPeer) -> dict[str, list[tuple[str, str | None]]]:
     """For each part of a request, (what it is called, its value or None when left out); the first is right."""
     port = server.port
@@ -76,41 +88,41 @@ ODD: list[tuple[str, Callable[[HttpPeer], list[tuple[str, str]]], int]] = [
 
 @pytest.mark.parametrize(("what", "named", "status"), ODD, ids=[what for what, _, _ in ODD])
 def test_odd_hosts_and_origins_are_told_apart(
-    server: HttpPeer, what: str, named: Callable[[HttpPeer], list[tuple[str, str]]], status: int
+    shared: HttpPeer, what: str, named: Callable[[HttpPeer], list[tuple[str, str]]], status: int
 ) -> None:
-    rest = [("Authorization", f"Bearer {server.token}"), ("Content-Type", "application/json")]
-    assert server.ask("POST", "/operations/recall", ASKED, [*named(server), *rest])[0] == status
+    rest = [("Authorization", f"Bearer {shared.token}"), ("Content-Type", "application/json")]
+    assert shared.ask("POST", "/operations/recall", ASKED, [*named(shared), *rest])[0] == status
 
 
-def test_every_path_wants_the_token_and_every_answer_is_hardened(server: HttpPeer) -> None:
+def test_every_path_wants_the_token_and_every_answer_is_hardened(shared: HttpPeer) -> None:
     paths = ["/", "/mcp", "/operations", "/operations/recall", "/health", "/serve.json", "/..%2f..%2fetc"]
     for method, path in product(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"], paths):
-        for authorization in (None, "", "Bearer", "Bearer ", f"bearer {server.token}x", f"Basic {server.token}"):
-            named = {**server.right, "Authorization": authorization or ""}
+        for authorization in (None, "", "Bearer", "Bearer ", f"bearer {shared.token}x", f"Basic {shared.token}"):
+            named = {**shared.right, "Authorization": authorization or ""}
             if authorization is None:
                 del named["Authorization"]
-            status, answered, _ = server.ask(method, path, None, named)
+            status, answered, _ = shared.ask(method, path, None, named)
             assert status == 401 and answered["www-authenticate"] == "Bearer"
             assert all(answered[name.decode()] == value.decode() for name, value in HEADERS)
-    assert server.ask("GET", f"/health?token={server.token}", None, {"Host": f"127.0.0.1:{server.port}"})[0] == 401
+    assert shared.ask("GET", f"/health?token={shared.token}", None, {"Host": f"127.0.0.1:{shared.port}"})[0] == 401
     for method, path, status in [("GET", "/", 404), ("GET", "/operations/recall", 405), ("DELETE", "/health", 405)]:
-        assert server.ask(method, path)[0] == status
+        assert shared.ask(method, path)[0] == status
 
 
-def test_a_body_is_json_of_a_bounded_size(server: HttpPeer) -> None:
+def test_a_body_is_json_of_a_bounded_size(shared: HttpPeer) -> None:
     recall = "/operations/recall"
-    assert server.ask("POST", recall, b" " * (LARGEST_BODY + 1))[0] == 413
-    assert server.ask("POST", recall, None, {**server.right, "Content-Length": "9" * 30})[0] in (400, 413)
-    assert server.ask("POST", recall, json.dumps({"cue": "x" * 1000}).encode() + b" " * 7_000_000)[0] == 200
+    assert shared.ask("POST", recall, b" " * (LARGEST_BODY + 1))[0] == 413
+    assert shared.ask("POST", recall, None, {**shared.right, "Content-Length": "9" * 30})[0] in (400, 413)
+    assert shared.ask("POST", recall, json.dumps({"cue": "x" * 1000}).encode() + b" " * 7_000_000)[0] == 200
     for kind in ("application/json; charset=utf-8", "Application/JSON"):
-        assert server.ask("POST", recall, ASKED, {**server.right, "Content-Type": kind})[0] == 200
+        assert shared.ask("POST", recall, ASKED, {**shared.right, "Content-Type": kind})[0] == 200
     for kind in ("application/jsonp", "text/json", "application/x-www-form-urlencoded", ""):
-        assert server.ask("POST", recall, ASKED, {**server.right, "Content-Type": kind})[0] == 415
+        assert shared.ask("POST", recall, ASKED, {**shared.right, "Content-Type": kind})[0] == 415
     for body in (b"{", b"[]", b"7", b"\xff", b"[" * 100_000, b'{"cue":', b"null"):
-        status, _, answer = server.ask("POST", recall, body)
+        status, _, answer = shared.ask("POST", recall, body)
         assert status == 400 and json.loads(answer)["error"]["exit_code"] == 2
-    assert chunked(server, LARGEST_BODY + 1) == 413
-    assert server.run("recall", cue="payments")[0] == 200
+    assert chunked(shared, LARGEST_BODY + 1) == 413
+    assert shared.run("recall", cue="payments")[0] == 200
 
 
 def chunked(server: HttpPeer, size: int) -> int:
@@ -153,21 +165,21 @@ def test_an_operation_gives_what_it_gives_elsewhere(server: HttpPeer, project: P
     ],
 )
 def test_errors_have_fitting_statuses_and_records(
-    server: HttpPeer, name: str, arguments: dict[str, Any], status: int, code: str
+    shared: HttpPeer, name: str, arguments: dict[str, Any], status: int, code: str
 ) -> None:
-    answered, said = server.run(name, **arguments)
+    answered, said = shared.run(name, **arguments)
     assert (answered, said["error"]["code"]) == (status, code)
     assert said["error"].keys() == {"code", "message", "exit_code"} and "\n" not in said["error"]["message"]
 
 
-def test_the_list_of_operations_has_their_schemas(server: HttpPeer) -> None:
-    status, _, body = server.ask("GET", "/operations")
+def test_the_list_of_operations_has_their_schemas(shared: HttpPeer) -> None:
+    status, _, body = shared.ask("GET", "/operations")
     listed = {one["name"]: one for one in json.loads(body)["operations"]}
     assert status == 200 and listed.keys() == {operation.name for operation in every()}
     assert listed["recall"]["input"]["required"] == ["cue"] and listed["recall"]["effect"] == "read"
     assert listed["recall"]["reply"]["properties"]["items"]["items"] == {"$ref": "#/$defs/RecalledItem"}
-    status, _, body = server.ask("GET", "/health")
-    assert status == 200 and json.loads(body)["status"] == "ok" and json.loads(body)["pid"] == server.pid
+    status, _, body = shared.ask("GET", "/health")
+    assert status == 200 and json.loads(body)["status"] == "ok" and json.loads(body)["pid"] == shared.pid
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -269,13 +281,13 @@ def test_what_cannot_be_served_is_refused_at_once(project: Project, server: Http
     assert any(setting.name == "serve.port" for setting in SETTINGS)
 
 
-def test_it_listens_on_the_loopback_address_only(server: HttpPeer) -> None:
+def test_it_listens_on_the_loopback_address_only(shared: HttpPeer) -> None:
     listening = Path("/proc/net/tcp")
     if not listening.exists():
         pytest.skip("this system has no /proc")
     rows = [row.split() for row in listening.read_text(encoding="utf-8").splitlines()[1:]]
     places = [columns[1] for columns in rows if columns[3] == "0A"]  # 0A: listening
-    assert [place for place in places if int(place.split(":")[1], 16) == server.port] == [f"0100007F:{server.port:04X}"]
+    assert [place for place in places if int(place.split(":")[1], 16) == shared.port] == [f"0100007F:{shared.port:04X}"]
 
 
 def test_a_store_that_appears_later_is_served(tmp_path: Path, home: Path) -> None:

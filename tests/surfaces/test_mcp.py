@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ import pytest
 from oldhand.operation import call, every, find
 from oldhand.surfaces.mcp.tools import DEFAULT_TOOLS, INSTRUCTIONS
 from tests.conftest import Project
-from tests.surfaces.peers import CLIENT, END_SECONDS, ERAS, MODERN, command, environment, mcp, served
+from tests.surfaces.peers import CLIENT, END_SECONDS, ERAS, MODERN, McpPeer, command, environment, mcp, served
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "tools.json"
 REGENERATE = "OLDHAND_REGENERATE"
@@ -129,6 +129,20 @@ def test_operate_reaches_every_other_operation(project: Project) -> None:
         assert "claim" in peer.tool("operate", name="help kinds")[0]
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[McpPeer]:
+    """A server that many wrong calls meet, with a setting that was set."""
+    folder = tmp_path_factory.mktemp("shared")
+    project = Project(folder / "project", folder / "home")
+    project.memory.close()
+    project.home.mkdir()
+    with mcp(project.root, project.home) as peer:
+        peer.tool("operate", name="config_set", arguments={"name": "recall.limit", "value": "7"})
+        yield peer
+        assert "7" in peer.tool("operate", name="config_show", arguments={"name": "recall.limit"})[0]
+    assert not project.findings()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -143,12 +157,10 @@ def test_operate_reaches_every_other_operation(project: Project) -> None:
         ({"name": "config_reset"}, '"yes": true'),
     ],
 )
-def test_a_wrong_call_says_in_one_line_what_to_do(project: Project, arguments: dict[str, Any], said: str) -> None:
-    with mcp(project.root, project.home) as peer:
-        peer.tool("operate", name="config_set", arguments={"name": "recall.limit", "value": "7"})
-        text, failed = peer.tool("operate", **arguments)
-        assert failed and said in text and "\n" not in text
-        assert peer.ask("tools/call", name="nothing", arguments={})["error"]["code"] == -32602
+def test_a_wrong_call_says_in_one_line_what_to_do(shared: McpPeer, arguments: dict[str, Any], said: str) -> None:
+    text, failed = shared.tool("operate", **arguments)
+    assert failed and said in text and "\n" not in text
+    assert shared.ask("tools/call", name="nothing", arguments={})["error"]["code"] == -32602
 
 
 def test_nothing_known_is_one_short_line(project: Project) -> None:

@@ -1,12 +1,17 @@
 """Walking through a review at a real terminal: every key, Ctrl-C, Ctrl-Z, Ctrl-D, another size, a narrow window."""
 
+import os
+import pty
 import signal
+import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from oldhand.operation import call
+from oldhand.surfaces.cli.keyboard import Keyboard
 from tests.conftest import Project
 from tests.contract.command import outside
 from tests.contract.terminal import on_terminal
@@ -194,6 +199,35 @@ def test_an_ending_signal_leaves_the_terminal_as_it_was(
         assert person.single_keys(), "control: it was changed"
         person.process.send_signal(number)
         assert person.ends() == 128 + number and person.mode() == person.before
+
+
+class Hasty(Keyboard):
+    """A keyboard on which Ctrl-C is pressed just as the terminal was made ready for a line, when `hasty`."""
+
+    hasty = False
+
+    def _as_found(self) -> None:
+        super()._as_found()
+        if self.hasty:
+            self.hasty = False
+            raise KeyboardInterrupt
+
+
+def test_ctrl_c_as_a_question_begins_leaves_single_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = pty.openpty()
+
+    def by_lines() -> bool:
+        return bool(int(str(termios.tcgetattr(theirs)[3])) & termios.ICANON)
+
+    with open(theirs, encoding="utf-8") as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        with Hasty() as keyboard:
+            keyboard.hasty = True
+            with pytest.raises(KeyboardInterrupt):
+                keyboard.line()
+            assert not by_lines()
+        assert by_lines(), "control: it is as it was found"
+    os.close(ours)
 
 
 def test_ctrl_d_quits_and_so_does_a_window_that_is_closed(project: Project, waiting: dict[str, str]) -> None:

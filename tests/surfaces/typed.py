@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import struct
 import subprocess
@@ -50,12 +51,16 @@ class Typed:
                 os.close(descriptor)
 
     def sees(self, text: str) -> str:
-        """Wait until `text` is shown after what was waited for before; what was shown up to its end."""
+        """Wait until `text` is shown after what was waited for before; what was shown up to its end.
+
+        A line may end wherever a space stands in it: where one ends depends on how long the paths shown are.
+        """
+        wanted = re.compile(re.escape(text).replace(r"\ ", "[ \n]"))
         deadline = time.monotonic() + PATIENCE
-        while text not in self.shown[self._seen :]:
+        while (found := wanted.search(self.shown, self._seen)) is None:
             assert time.monotonic() < deadline, f"{text!r} is not among {self.shown[self._seen :]!r}"
             assert self._read(0.2) or self.process.poll() is None, f"it ended: {self.shown[self._seen :]!r}"
-        start, self._seen = self._seen, self.shown.index(text, self._seen) + len(text)
+        start, self._seen = self._seen, found.end()
         return self.shown[start : self._seen]
 
     def types(self, keys: str) -> None:

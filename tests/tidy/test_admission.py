@@ -11,7 +11,7 @@ EMITTING = frozenset({"emit", "_emit", "say"})  # what writes an event
 WORDINGS = frozenset({"assert", "revise"})  # events that bring a wording
 ASKING = frozenset({"check", "turned_away", "held_back", "refused_wording"})  # of knowledge.admission
 # Below knowledge, where admission cannot be asked, the values themselves are: by `transaction.rejected`.
-OF_THE_STORE = {"oldhand.store.preference"}
+OF_THE_STORE = {"oldhand.store.carrying", "oldhand.store.preference"}
 EXEMPT = {"oldhand.store.revival"}  # says again what lost events had said here: nothing comes in
 
 

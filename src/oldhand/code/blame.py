@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from oldhand.code.git import ask
+from oldhand.code.project import LONGEST_NOTE
 from oldhand.errors import CannotBlame, LineOutOfRange
 from oldhand.model.secrets import masked
+from oldhand.store.regular_files import open_regular
 
 LARGEST_FILE = 8 * 1_048_576  # bytes of a file whose lines are attributed: beyond that it is data
 BINARY_PREFIX = 8_000  # bytes looked at for a NUL, as git itself does
@@ -110,7 +112,8 @@ def _is_repository(tree: Path, folder: Path) -> bool:
     if dot_git.is_dir():
         return (dot_git / "HEAD").exists()
     try:
-        said = dot_git.read_text(encoding="utf-8", errors="surrogateescape").strip()
+        with open_regular(dot_git) as file:
+            said = file.read(LONGEST_NOTE).decode("utf-8", "surrogateescape").strip()
     except OSError:
         return False
     inside = (folder / said.removeprefix("gitdir:").strip()).resolve()

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from oldhand.store.regular_files import open_regular
+
 LONGEST_FILE = 8 << 20  # bytes of packed-refs read: some 100,000 references
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 
@@ -49,7 +51,7 @@ def _commit_of(folder: Path, common: Path, name: str) -> str:
 def _text(path: Path) -> str:
     """The text of a small file, empty when it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(LONGEST_FILE).decode("utf-8", "replace").strip()
     except (OSError, ValueError):
         return ""

@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from oldhand.code import import_resolution, indexing_history
+from oldhand.code import import_resolution, indexing_erased, indexing_history
 from oldhand.code.file_reading import Seen, blob_name, grammars_here, seen, settled
 from oldhand.code.languages import role_of
 from oldhand.code.paths import read_bytes, walk
@@ -213,3 +213,8 @@ class _Update:
             for kind in (OF_FILES, OF_COMMITS):
                 writing.join_segments(connection, kind)
             writing.note(connection, "complete", "yes")
+        touched = {*(path for path, _ in changed.jobs), *changed.gone}
+        if touched and not touched.isdisjoint(indexing_erased.noted(self.file.folder)):
+            indexing_erased.purge(self.file)  # what was erased from memory stood in one of them
+            if not self.file.path.exists():  # somebody reads it: nothing but a new file is without it at once
+                self._update(self._changed(), head)

@@ -7,7 +7,10 @@ through git's common directory by reading git's own files (no process is started
 from pathlib import Path
 from typing import NamedTuple
 
+from oldhand.store.regular_files import open_regular
+
 STORE_FOLDER = ".oldhand"
+LONGEST_NOTE = 1 << 16  # bytes of what git notes in a `.git` file: one path
 _EXCLUDE_LINE = f"/{STORE_FOLDER}/"
 
 
@@ -51,17 +54,23 @@ def _common_directory(dot_git: Path) -> Path | None:
     if dot_git.is_dir():
         return dot_git if (dot_git / "HEAD").exists() else None
     try:
-        said = dot_git.read_text(encoding="utf-8", errors="surrogateescape").strip()
+        said = _small_text(dot_git)
     except OSError:
         return None
     if not said.startswith("gitdir:"):
         return None
     directory = (dot_git.parent / said.removeprefix("gitdir:").strip()).resolve()
     try:
-        common = (directory / "commondir").read_text(encoding="utf-8", errors="surrogateescape").strip()
+        common = _small_text(directory / "commondir")
     except OSError:
         return directory if directory.is_dir() else None
     return (directory / common).resolve()
+
+
+def _small_text(path: Path) -> str:
+    """What one of git's small files says. Raises OSError, also for what is no regular file."""
+    with open_regular(path) as file:
+        return file.read(LONGEST_NOTE).decode("utf-8", "surrogateescape").strip()
 
 
 def keep_out_of_git(project: Project) -> None:

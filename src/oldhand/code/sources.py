@@ -27,14 +27,14 @@ class Sources:
         self._contents: dict[str, bytes | None] = {}
         self._lines: dict[str, list[bytes]] = {}
         self._prints: dict[str, list[int]] = {}
-        self._symbols: dict[str, tuple[Symbol, ...] | None] = {}
+        self._parsed: dict[str, tuple[tuple[Symbol, ...], bool] | None] = {}  # symbols, and whether it is broken
         self._tokens: dict[tuple[str, int, int], str] = {}
 
     def content(self, path: str) -> bytes | None:
         """The bytes of a file, None when it is absent, outside, special or too large."""
         if path not in self._contents:
             if len(self._contents) >= MOST_KEPT:
-                for kept in (self._contents, self._lines, self._prints, self._symbols, self._tokens):
+                for kept in (self._contents, self._lines, self._prints, self._parsed, self._tokens):
                     kept.clear()
             try:
                 self._contents[path] = read_bytes(self.root, path, LARGEST_FILE)
@@ -74,13 +74,22 @@ class Sources:
 
     def symbols(self, path: str) -> tuple[Symbol, ...] | None:
         """The symbols of a file, None when there is no grammar for it. Raises MissingExtra."""
-        if path not in self._symbols:
+        found = self._read(path)
+        return found[0] if found is not None else None
+
+    def broken(self, path: str) -> bool:
+        """Whether there are syntax errors in a file, or it is too large to be parsed. Raises MissingExtra."""
+        found = self._read(path)
+        return found is not None and found[1]
+
+    def _read(self, path: str) -> tuple[tuple[Symbol, ...], bool] | None:
+        if path not in self._parsed:
             from oldhand.code.syntax import parse
 
             language, content = self.language(path), self.content(path)
             found = parse(language, content) if language and content is not None else None
-            self._symbols[path] = found.symbols if found is not None else None
-        return self._symbols[path]
+            self._parsed[path] = (found.symbols, found.broken) if found is not None else None
+        return self._parsed[path]
 
     def tokens(self, path: str, first: int = 0, last: int = 0) -> str:
         """The digest of the tokens of lines, 0 and 0 for all; empty when they say nothing. Raises MissingExtra."""

@@ -124,14 +124,7 @@ def _under_a_condition(where: Relocation, path: str, anchor: Anchor, seen: Obser
 def _half_written(where: Relocation, path: str, anchor: Anchor) -> bool:
     """Whether a file names a symbol that cannot be read in it because of errors: somebody is editing it."""
     content = where.files.content(path) or b""
-    return bool(_mentions(plain_name(anchor.symbol)).search(content)) and _broken(where, path)
-
-
-def _broken(where: Relocation, path: str) -> bool:
-    from oldhand.code.syntax import parse
-
-    parsed = parse(where.files.language(path), where.files.content(path) or b"")
-    return parsed is not None and parsed.broken
+    return bool(_mentions(plain_name(anchor.symbol)).search(content)) and where.files.broken(path)
 
 
 def _moved(path: str, symbol: Symbol) -> Outcome:
@@ -286,7 +279,7 @@ def _difference(where: Relocation, anchor: Anchor, seen: Observed, path: str, sy
     """What differs, in one line: the signature, else how many lines."""
     signature = symbol.signature[: len(seen.words)] if len(seen.words) >= LONGEST_SIGNATURE else symbol.signature
     if seen.words and signature != seen.words:
-        if _broken(where, path):  # an open bracket takes what follows into the signature
+        if where.files.broken(path):  # an open bracket takes what follows into the signature
             return BROKEN
         return f"signature: {_shown(seen.words, symbol.signature)} -> {_shown(symbol.signature, seen.words)}"
     now = where.files.prints(path)[symbol.first - 1 : symbol.last]

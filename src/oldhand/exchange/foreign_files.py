@@ -3,12 +3,13 @@
 import codecs
 import json
 import os
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from oldhand.exchange.foreign import Skipped, Source
+from oldhand.exchange.json_fault import json_fault
+from oldhand.store.regular_files import open_regular, what_else
 
 LONGEST_LINE = 16 << 20  # bytes of one line or one JSON element: held whole; a longer one is passed over
 LARGEST_DOCUMENT = 1 << 20  # bytes of a Markdown file; what people write by hand is far smaller
@@ -35,7 +36,7 @@ def why_not(path: Path, root: Path) -> str:
         entry = os.stat(path)
     except (OSError, ValueError, RuntimeError):
         return "it is not there"
-    return "" if stat.S_ISREG(entry.st_mode) else "it is no regular file"
+    return what_else(entry.st_mode)
 
 
 def opened(path: Path, root: Path) -> BinaryIO | str:
@@ -43,13 +44,9 @@ def opened(path: Path, root: Path) -> BinaryIO | str:
     if reason := why_not(path, root):
         return reason
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        return open_regular(path)
     except OSError as error:
         return f"it cannot be read ({error.strerror or type(error).__name__})"
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        return "it is no regular file"
-    return os.fdopen(descriptor, "rb")
 
 
 def named(path: Path, root: Path) -> str:
@@ -132,7 +129,7 @@ def _line(raw: bytes, number: int, name: str) -> Line | Skipped:
     except RecursionError:
         return Skipped(place, "it is nested too deeply")
     except ValueError as error:
-        return Skipped(place, f"it is no JSON ({str(error)[:80]})")
+        return Skipped(place, f"it is no JSON ({json_fault(error)})")
     return Line(number, said) if isinstance(said, dict) else Skipped(place, "it is no JSON object")
 
 
@@ -152,7 +149,7 @@ def whole_json(path: Path, source: Source) -> Any:
     except RecursionError:
         return Skipped(name, "it is nested too deeply")
     except ValueError as error:
-        return Skipped(name, f"it is no JSON ({str(error)[:80]})")
+        return Skipped(name, f"it is no JSON ({json_fault(error)})")
 
 
 def files_below(folder: Path, suffixes: tuple[str, ...], hidden: tuple[str, ...] = ()) -> Iterator[Path | Skipped]:

@@ -9,6 +9,7 @@ from oldhand.exchange.foreign import Foreign, Item, Skipped, Source, Tie, line_o
 from oldhand.exchange.foreign_files import json_lines, named, why_not
 from oldhand.exchange.foreign_json import json_members
 from oldhand.store.foreign_sqlite import HEADER, ForeignDatabase
+from oldhand.store.regular_files import open_regular
 
 NAME = "mem0"
 WHAT = "an export of mem0 (get_all as JSON), or its history.db"
@@ -51,7 +52,7 @@ def read(source: Source) -> Iterator[Item]:
 
 def _is_database(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(len(HEADER)) == HEADER
     except OSError:
         return False

@@ -74,7 +74,8 @@ def _node(node: Mapping[str, Any], name: str, active: frozenset[str] | None, pla
     if any(said.get(mark) for mark in ("handoff", "checkpoint")):
         yield Skipped(place, "a handoff or a checkpoint is about a session", fault=False)
         return
-    inputs = [line_of(one, 64) for one in node.get("inputs") or () if isinstance(one, str)]
+    given = node.get("inputs")
+    inputs = [line_of(one, 64) for one in given if isinstance(one, str)] if isinstance(given, list) else []
     old = line_of(said.get("supersedes"), 64) or (inputs[0] if kind == "supersede" and inputs else "")
     yield _told(node, said, text, kind, name, retired=active is not None and name not in active, place=place)
     if old and old != name:
@@ -97,7 +98,7 @@ def _told(
         text, place, id=name, kind=sort or _KINDS.get(domain, "claim"), domain=domain, created=created,
         valid_until=_until(node.get("created"), said.get("ttl_days")), confidence=share(said.get("confidence")),
         priority=round(max(-1.0, min(2.0, number)) * PRIORITY), anchors=tuple(_anchors(said.get("anchors"))),
-        tags=tags_of(said.get("tags") or () if isinstance(said.get("tags"), list) else ()),
+        tags=tags_of(said["tags"] if isinstance(said.get("tags"), list) else ()),
         retired=retired, replaced=retired,
         author=line_of(said.get("agent_id") or said.get("source")),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from oldhand.errors import BadExport, BadInput, BadLine, ForkedReplica, NewerExport
+from oldhand.exchange.json_fault import json_fault
 from oldhand.exchange.native import FORMAT, LONGEST_LINE, VERSION
 from oldhand.model import foreign
 from oldhand.model.canonical import LARGEST_INTEGER, encoded
@@ -17,6 +18,7 @@ from oldhand.model.clock import COUNTER_LIMIT, Clock
 from oldhand.model.event import Event
 from oldhand.store import merkle
 from oldhand.store.everything import Sizes
+from oldhand.store.regular_files import open_regular
 from oldhand.store.roots import Root
 from oldhand.store.staging import Staging
 
@@ -97,7 +99,7 @@ def parsed(raw: bytes, number: int) -> dict[str, Any]:
     except RecursionError:
         raise BadLine(number, "it is nested too deeply") from None
     except ValueError as error:
-        raise BadLine(number, f"it is no JSON this program reads ({str(error)[:80]})") from None
+        raise BadLine(number, f"it is no JSON this program reads ({json_fault(error)})") from None
 
 
 def _no_float(text: str) -> None:
@@ -107,7 +109,7 @@ def _no_float(text: str) -> None:
 def is_native(path: Path) -> bool:
     """Whether a file begins as a native export does, of whatever version. Raises BadExport when it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             first = file.readline(4096)
     except OSError as error:
         raise BadExport(path, f"it cannot be read ({error.strerror})") from None
@@ -117,7 +119,7 @@ def is_native(path: Path) -> bool:
 def stage(path: Path, staging: Staging, progress: Progress) -> Header:
     """Read and check a whole export. Raises BadLine, BadExport, NewerExport, ForkedReplica; nothing is kept then."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return _Reading(_Lines(file, str(path), progress), staging, str(path)).run()
     except OSError as error:
         raise BadExport(path, f"it cannot be read ({error.strerror})") from None

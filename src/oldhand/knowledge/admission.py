@@ -92,7 +92,7 @@ def _forbidden_by(transaction: Transaction, said: "Statement", memory: str) -> s
     if record.get("erased"):
         return memory
     slot = memory if said.metadata.get("key") else _slot_of(record, memory)
-    if holder := transaction.rejected(digests_at(said.content, slot)):
+    if transaction.may_reject() and (holder := transaction.rejected(digests_at(said.content, slot))):
         return holder
     unnamed = any(mark["op"] == "reject" and not mark.get("values") for mark in open_marks(record))
     if unnamed and (not slot or any(head["revision"] == said.revision for head in record.get("heads", ()))):

@@ -14,7 +14,7 @@ from oldhand.model.canonical import address, normal
 from oldhand.model.identity import checked_key, memory_of_slot, memory_of_text
 from oldhand.model.kinds import bounded
 from oldhand.model.observed import alike
-from oldhand.model.trust import Voice
+from oldhand.model.trust import RANK, Voice
 from oldhand.store.fold import Record, registers, standing
 from oldhand.store.transaction import Transaction
 
@@ -27,6 +27,7 @@ LONGEST_TAG = 64  # characters
 MOST_TAGS = 32  # on one memory; more is filing, not tagging
 LARGEST_PRIORITY = 100
 DATES = ("valid_from", "valid_until")
+CAPTURED = "captured"  # the tag of what was captured unasked, which no briefing tells (knowledge.salience)
 
 
 class Statement(NamedTuple):
@@ -43,9 +44,9 @@ class Asserted(NamedTuple):
     """What asserting did.
 
     outcome: remembered, confirmed, changed, restored, contested (it stands beside what it contradicts), settled (it was
-    decided against before, `reason` is what holds, nothing changed) or quarantined (it waits in review, and `reason`
-    says why); replaced: the heads of the wordings of the same memory it replaced;
-    heard, since: how often those had been said or confirmed, and since when (ms) the last of them had held; severity:
+    decided against before, `reason` is what holds, or empty when it was retired; nothing changed) or quarantined (it
+    waits in review, and `reason` says why); replaced: the heads of the wordings of the same memory it replaced; heard,
+    since: how often those had been said or confirmed, and since when (ms) the last of them had held; severity:
     how grave it is that they were replaced; met: other memories that it replaced or contradicts; confirms: the wording
     that it says again in other words.
     """
@@ -163,7 +164,7 @@ def assert_(transaction: Transaction, said: Statement, voice: Voice, *, delibera
     if not before:
         return _new(transaction, memory, said, voice, waits, deliberate)
     if waits:
-        return _beside(transaction, said, voice, waits, "")
+        return _beside(transaction, said, voice, waits, memory)
     return _answered(transaction, memory, said, voice, present)
 
 
@@ -201,6 +202,11 @@ def _said_again(
     """The same words once more: a confirmation; what was put away comes back, unless the source is untrusted."""
     outcome = "confirmed"
     record = transaction.record(memory)
+    if present == "retired" and trusting.stays_away(transaction, memory, voice):
+        if deliberate:
+            trusting.require_back(transaction, memory, voice)
+        times = sum(record.get("counts", {}).values())
+        return Asserted(memory, said.revision, "settled", (), times)
     if present == "retired" and not trusting.untrusted(voice.trust):
         transaction.emit("restore", memory, voice.actor, voice.origin, {"seen": dict(record["vector"])})
         outcome = "restored"
@@ -264,6 +270,12 @@ def _held_off(
 
     record = transaction.record(memory)
     heads = {head["revision"] for head in record["heads"]}
+    if present == "retired" and trusting.stays_away(transaction, memory, voice):
+        from oldhand.knowledge.comparing import compare
+
+        if compare(_text(transaction, record["heads"][-1]["revision"]), said.content["text"]).verdict == "paraphrase":
+            reason = f"what it says was retired by who is trusted more ({trusting.put_away_by(transaction, memory)})"
+            return _beside(transaction, said, voice, reason, memory)
     if contradiction.may_replace(voice, record) or heads == {said.revision}:
         return None
     reason = f"it contradicts what is trusted more ({trusting.strongest(record)})"
@@ -342,19 +354,20 @@ def _unsettle_derived(transaction: Transaction, memory: str, voice: Voice) -> No
 
 
 def confirm(transaction: Transaction, memory: str, voice: Voice) -> None:
-    """Say that a memory still holds; open disputes that were seen are settled."""
-    seen = dict(transaction.record(memory)["vector"])
+    """Say that a memory still holds; open disputes that were seen are settled, but those of who is trusted more."""
+    seen = trusting.seen_by(transaction.record(memory), voice)
     trust = trusting.counting(transaction, voice).trust
     transaction.emit("confirm", memory, voice.actor, voice.origin, {"trust": trust, "seen": seen})
 
 
 def _add_metadata(transaction: Transaction, memory: str, said: dict[str, Any], voice: Voice) -> None:
-    """Add what was said about a known memory where nothing was said before."""
-    known = registers(transaction.record(memory))
+    """Add what is new about a known memory; who is believed less adds tags and places alone: no end, no priority."""
+    record = transaction.record(memory)
+    known, above = registers(record), RANK[trusting.strongest(record)] > RANK.get(voice.trust, -1)
     fresh: dict[str, Any] = {
-        name: value for name, value in said.items() if name not in known and name not in ("tags", "anchors")
+        name: value for name, value in said.items() if not above and name not in (*known, "tags", "anchors")
     }
-    if tags := [tag for tag in said.get("tags", ()) if not known.get(f"tag/{tag}")]:
+    if tags := [tag for tag in said.get("tags", ()) if not known.get(f"tag/{tag}") and (not above or tag != CAPTURED)]:
         fresh["tags"] = tags
     observed = said.get("anchors", {}).items()
     if noted := {place: value for place, value in observed if not alike(known.get(f"anchor/{place}"), value)}:

@@ -14,9 +14,10 @@ from typing import NamedTuple
 from oldhand.knowledge.conventions import area_of
 from oldhand.knowledge.gotchas import severity_of
 from oldhand.knowledge.occasions import in_words, stored
+from oldhand.knowledge.opposing import oppose, worded
 from oldhand.knowledge.questions import still_open
 from oldhand.knowledge.rejected_here import welcome
-from oldhand.knowledge.trusting import counted, eligible, orders_unvouched, strongest
+from oldhand.knowledge.trusting import PERSON, VOUCHING, counted, eligible, orders_unvouched, strongest
 from oldhand.model.identity import SHORTEST_PREFIX
 from oldhand.model.moment import day
 from oldhand.model.tokens import estimate
@@ -38,6 +39,7 @@ SECTIONS = {
 KIND_ORDER = tuple(SECTIONS)
 YOURS = "YOURS"  # the section of the person's own memory of all projects
 OPEN_KINDS = ("gap", "question")
+STATING = ("claim", "convention", "decision", "gotcha")  # kinds that can contradict each other
 LONGEST_ITEM = 160  # characters of one memory: a briefing names things, `recall` tells them
 LONGEST_SUMMARY = 400  # characters of a summary: it stands for several memories
 LONGEST_NAME = 60  # characters of a key or an area before it
@@ -94,10 +96,13 @@ class Briefing(NamedTuple):
 class _Weighed:
     """The memories that are weighed for a briefing, as what they say decides whether an item of theirs is told."""
 
-    def __init__(self, held: Iterable[Held]) -> None:
+    def __init__(self, held: Iterable[Held], elsewhere: Iterable[Held] = ()) -> None:
+        """elsewhere: the person's own memory of all projects; the project's own files may differ from that."""
         self._held = {one.id: one for one in held}
         self._orders: dict[str, bool] = {}
         self._same: dict[str, set[str]] = {}
+        self._by_people = [(one, worded(one.text)) for one in self._held.values() if _believed_fully(one)]
+        self._elsewhere = [(one, worded(one.text)) for one in elsewhere if _believed_fully(one)]
         for one in self._held.values():
             for name in self._under(one):
                 self._same.setdefault(one.id, set()).add(name)
@@ -105,12 +110,21 @@ class _Weighed:
 
     def tells(self, item: Item, told: Collection[str] = frozenset()) -> bool:
         """Whether an item may be told beside those already told (ids): nothing is told twice, as a summary and as what
-        it sums up, and no text that gives orders which no person let in. Texts are read here, where few are left."""
+        it sums up, no text that gives orders which no person let in, and nothing that contradicts what a person said.
+        Texts are read here, where few are left."""
         if not self._same.get(item.id, set()).isdisjoint(told):
             return False
         if item.id not in self._orders:
-            self._orders[item.id] = orders_unvouched(self._held[item.id])
+            one = self._held[item.id]
+            self._orders[item.id] = orders_unvouched(one) or self._denies_a_person(one)
         return not self._orders[item.id]
+
+    def _denies_a_person(self, one: Held) -> bool:
+        """Whether a memory that nobody who counts as a person said or confirmed contradicts what one did."""
+        if one.kind not in STATING or _believed_fully(one):
+            return False
+        mine, others = worded(one.text), () if strongest(one.record) in VOUCHING else self._elsewhere
+        return any(other.id != one.id and oppose(words, mine) for other, words in (*self._by_people, *others))
 
     def _under(self, summary: Held) -> set[str]:
         """What a summary sums up, also through other summaries that are weighed; nothing for any other memory."""
@@ -127,23 +141,29 @@ class _Weighed:
         return found - {summary.id}
 
 
+def _believed_fully(held: Held) -> bool:
+    """Whether a person said or confirmed a memory that states something."""
+    return held.kind in STATING and strongest(held.record) == PERSON
+
+
 def briefing(reader: Reader, budget: int, domain: str = "", personal: Reader | None = None) -> Briefing:
     """The briefing that fits `budget` tokens, its fence included. personal: the person's own memory, if it is told."""
     total = reader.count(Shelf(standings=("active", "contested"), domain=domain))
     left = budget - FENCE_TOKENS
     yours: list[Item] = []
     needed: list[int] = []
+    own: list[Held] = []
     if personal is not None:
         total += personal.count(Shelf(standings=("active", "contested")))
         room = left // SHARE_OF_YOURS
-        held = list(welcome(reader, _weighed(personal, room, "")))
-        mine = [_item(one)._replace(section=YOURS, scope="global") for one in held]
-        mine, weighed = [item for item in mine if item.stars], _Weighed(held)
+        own = list(welcome(reader, _weighed(personal, room, "")))
+        mine = [_item(one)._replace(section=YOURS, scope="global") for one in own]
+        mine, weighed = [item for item in mine if item.stars], _Weighed(own)
         yours, used = _fitting(mine, room, {item: _cost(item) for item in mine}, weighed)
         left -= used
         needed += [] if yours else [SHARE_OF_YOURS * cost for cost in _alone(mine, weighed)]
     held = _weighed(reader, left, domain)
-    candidates, weighed = [_item(one) for one in held], _Weighed(held)
+    candidates, weighed = [_item(one) for one in held], _Weighed(held, own)
     items, used = _shared(candidates, left, weighed)
     left -= used
     order = (*SECTIONS.values(), YOURS)

@@ -10,8 +10,12 @@ from collections.abc import Sequence
 
 from oldhand.knowledge import comparing_certain as certain
 from oldhand.knowledge import comparing_denying as denying
+from oldhand.knowledge.comparing_assigning import assigned
+from oldhand.knowledge.comparing_framing import alone, parted
 from oldhand.knowledge.comparing_laying import Laid, Pair, laid, weight_of
 from oldhand.knowledge.comparing_reading import read
+from oldhand.knowledge.comparing_replacing import BEHIND, replaced
+from oldhand.knowledge.comparing_retelling import LISTING, SAYING, retold
 from oldhand.knowledge.comparing_tokens import (
     ALIKE,
     HELD_BY_ONE,
@@ -21,31 +25,21 @@ from oldhand.knowledge.comparing_tokens import (
     SHARED_AT_ALL,
     VALUES,
     WORD,
+    Read,
     Token,
 )
 from oldhand.knowledge.comparing_tokens import Comparison as Comparison
 from oldhand.knowledge.comparing_words import (
     ANSWERING,
     ATTRIBUTES,
-    CHOOSING,
-    ONE_BY,
+    FORCES,
     OPPOSED,
     PLACES,
-    SYNONYMS,
     TECHNOLOGY,
-    word_set,
 )
-from oldhand.model.terms import stem
 
 QUANTITY_FRAME = 0.6  # the share in common where only all, some, only, must or may differ
-INSTRUMENTS = word_set("with via by through to as using с через")  # behind these stands what is chosen
-BEHIND = word_set("from via through из через")  # behind these stands the one way that is taken
-LONGEST_SLOT = 3  # words in the place of others: what is longer is another sentence
-SAYING = frozenset({"say", "said", "tell", "told", "говор", "сказа"})  # stems: who says one thing may say another
-# Stems of what happened, and of verbs that name one of several: what is supported, accepted, found, seen, tried.
-_LISTING = "support speak accept handle include found drop reproduce try tried happen translate see "
-_LISTING += "affect поддерживаем поддерживает падают пробовали нашли упал"
-LISTING = frozenset(SYNONYMS.get(stem(word), stem(word)) for word in _LISTING.split())
+_letters = re.compile(r"[^\W\d_]{2,30}").findall
 _lettered = re.compile(r"(?:[Tt]he )?[^\W\d_]{2,30} ([A-Z])(?!\w)").match
 YEAR = 4  # digits
 MOST_VALUES = 2  # values exchanged at once in one statement: where more differ, it is an item of a table
@@ -61,6 +55,10 @@ def compare(old: str, new: str) -> Comparison:
         return Comparison("unrelated", ("one of them asks",))
     found = laid(a, b)
     judged = next((judged for judge in _JUDGES if (judged := judge(found))), None) or _likeness(found)
+    if judged.verdict in ("unsure", "unrelated"):
+        judged = alone(found) or retold(found) or judged
+    if judged.verdict == "change":
+        judged = parted(found, judged) or judged
     if not judged.certain:
         return judged
     sure = certain.change if judged.verdict == "change" else certain.repetition
@@ -95,6 +93,8 @@ def _nothing_shared(two: Laid) -> Comparison | None:
     """Too little in common; a bare choice ("use X", "use Y") is a change all the same."""
     if any(pair.old.weight >= WORD for pair in two.same):
         return None
+    if any(pair.old.group in PLACES for pair in two.exchanged) and len(two.exchanged) > 1:
+        return Comparison("unrelated", ("they speak of different places",))
     light = weight_of(two.old) < WORD and weight_of(two.new) < WORD and bool(two.same)
     if not light or two.slots:
         return Comparison("unrelated", ("hardly a word in common",))
@@ -122,13 +122,20 @@ def _elsewhere(two: Laid) -> Comparison | None:
             return Comparison("unrelated", (f"they speak of different places: {denying.both(pair)}",))
         if pair.old.group in PLACES and "value" not in (pair.old.role, pair.new.role):
             return Comparison("unrelated", (f"they speak of different places: {denying.both(pair)}",))
+    if _when(two):
+        return Comparison("unrelated", ("they speak of different circumstances",))
     for pair in two.exchanged:
         if pair.old.names and pair.new.names and not _port(two):
             return Comparison("unrelated", (f"they speak of different subjects: {denying.both(pair)}",))
     subjects = [pair for pair in two.exchanged if pair.old.role == pair.new.role == "subject"]
-    subjects = [pair for pair in subjects if pair.old.group not in OPPOSED]
+    opposed = [pair for pair in subjects if pair.old.group in OPPOSED]
+    if len(two.exchanged) == len(subjects):  # "newest first", "oldest first"
+        subjects = [pair for pair in subjects if pair not in opposed]
     told = [pair for pair in two.exchanged if pair not in subjects]
     named = any(pair.old.sort in VALUES for pair in subjects)
+    own = [[t for t in side if t.role == "subject" and t.weight >= OPPOSITE] for side in (two.old, two.new)]
+    if all(own) and told and not _answers(two):
+        return Comparison("unrelated", (f"they speak of different subjects: {own[0][0].said}, {own[1][0].said}",))
     if subjects and (named or told) and two.a.verb and two.b.verb and not _answers(two):
         return Comparison("unrelated", (f"they speak of different subjects: {denying.both(subjects[0])}",))
     if certain.opposite(two) and any(pair.old.sort == "number" for pair in two.exchanged):
@@ -146,6 +153,9 @@ def _elsewhere(two: Laid) -> Comparison | None:
     ]  # fmt: skip
     if which and len(two.exchanged) > 1 and two.a.tokens[0].key == two.b.tokens[0].key:
         return Comparison("unrelated", (f"they speak of different subjects: {denying.both(which[0])}",))
+    first = (two.old[:1] == list(two.a.tokens[:1]), two.new[:1] == list(two.b.tokens[:1]))
+    if all(first) and two.old and two.new and two.exchanged and not (two.a.verb and two.b.verb):
+        return Comparison("unrelated", (f"they speak of different subjects: {two.old[0].said}, {two.new[0].said}",))
     heads_said = (two.a.tokens[0], two.b.tokens[0])
     calls = [pair for pair in two.exchanged if (pair.old, pair.new) == heads_said and pair.old.sort == "code"]
     if calls and not calls[0].old.group and (len(two.exchanged) > 1 or two.old or two.new or two.slots):
@@ -159,6 +169,16 @@ def _elsewhere(two: Laid) -> Comparison | None:
     if heads[0] and heads[1] and not _answers(two) and (two.exchanged or two.ground < ALIKE):
         return Comparison("unrelated", (f"they speak of different subjects: {heads[0]}, {heads[1]}",))
     return None
+
+
+def _when(two: Laid) -> bool:
+    """Whether each says when it is so, and they say it of different cases."""
+    said = {key for pair in two.same for key in (pair.old.key, pair.new.key)}
+    own = [
+        [token for token in read.tokens if token.clause in read.conditions and token.key not in said]
+        for read in (two.a, two.b)
+    ]
+    return all(own)
 
 
 def _letter(text: str) -> str:
@@ -175,12 +195,18 @@ def _port(two: Laid) -> bool:
 
 def _answers(two: Laid) -> bool:
     """Whether the subject is what the statement tells: who owns it, what backs it."""
-    verbs = [pair for pair in two.same if pair.old.key in ANSWERING and pair.old.role != "subject"]
+    verbs = [pair for pair in two.same if pair.old.key in ANSWERING and _first_said(two.a, pair.old)]
     objects = [
         pair for pair in two.same if pair.old.role != "subject" and pair.old.weight >= WORD and pair not in verbs
     ]
     rest = [token for token in (*two.old, *two.new) if token.role != "subject" and token.weight >= WORD]
     return bool(verbs and objects) and not rest and not any(old[0].role != "subject" for old, _ in two.slots)
+
+
+def _first_said(read: Read, token: Token) -> bool:
+    """Whether a token stands right behind the subject."""
+    before = [other for other in read.tokens if other.role == "subject"]
+    return token.role != "subject" and read.tokens[len(before) : len(before) + 1] == (token,)
 
 
 def _subject(tokens: Sequence[Token]) -> str:
@@ -190,7 +216,7 @@ def _subject(tokens: Sequence[Token]) -> str:
 
 def _valued(two: Laid) -> Comparison | None:
     """A typed value stands in the place of another."""
-    pairs = [pair for pair in two.exchanged if pair.old.sign == pair.new.sign]
+    pairs = [pair for pair in two.exchanged if pair.old.sign == pair.new.sign and pair.old.group != "in-use"]
     if not pairs:
         return None
     reasons = tuple(_told(pair) for pair in pairs)
@@ -201,23 +227,32 @@ def _valued(two: Laid) -> Comparison | None:
     said = any(pair.old.key in SAYING for pair in two.same)  # "ann says 12", "ann says 13"
     if named and all(pair.old.sign < 0 for pair in pairs):
         return Comparison("unrelated", ("neither is to be: both may hold", *reasons))
-    listing = any(pair.old.key in LISTING for pair in two.same) and not any(pair.new.bound for pair in pairs)
-    if listing and all(_one_of(two, pair) for pair in pairs):
+    listing = any(pair.old.key in LISTING and pair.old.role != "subject" for pair in two.same)
+    if listing and not any(pair.new.bound for pair in pairs) and all(_one_of(two, pair) for pair in pairs):
         return Comparison("unrelated", ("each may hold", *reasons))
     from_one = all(pair.old.prep in BEHIND for pair in pairs)
     if said or (named and two.a.open_ended and two.b.open_ended and not from_one):
         return Comparison("unsure", ("both may hold", *reasons))
+    if len(pairs) == 1 and "only" in two.a.quantities ^ two.b.quantities and two.ground >= SAME_FRAME:
+        return Comparison("change", ("only one of them says 'only'", *reasons), False, True)
     if _listed(two, pairs):
         return Comparison("unsure", ("items of a list", *reasons))
     scopes = [token for token in (*two.old, *two.new) if token.role == "scope" and token.weight >= WORD]
     crossed = weight_of(two.old) >= WORD and weight_of(two.new) >= WORD
-    if any(token.group in PLACES for token in scopes):
+    if any(pair.old.group in OPPOSED - {"time-order", "failing", "honouring"} for pair in pairs) and denying.limited(
+        two
+    ):
+        return Comparison("unsure", ("but by another limit", *reasons))
+    elsewhere = any(pair.old.group in PLACES for pair in pairs) and (two.old or two.new)
+    if elsewhere or any(token.group in PLACES for token in scopes):
         return Comparison("unsure", ("only one of them speaks of a place", *reasons))
     if all(pair.old.sort == "code" for pair in pairs) and two.ground >= SAME_FRAME:
         purpose = [pair for pair in two.same if pair.old.sort in ("word", "name") and _tells(pair.old)]
         purpose = [pair for pair in purpose if pair.old.role != "scope" or pair.old.prep in ("for", "для")]
         sure = bool(purpose) and not crossed
         return Comparison("change" if sure else "unsure", reasons, sure and exact, sure)
+    if any(_short_form(pair) for pair in pairs):
+        return Comparison("unsure", ("perhaps the same flag", *reasons))
     if len(pairs) > MOST_VALUES or _two_things(pairs):
         return Comparison("unsure", ("several values differ", *reasons))
     if crossed and scopes and two.ground < ALIKE:
@@ -229,6 +264,12 @@ def _valued(two: Laid) -> Comparison | None:
     if two.ground >= SHARED_AT_ALL:
         return Comparison("unsure", reasons, False, two.ground >= ALIKE)
     return Comparison("unrelated", ("too little in common", *reasons))
+
+
+def _short_form(pair: Pair) -> bool:
+    """Whether a flag can be the short form of the other: -d, --detach; -x, --exitfirst."""
+    short, long = sorted((pair.old.key, pair.new.key), key=len)
+    return pair.old.sort == "flag" and short[:1] == "-" != short[1:2] and long.startswith("--")
 
 
 def _one_of(two: Laid, pair: Pair) -> bool:
@@ -250,7 +291,8 @@ def _two_things(pairs: list[Pair]) -> bool:
         return False
     names = [pair for pair in pairs if pair.old.sort in VALUES and pair.old.group not in OPPOSED]
     versions = [pair for pair in pairs if pair.old.sort == "number" and not pair.old.group]
-    return bool(names) and not (len(names) == 1 and len(versions) == 1 and names[0].old.group in TECHNOLOGY)
+    alone = len(names) == len(versions) == 1 and names[0].old.group in TECHNOLOGY
+    return bool(names) and not (alone and names[0].old.role == names[0].new.role)
 
 
 def _listed(two: Laid, pairs: list[Pair]) -> bool:
@@ -272,52 +314,6 @@ def _slot(two: Laid) -> str:
     return f"{old[0].said}, {new[0].said}"
 
 
-def _replaced(two: Laid) -> Comparison | None:
-    """Names or words in the place of others, where only one can hold."""
-    if len(two.slots) != 1:
-        return None
-    old, new = two.slots[0]
-    reason = f"{_said(old)} has become {_said(new)}"
-    named = (any(_name_like(token) for token in old), any(_name_like(token) for token in new))
-    keys = {pair.old.key for pair in two.same if pair.old.role != "subject"}
-    instrument = old[0].prep == new[0].prep and old[0].prep in INSTRUMENTS | BEHIND
-    chosen = bool(keys & (CHOOSING | {"use", "is"}))
-    attribute = any(pair.old.key in ATTRIBUTES for pair in two.same) and two.a.verb and two.b.verb
-    answered = old[0].role == new[0].role == "subject"  # `_elsewhere` has let it pass
-    topic = [pair for pair in two.same if pair.old.weight >= WORD]
-    rest = weight_of(two.old) < WORD and weight_of(two.new) < WORD
-    held = bool(topic) and two.ground >= SAME_FRAME and not (two.a.label or two.b.label)
-    held = held and not (two.a.open_ended and two.b.open_ended and old[0].prep not in BEHIND)
-    held = held and not any(token.sign < 0 for token in (*old, *new))  # two prohibitions hold together
-    short = len(old) <= LONGEST_SLOT and len(new) <= LONGEST_SLOT
-    worded = any(pair.old.sort in ("word", "name") for pair in topic)
-    if held and short and worded:
-        if answered or (all(named) and (instrument or chosen or attribute)):
-            return Comparison("change", (reason,), rest and all(named) and two.ground >= ALIKE, True)
-        if rest and old[0].prep == new[0].prep == "as" and not answered:
-            return Comparison("change", (reason,), False, True)
-        if rest and all(named) and not old[0].prep and not new[0].prep and two.a.verb and two.b.verb and not answered:
-            return Comparison("change", (reason,), False, True)
-        one_by = bool(keys & ONE_BY) and old[0].prep == new[0].prep in ("by", "по") and len(old) == len(new) == 1
-        if rest and one_by:
-            return Comparison("change", (reason,), False, True)
-        if rest and ((any(named) and instrument) or (attribute and len(old) == len(new) == 1)):
-            return Comparison("change", (reason,), False, True)
-    if two.ground >= ALIKE:
-        first = old[0] is two.a.tokens[0] and new[0] is two.b.tokens[0]  # most likely the subjects
-        both_hold = first or (two.a.open_ended and two.b.open_ended)
-        return Comparison("unsure", (reason,), False, all(named) and not both_hold)
-    return Comparison("unrelated", ("too little in common", reason))
-
-
-def _name_like(token: Token) -> bool:
-    return token.sort in VALUES or bool(token.group)
-
-
-def _said(tokens: Sequence[Token]) -> str:
-    return " ".join(token.said for token in tokens)
-
-
 def _quantified(two: Laid) -> Comparison | None:
     """All, some, only, must or may differ, or a bound."""
     a, b = two.a, two.b
@@ -328,15 +324,31 @@ def _quantified(two: Laid) -> Comparison | None:
             "change", (f"{bounds[0].old.bound} {bounds[0].old.said} is {bounds[0].new.bound} now",), False, True
         )
     topic = [pair for pair in two.same if pair.old.weight >= WORD]
+    if denying.limited(two):
+        return None
     if two.ground < QUANTITY_FRAME and not (two.lean >= HELD_BY_ONE and two.ground >= 0.45 and len(topic) > 1):
         return None
+    if any(
+        denying.begins_all(one.text) and "only" in other.quantities and not denying.begins_only(other.text)
+        for one, other in ((a, b), (b, a))
+    ):
+        return None  # "all dates are in UTC", "dates are in UTC only"
     for one, other in ((a, b), (b, a)):
         if "all" in one.quantities and other.quantities & {"some", "only", "except"} - one.quantities:
             return Comparison("change", ("all is no longer all",), False, True)
         halves = two.old or two.new or two.slots or certain.opposite(two)
-        if "only" in one.quantities and "only" not in other.quantities and not halves:
+        if "only" in one.quantities and "only" not in other.quantities and not (halves or denying.twice(other.text)):
             return Comparison("change", ("only one of them says 'only'",), False, True)
-    if {a.force, b.force} == {"must", "may"} and two.ground >= QUANTITY_FRAME and not two.slots:
+    forces = [[FORCES[word] for word in _letters(one.text.casefold()) if word in FORCES] for one in (a, b)]
+    for one, other in ((a, b), (b, a)):
+        whole = two.ground >= ALIKE and not (two.slots or two.exchanged)
+        if whole and one.force == "may" and "optional" in one.text and "all" in other.quantities and not other.force:
+            return Comparison("change", ("always, and optional",), False, True)
+    musts, mays = (forces[0].count(force) - forces[1].count(force) for force in ("must", "may"))
+    forced = ({a.force, b.force} == {"must", "may"} and (musts or mays)) or (
+        musts * mays < 0 and not (a.negated or b.negated)
+    )
+    if forced and two.ground >= QUANTITY_FRAME and not two.slots:
         return Comparison("change", (f"{a.force} has become {b.force}",), two.ground >= ALIKE, True)
     return None
 
@@ -354,6 +366,7 @@ def _likeness(two: Laid) -> Comparison:
             return Comparison("change", ("the other order",), False, True)
         exact = {a.force, b.force} != {"", "may"} and a.quantities - {"all"} == b.quantities - {"all"}
         return Comparison("paraphrase", ("the same words",), exact and len(real) >= certain.SURE_WORDS)
+    extra += [token for token in (*two.old, *two.new) if token.group in OPPOSED and two.old and two.new]
     if two.ground >= ALIKE and not extra:
         return Comparison("paraphrase", ("nearly the same words",))
     if two.lean >= HELD_BY_ONE and two.ground >= SHARED_AT_ALL:
@@ -368,6 +381,6 @@ def _told(pair: Pair) -> str:
 
 
 _JUDGES = (
-    _bounded, _nothing_shared, denying.opened, _elsewhere, denying.ways, denying.turned, denying.denied, _valued,
-    _quantified, _replaced,
+    _bounded, assigned, _nothing_shared, denying.opened, _elsewhere, denying.ways, denying.turned, denying.denied,
+    _valued, _quantified, replaced,
 )  # fmt: skip

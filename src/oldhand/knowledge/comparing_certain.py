@@ -210,7 +210,9 @@ over/under above/below up/down in/out left/right before/after inside/outside old
 first/second first/last opening/closing open/close больше/меньше до/после до/старше выше/ниже с/без
 внутри/снаружи старый/новый старые/новые первый/второй вход/выход вверх/вниз more/less longer/shorter
 larger/smaller read/write reads/writes internal/external public/private старше/младше <=/старше >/<= </>=
-</> more/fewer upper/lower minimum/maximum min/max up/in минимум/максимум start/stop starting/stopping
+</> more/fewer upper/lower first/further first/other
+first/subsequent first/following first/rest первая/остальные minimum/maximum min/max up/in минимум/максимум start/stop
+starting/stopping
 """
 _OPPOSITE = frozenset(
     pair for line in _HALVES.split() for one, other in [line.split("/")] for pair in ((one, other), (other, one))
@@ -218,11 +220,22 @@ _OPPOSITE = frozenset(
 _DENYING_HALVES = tuple(map(word_set, ("on off", "with without", "с без")))
 
 
-def opposite(two: Laid) -> bool:
-    """Whether the two speak of opposite halves: over 18 and under 18, with tests and without, the old and the new."""
+# Those of them that bound an amount: who refuses more than 5 and who takes up to 9 speak of one bound.
+_BOUNDING = word_set(
+    "over under above below up in more less fewer longer shorter larger smaller < > <= >= больше меньше"
+)
+
+
+def opposite(two: Laid, bounds: bool = True) -> bool:
+    """Whether the two speak of opposite halves: over 18 and under 18, with tests and without, the old and the new.
+
+    bounds: whether words that bound an amount part what there is in two.
+    """
     first, second = (
         frozenset(_words(text.replace("-", " ").replace("'", "").casefold())) for text in (two.a.text, two.b.text)
     )
     if any(pair <= first ^ second for pair in _DENYING_HALVES):  # one half is a denial already: is there another?
         return bool((first | second) & (NEGATIONS - word_set("without без")))
+    if not bounds:
+        first, second = first - _BOUNDING, second - _BOUNDING
     return any((one, other) in _OPPOSITE for one in first - second for other in second - first)

@@ -138,10 +138,25 @@ def _exchanged(a: Sequence[Token], b: Sequence[Token], partner: dict[int, int]) 
         fitting = [to for to in free if kind and _place_of(b[to]) == kind]
         if not fitting:
             continue
-        best = max(fitting, key=lambda to: (b[to].prep == token.prep, b[to].role == token.role, -abs(to - at)))
+        counted = behind(a, at) if token.sort == "number" else ""
+        best = max(
+            fitting,
+            key=lambda to: (
+                counted != "" and behind(b, to) == counted,
+                b[to].prep == token.prep,
+                b[to].role == token.role,
+                -abs(to - at),
+            ),
+        )
         found[at] = best
         free.remove(best)
     return found
+
+
+def behind(tokens: Sequence[Token], at: int) -> str:
+    """What stands behind a token in its clause: behind a number, what it counts."""
+    follower = tokens[at + 1] if at + 1 < len(tokens) else None
+    return follower.key if follower and follower.clause == tokens[at].clause else ""
 
 
 def _place_of(token: Token) -> str:
@@ -234,7 +249,8 @@ def pivot(tokens: Sequence[Token]) -> tuple[str, frozenset[str]]:
             behind = at + 1
         elif token.prep in PIVOTS:
             behind = at
-        if 0 < behind < len(tokens):
+        counted = {other.sort for other in tokens[max(at - 1, 0) : behind + 1]}
+        if 0 < behind < len(tokens) and "number" not in counted:  # "after 10 minutes" has no direction
             before = frozenset(other.key for other in tokens[: at if behind == at + 1 else behind])
             if token.group == "time-order" and at == 0:
                 before = frozenset(other.key for other in tokens[behind + 1 :])

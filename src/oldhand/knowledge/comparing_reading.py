@@ -3,12 +3,13 @@
 import re
 from functools import lru_cache
 
+from oldhand.knowledge import comparing_code as code
 from oldhand.knowledge import comparing_grammar as grammar
 from oldhand.knowledge import comparing_values as values
+from oldhand.knowledge.comparing_numbering import TIMES, names_one
 from oldhand.knowledge.comparing_phrases import phrased
 from oldhand.knowledge.comparing_tokens import FAINTLY, NAME, OPPOSITE, WORD, Read, Token
 from oldhand.knowledge.comparing_words import (
-    ATTRIBUTES,
     DENIED,
     DOUBLED,
     DUTIES,
@@ -19,7 +20,6 @@ from oldhand.knowledge.comparing_words import (
     LEAVING,
     NEGATIONS,
     OPPOSED,
-    PLACES,
     QUANTITIES,
     SPELLINGS,
     SWITCHES,
@@ -30,11 +30,7 @@ from oldhand.model.terms import stem
 
 LONGEST = 2_000  # characters of a statement that are compared: longer ones are documents, not statements
 MOST_TOKENS = 160
-FURTHEST_NUMBERED = 5  # tokens before a number that can still be a name with a number
-TIMES = frozenset({"times"})  # "retries three times" numbers nothing
 ENABLED = stem("enabled")
-_BOUNDS = {">=": "min", "≥": "min", "<=": "max", "≤": "max", ">": "more", "<": "less", "==": "", "~=": "min", "!=": ""}
-_BOUNDS |= {"^": "", "~": ""}
 _then = re.compile(r"\b(?:then|afterwards|потом|затем)\b", re.I).search
 _RATES = {"perminute": "frequency", "persecond": "frequency"}
 
@@ -57,6 +53,7 @@ class _Reading:
         self.unless: dict[int, bool] = {}  # clauses with "until" or "unless" behind their negation
         self.lacking: set[int] = set()  # clauses with "without"
         self.short, self.short_from = 1, 0
+        self.conditions: set[int] = set()  # clauses that say when it is so
         self.condition = False  # whether the clause says when or why: a comma ends it
         self.bound = ""
         self.before = ""  # the piece before, case-folded
@@ -67,6 +64,8 @@ class _Reading:
         self.dated = ""
         self.past = self.label = self.in_code = self.open_ended = False
         self.span = 0
+        self.comma = 0  # how many tokens there were at the last comma
+        self.versioned = False  # whether a number is behind the word that is read
         self.first = True
 
     def done(self) -> Read:
@@ -85,6 +84,7 @@ class _Reading:
         return Read(
             tokens, frozenset(self.quantities), self.force, any(sign < 0 for sign in signs), self.since, self.until,
             self.past, self.verb >= 0, self.label, self.open_ended, _then(self.text) is not None, self.text,
+            frozenset(self.conditions),
         )  # fmt: skip
 
     def _sign(self, clause: int) -> int:
@@ -113,7 +113,7 @@ class _Reading:
         elif sort == "word":
             went_on = self._word(piece, following)
         elif sort == "bound":
-            self.bound = _BOUNDS.get(text, "")
+            self.bound = code.BOUNDS.get(text, "")
             if self.before and self.tokens and self.tokens[-1].sort == "number" and text in (">=",):
                 self.tokens[-1] = self.tokens[-1]._replace(bound="min")
         elif sort == "number":
@@ -154,14 +154,13 @@ class _Reading:
     def _stop(self, text: str, following: values.Scanned | None) -> None:
         after = following.text.casefold() if following else ""
         self._short(1)
+        if text == ",":
+            self.comma = len(self.tokens)
         if text == "," and after in ("not", "не"):
             self.before = text
             return
         if text == "," and not (
-            self.condition
-            or after in NEGATIONS
-            or after in grammar.CONJUNCTIONS
-            or after in ("use", "prefer", "always", "а")
+            self.condition or after in NEGATIONS or after in grammar.CONJUNCTIONS or after in grammar.GOES_ON
         ):
             return
         if text in "()[]":
@@ -169,6 +168,10 @@ class _Reading:
         if text in ":=" and self.verb < 0 and self.tokens:
             self._verb()
             self.label = True
+            self.before = text
+            return
+        if text in "—–" and self.verb < 0 and self.clause == 0 and self.tokens:
+            self._verb()  # it stands for "is"
             self.before = text
             return
         self._new_clause()
@@ -193,30 +196,13 @@ class _Reading:
     def _code(self, text: str) -> None:
         self.span += 1
         self.in_code = True
-        self._words_of_code(text)
-        self.in_code = False
-
-    def _words_of_code(self, text: str) -> None:
-        for word in text.split()[:20]:
-            bare = word.strip("\"',;")
-            low = bare.casefold()
-            name = SPELLINGS.get(low, "")
-            if not bare:
+        for word in code.words_of(text):
+            if word.sort == "boolean":
+                self._boolean(word.key)
                 continue
-            if name and GROUPS[name] not in PLACES | {"time-order"}:
-                self._add("code", name, GROUPS[name], bare, NAME)
-            elif bare.startswith("-"):
-                self._add("flag", bare, "flag", bare, NAME)
-            elif "/" in bare or re.fullmatch(r"[\w.-]+\.[a-z]{1,5}", bare):
-                self._add("path", values.path(bare), "path", bare, NAME)
-            elif found := re.fullmatch(r"([<>=~^!]{0,2})v?(\d[\d.,_]*)([a-zA-Z%]*)", bare):
-                self.bound = _BOUNDS.get(found[1], "")
-                key, group, _ = values.number(found[2].rstrip(".,"), found[3])
-                self._add("number", key, group, bare, NAME)
-            elif low in ("true", "false"):
-                self._boolean(low)
-            else:
-                self._add("code", bare, "", bare, NAME)
+            self.bound = word.bound or self.bound
+            self._add(word.sort, word.key, word.group, word.said, NAME)
+        self.in_code = False
 
     def _boolean(self, low: str) -> None:
         if low == "false":
@@ -236,25 +222,9 @@ class _Reading:
         return piece.end + used if used else 0
 
     def _numbering(self, following: values.Scanned | None) -> None:
-        """Note of a whole number right behind a noun that it says which one is meant: phase 2, payment fact 12.
-
-        A noun that has a value (port, limit) has one; a number with another noun behind it counts that.
-        """
-        at = len(self.tokens) - 1
-        number = self.tokens[at]
-        if not 0 < at <= FURTHEST_NUMBERED or number.group or not number.key.isdigit() or self.verb >= 0:
-            return
-        noun = self.tokens[at - 1]
-        numbered = noun.key == "number"  # "memory number 5"
-        first = at == 1 or (at == 2 and numbered)
-        after = following.text.casefold() if following else ""
-        ends = following is None or following.sort == "stop" or after in VERBS - TIMES or after in grammar.STOP
-        if noun.said.casefold() != self.before.partition("'")[0] or not (first or ends):
-            return
-        owner = self.tokens[at - 2] if numbered and at > 1 else noun
-        valued = owner.key in ATTRIBUTES and owner.key != "port"
-        if (owner.sort == "word" or owner.group in OPPOSED) and not valued and not (owner.key == "port" and at > 1):
-            self.tokens[at] = number._replace(names=True)
+        """Note of the number that was read last whether it says which one is meant."""
+        if self.verb < 0 and names_one(self.tokens, self.before, following):
+            self.tokens[-1] = self.tokens[-1]._replace(names=True)
 
     def _date(self, key: str) -> None:
         if self.before in grammar.SINCE or self.before == "of":
@@ -281,7 +251,9 @@ class _Reading:
             low = "not"
         elif "'" in said:
             low = said.casefold().partition("'")[0]
-        self.open_ended = self.open_ended or low in grammar.OPEN_ENDED
+        noun = self.before in grammar.NOUN_FOLLOWS or (self.first and low.endswith("s"))  # "imports are sorted"
+        if low in grammar.OPEN_ENDED and not noun and (self.verb < 0 or self.verb == len(self.tokens)):
+            self.open_ended = True  # it is the verb: in "sort imports" it is what is sorted
         if low in _RATES:
             self._add("word", low, _RATES[low], said, WORD)
         elif low in grammar.CONJUNCTIONS and self.tokens:
@@ -289,9 +261,13 @@ class _Reading:
         elif low in grammar.CONDITIONS:
             self._new_clause()
             self.condition = True
-        elif self._negating(low, following):
+            if low in grammar.WHENEVER:
+                self.conditions.add(self.clause)
+        elif self._negating(low, piece, following):
             pass
         elif low in FORCES:
+            if self.before in grammar.AND and self.tokens:
+                self._new_clause()
             self.force_at = self.clause
             self.force = FORCES[low] if not (low in DUTIES and self.flips[self.clause] % 2) else "may"
             self._verb()
@@ -305,10 +281,10 @@ class _Reading:
                 self._numbering(following)  # "milestone three is done"
             return piece.end + used if used else 0
         else:
-            self._ordinary(said, low)
+            self._ordinary(said, low, following)
         return 0
 
-    def _negating(self, low: str, following: values.Scanned | None) -> bool:
+    def _negating(self, low: str, piece: values.Scanned, following: values.Scanned | None) -> bool:
         """Whether a word denies; if so its clause, or what is right behind it, is denied."""
         if low in grammar.LACKING:
             self.lacking.add(self.clause)
@@ -316,7 +292,15 @@ class _Reading:
             self.unless[self.clause] = True
             if low not in ("before", "до", "прежде"):
                 return True
-        if low in grammar.SHORT or (low in ("not", "не") and self.before == ","):
+        if low == "instead" and (following is None or following.sort == "stop"):
+            return True  # "use the vault instead"
+        if self.before in grammar.AND or low == "nor":
+            self._new_clause()
+        elif (0 <= self.verb < self.comma or (low == "нет" and self.comma)) and self.comma < len(self.tokens):
+            self._spliced()
+        aside = low == "not" == piece.text.casefold() and bool(self.before and self.tokens)
+        aside = aside and self.before not in grammar.AUXILIARY
+        if low in grammar.SHORT or aside or (low in ("not", "не") and self.before == ","):
             self._short(-1)
             return True
         if low not in NEGATIONS:
@@ -335,11 +319,21 @@ class _Reading:
             self._verb()
         return True
 
-    def _ordinary(self, said: str, low: str) -> None:
+    def _spliced(self) -> None:
+        """A clause of its own since the last comma: "it moved there, the old place is not used"."""
+        if self.tokens[self.comma].clause == self.clause and not self.flips[self.clause]:
+            self._new_clause()
+            self.tokens[self.comma :] = [token._replace(clause=self.clause) for token in self.tokens[self.comma :]]
+
+    def _ordinary(self, said: str, low: str, following: values.Scanned | None) -> None:
         if said in grammar.WRITTEN_LARGE:
             self._add("name", said, grammar.WRITTEN_LARGE[said], said, NAME)
             return
-        if low == "off" or (low == "on" and self.before in SWITCHES):
+        self.versioned = following is not None and following.sort in ("number", "version")  # "Go 1.23"
+        if low == "off" and self.before not in SWITCHES and following is not None and following.sort == "word":
+            return  # "branch off develop"
+        ends = following is None or following.text in (".", ",", ";")  # "flags default to on"
+        if low == "off" or (low == "on" and (self.before in SWITCHES or ends)):
             if low == "off":
                 self.flips[self.clause] += 1
             self._add("word", ENABLED, "", low, WORD)
@@ -378,7 +372,7 @@ class _Reading:
         name = SPELLINGS.get(low) or SPELLINGS.get(stemmed, "")
         if (
             name
-            and (low not in grammar.AMBIGUOUS or low in grammar.NAMED_WORDS or written)
+            and (low not in grammar.AMBIGUOUS or low in grammar.NAMED_WORDS or written or self.versioned)
             and ("_" not in low or GROUPS[name] == "naming")
         ):
             self._add("name", name, GROUPS[name], said, NAME)
@@ -395,5 +389,6 @@ class _Reading:
         if key in grammar.CHOSEN_IN:
             self.chosen_in = True
         shaped = "_" in low or (written and not said.istitle()) or any(c.isdigit() for c in low)
-        weight = FAINTLY if key in FAINT and not shaped else NAME if shaped or written else WORD
+        noun = self.before in ("the", "a", "an") and key not in grammar.FAINT_NOUNS  # "the store"
+        weight = FAINTLY if key in FAINT and not shaped and not noun else NAME if shaped or written else WORD
         self._add("name" if shaped or written else "word", low if shaped else key, "", said, weight)

@@ -39,7 +39,7 @@ class Read(NamedTuple):
     is denied; since, until: dates between which it says it holds; past: whether it speaks of how it was;
     verb: whether a verb ends its subject; label: whether a colon does; open_ended: whether it
     names one of several that may hold together (needs, supports, includes …); ordered: whether it says what comes
-    then; text: what was read.
+    then; conditions: the clauses that say when it is so; text: what was read.
     """
 
     tokens: tuple[Token, ...]
@@ -54,6 +54,7 @@ class Read(NamedTuple):
     open_ended: bool
     ordered: bool = False
     text: str = ""
+    conditions: frozenset[int] = frozenset()
 
 
 # Shares of the words, by weight, that both statements must have in common. Set on the looked-at pairs of

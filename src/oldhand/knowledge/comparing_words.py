@@ -4,6 +4,8 @@ English and Russian. Keys are stems (`oldhand.model.terms.stem`) unless it says 
 an ordinary word: it is compared by its stem and decides nothing by itself.
 """
 
+from oldhand.knowledge.comparing_names import PRODUCTS, WAYS
+from oldhand.knowledge.comparing_synonyms import SYNONYMS as SYNONYMS
 from oldhand.model.terms import stem
 
 
@@ -16,7 +18,7 @@ def word_set(text: str) -> frozenset[str]:
 
 # Each turns what its clause says into the opposite. Words as written, case-folded, apostrophes taken out.
 NEGATIONS = word_set(
-    "not never no nt dont doesnt didnt isnt arent wasnt werent wont cannot cant couldnt shouldnt mustnt "
+    "not never no none nt dont doesnt didnt isnt arent wasnt werent wont cannot cant couldnt shouldnt mustnt "
     "wouldnt hasnt havent hadnt neednt nor neither nobody nothing without non avoid avoids avoiding avoided "
     "refrain refuse forbid forbids forbidden prohibit prohibits prohibited ban bans banned disallow disallows "
     "disallowed instead не ни нет никогда нельзя без запрещено запрещен запрещена запрещены запрещается "
@@ -26,7 +28,8 @@ NEGATIONS = word_set(
 DOUBLED = word_set("никогда ни нигде никто ничего никакой никакие никаких никому нельзя")
 NEGATIONS |= DOUBLED
 # Whether the thing must be, should be or may be; by the stem of the word.
-_MUST = "must shall mandatory required requires require obligatory compulsory has have должен должна должно должны"
+_MUST = "must shall mandatory required requires require obligatory compulsory needed necessary"
+_MUST += " нужно нужен нужна нужны надо должен должна должно должны"
 _MUST += " обязательно обязательный обязательна обязательны обязателен необходимо требуется требует обязан обязаны"
 _MAY = "may can could might optional optionally allowed allow allows permitted permit permits можно могут может"
 _MAY += " fine ok okay acceptable welcome"
@@ -57,6 +60,8 @@ QUANTITIES = {
 
 # The first word of a pair is the second one denied: "disabled" is "not enabled".
 _DENIED = (
+    ("discouraged", "encouraged"), ("discourage", "encourage"), ("unnecessary", "necessary"),
+    ("impossible", "possible"), ("incompatible", "compatible"),
     ("disable", "enable"), ("disabled", "enabled"), ("disabling", "enabling"), ("off", "on/off"), ("false", "true"),
     ("unsupported", "supported"), ("inactive", "active"), ("deactivated", "activated"), ("unavailable", "available"),
     ("выключен", "включен"), ("выключена", "включена"), ("выключено", "включено"), ("выключены", "включены"),
@@ -72,7 +77,7 @@ SWITCHES = word_set("is are be stay stays kept keep turn turned switch switched 
 
 # Going out of use and being in use: what says so without a negation. By the word as written.
 _LEAVING = "removed dropped deprecated abandoned discontinued retired sunset decommissioned gone deleted replaced"
-_LEAVING += " superseded obsolete"
+_LEAVING += " superseded obsolete uninstalled ignored выкинули выпилили отключили"
 _LEAVING += " удален удалена удалено удалены убран убрана убрано убрали отказались удалили вывели выведен устарел"
 LEAVING = frozenset(_LEAVING.split())
 
@@ -125,7 +130,7 @@ search: elasticsearch opensearch solr meilisearch typesense algolia lucene sphin
 logs: log4j logback winston pino loguru structlog bunyan zap zerolog slog
 watch: prometheus datadog grafana newrelic sentry splunk honeycomb opentelemetry bugsnag jaeger zipkin
 secret: vault sops 1password doppler
-tracker: jira linear asana trello youtrack redmine notion
+tracker: jira asana trello youtrack redmine notion
 vcs: git mercurial svn subversion perforce
 forge: github gitlab bitbucket gitea
 merge: squash=squashed rebase=rebased merge-commit=merge-commits fast-forward
@@ -160,7 +165,7 @@ case: lowercase uppercase
 eagerness: lazy=lazily eager=eagerly
 strictness: strict lenient permissive
 writing: read-only=readonly writable read-write
-consistency: strong eventual
+consistency: strong=strongly eventual=eventually
 hand: manual=manually=вручную automatic=automatically=автоматический=автоматически
 concurrency: parallel=concurrently=параллельно sequential=sequentially=serially=последовательно
 export: default named
@@ -169,7 +174,7 @@ locking: optimistic pessimistic
 deleting: soft hard
 license: mit apache-2.0 gpl agpl bsd mpl lgpl unlicense proprietary
 compression: gzip brotli zstd lz4 snappy deflate
-accepting: accept=accepts=accepted=accepting reject=rejects=rejected=rejecting=deny=denied=denies
+accepting: proposed=proposal accept=accepts=accepted=accepting reject=rejects=rejected=rejecting=deny=denied=denies
 including: include=includes=included exclude=excludes=excluded
 showing: show=shows=shown=visible hide=hides=hidden=invisible
 validity: valid invalid
@@ -185,7 +190,7 @@ openness: open=открыт=открыта closed=restricted=закрыт=зак
 state-of: stateful stateless
 ordering: ordered unordered
 blocking: blocking=блокирующий non-blocking=nonblocking=неблокирующий
-honouring: honoured=honored=respected ignored
+honouring: honoured=honored=respected=honours=honors=respects=honour=honor=respect ignored=ignores=ignore
 charset: utf-8 utf-16 ascii latin-1 cp1251 windows-1251
 newline: lf crlf
 protocol: http https
@@ -208,28 +213,40 @@ reply: success failure
 way: blue-green rolling recreate
 """
 # Where these stand, the sentence speaks of another place and not of another value.
-PLACES = frozenset({"environment", "system", "mobile"})
+PLACES = frozenset({"environment", "system", "mobile", "architecture"})
+
+
+def _lines(groups: str) -> list[str]:
+    """The groups, one a line."""
+    return groups.strip().replace("\n    ", " ").splitlines()
+
+
+def _named(groups: str) -> frozenset[str]:
+    """The names of groups."""
+    return frozenset(line.partition(":")[0] for line in _lines(groups))
+
+
 # Names of products and techniques: any of them may take the place of any other behind the same words.
 TECHNOLOGY = word_set(
     "database cache queue packager builder runner browser runtime linter formatter types language framework "
     "state styling orm cloud platform storage ci infra proxy api format auth hash search logs watch secret "
     "vcs forge design compression protocol transport identifier shell rendering distribution tongue structure "
     "tracker container"
-)
+) | _named(PRODUCTS)
 # Opposites that are a part of any sentence: they decide at the same place and say nothing elsewhere.
 OPPOSED = word_set(
     "quote flow side vertical order newness growth extreme bound visibility place network party case "
     "eagerness strictness writing consistency hand concurrency export endian locking deleting tone sign depth "
     "reply accepting including showing validity safety stability security mutability limiting encrypting "
     "signing tracking openness state-of ordering blocking honouring time-order letter merge frequency weekday"
-)
+) | _named(WAYS)
 
 
 def _alternatives() -> tuple[dict[str, str], dict[str, str]]:
     """(name -> its group, other spelling -> name), both by the name's stem and by the name as it is written."""
     groups: dict[str, str] = {}
     spellings: dict[str, str] = {}
-    for line in _GROUPS.strip().replace("\n    ", " ").splitlines():
+    for line in (*_lines(_GROUPS), *_lines(PRODUCTS), *_lines(WAYS)):
         group, _, names = line.partition(": ")
         for name in names.split():
             first, *others = name.split("=")
@@ -242,92 +259,6 @@ def _alternatives() -> tuple[dict[str, str], dict[str, str]]:
 
 
 GROUPS, SPELLINGS = _alternatives()
-
-# -- one thing, several words ----------------------------------------------------------------------------------------
-
-_SAME = """
-run execute launch invoke start запускать запустить запуск выполнять выполнить выполняться запускаться
-test tests testing тест тесты
-store save keep persist kept stored live reside хранить храниться хранятся хранится храним лежать лежит лежат
-use utilize employ utilise adopt использовать используется используем применять применяется
-delete remove erase drop удалять удалить
-directory folder dir каталог папка директория
-configuration config settings configure конфигурация настройки конфиг
-database db datastore база бд
-repository repo репозиторий
-documentation docs document документация
-application app приложение
-commit commits коммит коммитить закоммитить
-function method функция метод
-send emit отправлять отправляется
-build compile сборка собирать собирается
-check verify validate проверять проверка проверить
-create make add создавать добавлять добавить
-write author written wrote rewrite rewritten rewrote писать пишем пишет написан написана написаны переписан переписали
-dependency dependencies package library зависимость библиотека пакет
-developer engineer разработчик
-approval approve review reviewer одобрение ревью
-release releases релиз
-deploy deployment rollout деплой разворачивать выкладывать выкатывать
-branch ветка
-port порт
-server сервер
-cache caching кеш кэш кэширование
-log logging логи лог логирование
-migration миграция
-password пароль
-token токен
-key ключ
-request запрос
-response ответ
-timeout таймаут
-queue очередь
-version версия
-service сервис
-module модуль
-file файл
-error exception ошибка исключение
-user пользователь
-session сессия
-table таблица
-field column поле колонка
-limit лимит ограничение
-size размер
-retry retries повтор ретрай
-endpoint эндпоинт ручка
-worker воркер
-backup бэкап
-container контейнер
-line строка
-code код
-secret секрет
-command команда
-listen listens слушает слушать слушаем
-page страница
-button кнопка
-order заказ
-payment payments платеж
-price prices цена
-week weeks неделя
-team команда_людей
-number count число количество
-length длина
-image образ
-allow permit
-public публичный
-authentication authenticate auth аутентификация
-forbid prohibit
-begin start
-must need
-large big
-fix repair
-modify change edit alter update менять изменять изменить править
-"""
-SYNONYMS: dict[str, str] = {}
-for _line in _SAME.strip().splitlines():
-    _first, *_others = _line.split()
-    for _word in (_first, *_others):
-        SYNONYMS.setdefault(stem(_word), stem(_first))
 
 # -- words that say little -------------------------------------------------------------------------------------------
 
@@ -360,8 +291,7 @@ _ATTRIBUTES += " адрес хост статус таймаут размер"
 ATTRIBUTES = frozenset(SYNONYMS.get(stem(word), stem(word)) for word in _ATTRIBUTES.split())
 
 # Verbs whose subject is the answer: "the payments team owns the ledger" answers who owns the ledger.
-_ANSWERING = "own maintain manage handle back serve power drive provide collect host render cache proxy schedule"
-_ANSWERING += " владеть владеет поддерживает обслуживает отвечает собирает"
+_ANSWERING = "own maintain back power drive владеть владеет поддерживает обслуживает отвечает"
 ANSWERING = frozenset(SYNONYMS.get(stem(word), stem(word)) for word in _ANSWERING.split())
 
 # What a statement may begin with that tells what to do: it has no subject then. Words that are nouns too are left out.
@@ -373,6 +303,7 @@ _IMPERATIVES += (
 _IMPERATIVES += (
     " open close delete remove mock wait ask tell leave include exclude expose publish generate choose select"
 )
+_IMPERATIVES += " sort format lint sign ship host serve cut"
 _IMPERATIVES += " pass give get let stick switch enable disable indent begin end document describe review prefix"
 IMPERATIVES = frozenset(_IMPERATIVES.split())
 
@@ -393,6 +324,8 @@ _VERBS += (
 )
 _VERBS += " истекает запускается запускаются живет живут выполняется находится находятся составляет равен равна есть"
 _VERBS += " нужно можно нельзя не says say said tells говорит"
-_VERBS += " maintains manages powers provides collects renders ends поддерживает обслуживает отвечает собирает владеет"
+_VERBS += " answers responds replies publishes waits polls refuses yields targets exposes validates produces creates"
+_VERBS += " deletes maintains manages powers provides collects renders ends"
+_VERBS += " поддерживает обслуживает отвечает собирает владеет"
 VERBS = frozenset(_VERBS.split())
 """Words at which the subject of a statement ends, as written."""

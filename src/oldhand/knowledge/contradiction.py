@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oldhand.errors import Refused
 from oldhand.knowledge import admission
-from oldhand.knowledge.trusting import counted, strongest
+from oldhand.knowledge.trusting import VOUCHING, counted, strongest
 from oldhand.model.clock import stamp_wall
 from oldhand.model.identity import short
 from oldhand.model.trust import RANK, Voice
@@ -22,6 +22,7 @@ from oldhand.store.transaction import Transaction
 if TYPE_CHECKING:
     from oldhand.knowledge.assertion import Statement
     from oldhand.knowledge.comparing import Comparison
+    from oldhand.store.term_rows import TermRows
 
 # Kinds that can say the same thing or contradict each other. The others ask, remind or sum up.
 FAMILIES = {
@@ -131,7 +132,7 @@ def _rival(text: str, other: Held, way: str) -> Rival:
 
 
 def candidates(
-    reader: Reader, text: str, kind: str, anchors: Iterable[str], key: str
+    reader: Reader, text: str, kind: str, anchors: Iterable[str], key: str, known: "TermRows | None" = None
 ) -> list[tuple[Held, str]]:  # fmt: skip
     """Current memories of the same family that may speak of the same: (memory, anchor or subject), at most a dozen.
 
@@ -141,7 +142,7 @@ def candidates(
 
     family = FAMILIES.get(kind)
     found: dict[str, tuple[Held, str]] = {}
-    for way, some in (("anchor", at_places(reader, anchors)), ("subject", of_subject(reader, text))):
+    for way, some in (("anchor", at_places(reader, anchors)), ("subject", of_subject(reader, text, known=known))):
         for held in some:
             if FAMILIES.get(held.kind) == family and not (key and held.key) and held.standing in CURRENT:
                 found.setdefault(held.id, (held, way))
@@ -172,20 +173,24 @@ def met(transaction: Transaction, said: "Statement", voice: Voice) -> Meeting:
 
     if said.kind not in FAMILIES:
         return NOBODY
-    reader = Reader(transaction.connection)
+    from oldhand.knowledge.questions import terms_asked
+
+    known = terms_asked(transaction)
+    reader = known.reader
     text, key = said.content["text"], said.metadata.get("key", "")
     same: Held | None = None
     replaced: list[tuple[Held, Comparison]] = []
     contested: list[tuple[Held, Comparison]] = []
     against: list[tuple[Held, Comparison]] = []
-    for held, _ in candidates(reader, text, said.kind, said.metadata.get("anchors", ()), key):
+    for held, _ in candidates(reader, text, said.kind, said.metadata.get("anchors", ()), key, known):
         if _at_other_times(held, said, transaction.now_ms) or len(held.wordings) != 1:
             continue
         found = compare(held.text, text)
         if found.verdict == "paraphrase" and found.certain and not key and same is None:
             same = held
         elif found.verdict == "change" or (found.verdict == "unsure" and found.typed):
-            captured = CAPTURED in held.tags  # what was captured unasked never casts doubt on what is said on purpose
+            # What was captured unasked never casts doubt on what is said on purpose; nobody makes a person's word such.
+            captured = CAPTURED in held.tags and strongest(held.record) not in VOUCHING
             if captured and not (found.verdict == "change" and found.certain and may_replace(voice, held.record)):
                 continue
             if not may_replace(voice, held.record):
@@ -323,8 +328,8 @@ def _tie(transaction: Transaction, one: str, other: str) -> Any:
 
 def said_against(transaction: Transaction, memory: str) -> str:
     """The memory that a quarantined statement was kept from replacing; empty when there is none."""
-    event = transaction.latest(memory, "assert")
-    return str(event.fields.get("against", "")) if event else ""
+    said = [event for _, event in Reader(transaction.connection).history(memory) if "against" in event.fields]
+    return str(max(said, key=lambda event: event.stamp).fields["against"]) if said else ""
 
 
 def admitted(transaction: Transaction, memory: str, voice: Voice) -> str:

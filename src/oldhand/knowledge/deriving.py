@@ -21,6 +21,7 @@ from oldhand.model.canonical import address
 from oldhand.model.identity import short
 from oldhand.model.trust import Voice, least
 from oldhand.store.fold import registers, standing
+from oldhand.store.lineage import worded_from
 from oldhand.store.reader import Reader
 from oldhand.store.transaction import Transaction
 
@@ -329,10 +330,12 @@ def _in_order(transaction: Transaction, ids: Iterable[str], *, ever: bool = Fals
     made from one of them once and is tied to it no more."""
     depth: dict[str, int] = {}
     level, step = set(ids), 0
+    worded = worded_from(transaction.connection) if ever else {}
     start = set(level)
     while level and step < DEEPEST:
         step += 1
-        level = {name for memory in level for name in _made_from(transaction, memory, ever)} - start
+        named = {name for memory in level for name in worded.get(memory, ())}
+        level = ({name for memory in level for name in _made_from(transaction, memory, ever)} | named) - start
         for name in level:
             depth[name] = step
     return sorted(depth, key=lambda name: (depth[name], name))

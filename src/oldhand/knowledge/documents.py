@@ -8,6 +8,8 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from oldhand.store.regular_files import open_regular
+
 MOST_FILES = 1_000  # documents; a project with more keeps a library, and its first thousand are the nearest
 MOST_BYTES = 512 * 1024  # of one document; hand-written ones are far smaller, larger ones are generated
 MOST_ENTRIES = 200_000  # files looked at when walking without git's list
@@ -145,7 +147,7 @@ def _unfit(root: Path, name: str) -> str:
 def text_of(root: Path, name: str) -> tuple[str, str]:
     """A document's text, or "" and the reason why there is none."""
     try:
-        with open(root / name, "rb") as file:
+        with open_regular(root / name) as file:
             raw = file.read(MOST_BYTES + 1)
     except OSError as error:
         return "", f"not readable: {error.strerror or type(error).__name__}"

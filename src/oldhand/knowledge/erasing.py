@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oldhand.code.project import STORE_FOLDER
 from oldhand.errors import NotWritable, OldhandError, Refused, UnknownId
+from oldhand.knowledge.erasing_index import Cleaned, clean, saying
 from oldhand.knowledge.lineage import descendants
 from oldhand.knowledge.trusting import strongest
 from oldhand.model.identity import SHOWN_DIGITS, short
@@ -30,6 +31,8 @@ from oldhand.store.traces import Traces
 
 if TYPE_CHECKING:
     from oldhand.memory import Memory
+    from oldhand.model.trust import Voice
+    from oldhand.store.transaction import Transaction
 
 NOTE = "erasure.unfinished"  # ids that are to be erased and may not be erased yet, in the store or its other files
 LARGEST_NOTE = 1 << 20  # bytes of that note; a larger one was not written by us
@@ -62,10 +65,20 @@ class Plan(NamedTuple):
         return (*self.found.named, *self.found.copies)
 
 
+class Effects(NamedTuple):
+    """What erasing does within a store. erased: memories; remade: (id before, id now) of summaries that rules made
+    anew; quarantined: what was made from the erased and waits in review."""
+
+    erased: tuple[str, ...] = ()
+    remade: tuple[tuple[str, str], ...] = ()
+    quarantined: tuple[str, ...] = ()
+
+
 class Swept(NamedTuple):
     """What was done in one scope. erased: memories; remade, quarantined: of those made from them; databases: the other
     ones that held some; traces: calls removed from the log; exports: files elsewhere that hold some; left: what could
-    not be cleaned and why; pending: whether the log still holds bytes because somebody reads."""
+    not be cleaned and why; still: the project's own files and commits that still say it; pending: whether the log still
+    holds bytes because somebody reads."""
 
     scope: str
     erased: tuple[str, ...]
@@ -75,6 +88,7 @@ class Swept(NamedTuple):
     traces: int
     exports: tuple[str, ...]
     left: tuple[str, ...]
+    still: tuple[str, ...]
     pending: bool
     root: str
 
@@ -99,7 +113,7 @@ def planned(memory: "Memory", names: list[str], scope: str) -> list[Plan]:
                         f"{name} was said or confirmed with the trust {trust}; it cannot be erased with the trust "
                         f"{memory.trust}. `oldhand dispute {name}` says that it is wrong."
                     )
-            made = descendants(reader, [held.id for held in told]) if told else []
+            made = descendants(reader, [held.id for held in told], ever=True) if told else []
             root = reader.root().root.hex()
         folder = memory.store(place).folder
         plans.append(Plan(place, folder, root, found, tuple(told), tuple(made), tuple(unfinished(folder))))
@@ -147,45 +161,31 @@ def _begun(memory: "Memory", plans: list[Plan]) -> bool:
 
 def _forgotten_in(memory: "Memory", plan: Plan) -> Swept:
     """Erase what is planned for one scope, in the store and then in every other file of it."""
-    remade: tuple[str, ...] = ()
-    quarantined: tuple[str, ...] = ()
-    erased: list[str] = []
     traces, left = _sweep_traces(memory, plan, frozenset())
     store = memory.store(plan.scope)
     noted = unfinished(plan.folder)
     if plan.told:
-        from oldhand.knowledge.admission import values_of
-        from oldhand.knowledge.deriving import unsettle
-        from oldhand.knowledge.standing import settle_contradictions
-
         with memory.writing(plan.scope, make=False) as transaction:
-            if transaction.broken:
-                raise Refused(BROKEN)
-            going = [held.id for held in plan.told]
-            done = unsettle(transaction, going, memory.voice, REASON, erasing=True)
-            going += done.erase
-            for one in going:
-                settle_contradictions(transaction, one, memory.voice)
-            spared = {
-                before: frozenset(value for values in values_of(transaction, after) for value in values)
-                for before, after in done.remade
-            }
-            erased = erase(transaction, going, memory.voice, spared)
-            _note(plan.folder, [*noted, *plan.memories, *erased])
-            remade = tuple(after for _, after in done.remade)
-            quarantined = done.quarantined
+            done = _erased(transaction, plan, memory.voice)
+            _note(plan.folder, [*noted, *plan.memories, *done.erased])
+    else:
+        done = Effects()
     with store.read() as reader:
-        gone = copies.gone_from(reader, [*noted, *plan.memories, *erased])
+        gone = copies.gone_from(reader, [*noted, *plan.memories, *done.erased])
         waiting = [one for one in noted if one not in gone.memories and reader.standing(one) not in ("", "awaited")]
         root = reader.root().root.hex()
         broken = sorted(reader.faults())
     if gone.memories:
         databases, unreached = _sweep_databases(memory, plan.folder, gone, store.path)
         more, untraced = _sweep_traces(memory, plan, gone.memories)
-        left = [*unreached, *untraced, *_sweep_beside(plan)]
+        cleaned = clean(
+            memory, plan.found.texts, plan.found.rare, unsure=bool(plan.found.erased or plan.noted),
+            everywhere=plan.scope == "global",
+        )  # fmt: skip
+        left = [*unreached, *untraced, *_sweep_beside(plan), *cleaned.left]
         traces += more
     else:
-        databases = []
+        databases, cleaned = [], Cleaned()
     if broken:
         left.append(f"the {' and the '.join(broken)} of the store may hold it still: `oldhand rebuild`")
     if (plan.folder / ERASING).exists():
@@ -194,9 +194,49 @@ def _forgotten_in(memory: "Memory", plan: Plan) -> Swept:
         _note(plan.folder, waiting)  # of another forgetting that was interrupted before it came to this store
     exports = written_out.holding(plan.folder, list(_needles(plan, gone)))
     return Swept(
-        plan.scope, tuple(erased), remade, quarantined, tuple(databases), traces, tuple(exports), tuple(left),
-        (plan.folder / ERASING).exists(), root,
+        plan.scope, done.erased, tuple(after for _, after in done.remade), done.quarantined, tuple(databases), traces,
+        tuple(exports), tuple(left), cleaned.still, (plan.folder / ERASING).exists(), root,
     )  # fmt: skip
+
+
+def _erased(transaction: "Transaction", plan: Plan, voice: "Voice") -> Effects:
+    """Erase what is planned in a change of the store, and see to what was made from it."""
+    from oldhand.knowledge.admission import values_of
+    from oldhand.knowledge.deriving import unsettle
+    from oldhand.knowledge.standing import settle_contradictions
+
+    if transaction.broken:
+        raise Refused(BROKEN)
+    going = [held.id for held in plan.told]
+    done = unsettle(transaction, going, voice, REASON, erasing=True)
+    going += done.erase
+    for one in going:
+        settle_contradictions(transaction, one, voice)
+    spared = {
+        before: frozenset(value for values in values_of(transaction, after) for value in values)
+        for before, after in done.remade
+    }
+    return Effects(tuple(erase(transaction, going, voice, spared)), done.remade, done.quarantined)
+
+
+def rehearsed(memory: "Memory", plan: Plan) -> Effects:
+    """What erasing would do in one scope: it is done, and taken back. Raises as writing does, and Refused."""
+    if not plan.told:
+        return Effects()
+    from oldhand.exchange.taking_in import change
+
+    with change(lambda: memory.writing(plan.scope, make=False), dry_run=True) as transaction:
+        return _erased(transaction, plan, memory.voice)
+
+
+def still_saying(memory: "Memory", plans: Iterable[Plan]) -> list[str]:
+    """The files of the project, and commits of its history, that say what goes, as the code index knows them."""
+    return saying(memory, [text for plan in plans for text in plan.found.texts])
+
+
+def exports_of(plan: Plan) -> list[str]:
+    """The files written out of the store that hold what goes."""
+    return written_out.holding(plan.folder, list(_needles(plan, Gone(frozenset(), frozenset()))))
 
 
 def _needles(plan: Plan, gone: Gone) -> Iterator[bytes]:

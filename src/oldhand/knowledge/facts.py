@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from oldhand.code.anchors import Observer
 from oldhand.errors import BadExport, BadLine, OldhandError
+from oldhand.exchange.json_fault import json_fault
 from oldhand.exchange.native import LONGEST_LINE
 from oldhand.exchange.taking_in import TakenIn, Writing, change
 from oldhand.knowledge import admission, trusting
@@ -21,6 +22,7 @@ from oldhand.store.everything import current
 from oldhand.store.fold import standing
 from oldhand.store.merge import Brought, Counts
 from oldhand.store.reader import Held, Reader
+from oldhand.store.regular_files import open_regular
 from oldhand.store.roots import current_root
 from oldhand.store.transaction import Transaction
 
@@ -73,7 +75,7 @@ def _statement(raw: bytes, number: int, observer: Observer, now_ms: int, screeni
     except RecursionError:
         raise BadLine(number, "it is nested too deeply") from None
     except ValueError as error:
-        raise BadLine(number, f"it is no JSON ({str(error)[:80]})") from None
+        raise BadLine(number, f"it is no JSON ({json_fault(error)})") from None
     if not isinstance(said, dict):
         raise BadLine(number, "it is no JSON object")
     if unknown := sorted(set(said) - set(BLANK)):
@@ -136,7 +138,7 @@ def take_in_facts(
 
 def _facts(path: Path, root: Path, now_ms: int, screening: "Screening") -> Iterator[Statement]:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             yield from statements(file, root, now_ms, screening)
     except OSError as error:
         raise BadExport(path, f"it cannot be read ({error.strerror})") from None

@@ -21,6 +21,7 @@ DAY_MS = 86_400_000
 FEW = 50  # current memories: with fewer, shares say nothing
 ENOUGH_RECALLS = 100  # in the log, before "never recalled" says something: some days of work
 MOST_NAMES = 1_000  # recalled memories that are looked up, in 4 ms; of more, all count as looked for: never too many
+NOT_PEOPLE = ("agent", "tool", "web")  # whose words are read again; people, and the files they keep, may give orders
 UNUSED_SHARE = 50  # percent of what could have been recalled; that much lies idle is usual, more is worth a look
 LOPSIDED_SHARE = 90  # percent of all in one room, of one kind or from one source
 LOPSIDED_LEAST = 200  # current memories (or latest statements) from which on lopsidedness says something
@@ -28,6 +29,7 @@ UNANCHORED_SHARE = 90  # percent tied to no place: then nearly nothing tells whe
 LATEST_SAID = 5_000  # events that are looked through for what was left out, in some 10 ms
 MOST_REMINDERS = 100  # that are read, in some 5 ms; nobody has so many that are due
 MOST_OPEN = 1_000  # questions, and gaps, the oldest, that are looked at: more is a number nobody needs exactly
+MOST_READ = 120  # texts that are read for orders, the first of each kind that a session may open with: some 30 ms
 OPEN_DAYS = 30  # days a question stays open before it is a finding
 
 
@@ -48,8 +50,8 @@ class Finding(NamedTuple):
 def findings(memory: "Memory", reader: "Reader") -> list[Finding]:
     """Everything about the project's knowledge that deserves attention, in a fixed order; nothing in good health."""
     looks: tuple[Callable[[Memory, Reader, int], Iterator[Finding]], ...] = (
-        _unforgotten, _standings, _outside, _stale, _ended, _secrets, _open, _overdue, _same, _unused, _unanchored,
-        _lopsided,
+        _unforgotten, _orders, _standings, _outside, _stale, _ended, _secrets, _open, _overdue, _same, _unused,
+        _unanchored, _lopsided,
     )  # fmt: skip
     standings = reader.counts()
     current = standings.get("active", 0) + standings.get("contested", 0)
@@ -65,6 +67,26 @@ def _unforgotten(memory: "Memory", reader: "Reader", current: int) -> Iterator[F
         yield Finding("half forgotten", len(names), 0, why, f"oldhand forget {short(names[0])} --yes")
     elif memory.has_global() and (names := unfinished(memory.store("global").folder)):
         yield Finding("half forgotten", len(names), 0, why, f"oldhand forget {short(names[0])} --scope global --yes")
+
+
+def _orders(memory: "Memory", reader: "Reader", current: int) -> Iterator[Finding]:
+    """What gives orders by the rules of today and came in before they knew it, of what might open a session."""
+    from oldhand.knowledge.briefing import KIND_ORDER
+    from oldhand.knowledge.trusting import eligible, orders_unvouched
+    from oldhand.store.by_kind import of_kind
+    from oldhand.store.shelf import Shelf
+
+    each = MOST_READ // len(KIND_ORDER)
+    names = [name for kind in KIND_ORDER for name in of_kind(reader, kind, each, trusts=NOT_PEOPLE)]
+    held = reader.several(names, Shelf(("active",))) if names else []
+    if found := [one for one in held if eligible(reader, one) and orders_unvouched(one)]:
+        name = short(found[0].id)
+        why = (
+            "no person said it and it gives orders by the rules of today, which it came in before; no session opens"
+            f" with it, but recall tells it. `oldhand confirm {name}` says that it is right"
+        )
+        step = f"oldhand dispute {name} --reason 'it gives orders'"
+        yield Finding("gives orders", len(found), len(held), why, step)
 
 
 def _standings(memory: "Memory", reader: "Reader", current: int) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from oldhand.code.anchors import Observer
 from oldhand.errors import BadDate, BadInput
 from oldhand.knowledge import admission, trusting
+from oldhand.knowledge.against_people import contest
 from oldhand.knowledge.assertion import Statement as Said
 from oldhand.knowledge.assertion import identity, statement
 from oldhand.knowledge.day_one import Reading, Statement
@@ -64,6 +65,7 @@ def learn(
     done: Counter[str] = Counter()
     left_out = list(reading.left_out)
     present: dict[str, Statement] = {}
+    said_now: dict[str, tuple[Said, Voice]] = {}
     by_kind: Counter[str] = Counter()
     by_file: Counter[str] = Counter()
     for found in reading.statements:
@@ -83,10 +85,12 @@ def learn(
         present[memory] = found
         trust = UNVOUCHED if found.path in unvouched else TRUST
         done[_take(transaction, memory, found, said, trust)] += 1
+        said_now[memory] = (said, Voice(ACTOR, f"repo:{found.path}", trust))
         by_kind[found.kind] += 1
         by_file[found.path] += 1
     superseded = _supersede(transaction, present)
     done["retired"] += _retire_vanished(transaction, present)
+    contest(transaction, said_now)
     return Learned(
         done["added"], done["changed"], done["retired"], done["unchanged"], superseded,
         dict(by_kind.most_common()), dict(by_file.most_common()), left_out,
@@ -146,6 +150,9 @@ def _reword(transaction: Transaction, memory: str, found: Statement, said: Said,
         vouched = ours and trust == TRUST and any(head["trust"] == UNVOUCHED for head in record["heads"])
         if not vouched:
             return False
+    elif ours and not rejected and trust == UNVOUCHED and trusting.strongest(record) in trusting.VOUCHING:
+        _beside(transaction, memory, said, Voice(ACTOR, origin, trust))
+        return True
     if ours:
         transaction.put(said.body, said.revision)
         fields = {"kind": said.kind, "trust": trust, **said.metadata, "seen": dict(record["vector"])}
@@ -160,6 +167,14 @@ def _reword(transaction: Transaction, memory: str, found: Statement, said: Said,
         return False
     transaction.emit("dispute", memory, ACTOR, origin, {"trust": trust, "reason": reason})
     return True
+
+
+def _beside(transaction: Transaction, memory: str, said: Said, voice: Voice) -> None:
+    """Put what nobody has committed yet beside what is believed more: contested until it is committed or decided."""
+    fields = {"trust": voice.trust} | trusting.waiting(transaction, said, voice)
+    if "quarantined" in fields:
+        return  # it would take what is believed more into quarantine with it; `init` reads it again when committed
+    transaction.emit("assert", memory, voice.actor, voice.origin, fields, transaction.put(said.body, said.revision))
 
 
 def _hold_back(transaction: Transaction, memory: str, said: Said, origin: str, trust: str) -> bool:

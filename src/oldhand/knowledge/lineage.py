@@ -16,9 +16,10 @@ def least_trust(reader: Reader, ids: Sequence[str]) -> str:
     return least(*(one.trust if one is not None else LEVELS[0] for one in held))
 
 
-def descendants(reader: Reader, ids: Sequence[str]) -> list[str]:
+def descendants(reader: Reader, ids: Sequence[str], *, ever: bool = False) -> list[str]:
     """Every memory made from these, directly or through others, without these; circles are followed once.
 
-    Bounded by `oldhand.store.lineage.MOST_FOLLOWED` memories for each 400 ids.
+    ever: also what is tied to them no more, or never was but names a wording of theirs among its inputs; that reads
+    every wording. Bounded by `oldhand.store.lineage.MOST_FOLLOWED` memories for each 400 ids.
     """
-    return reader.made_from(ids)
+    return reader.made_from(ids, ever=ever)

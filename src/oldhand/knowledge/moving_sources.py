@@ -1,5 +1,6 @@
 """Where other memories are, and how their Markdown is taken apart into statements: what `audit` and `import` read."""
 
+import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -13,9 +14,11 @@ from oldhand.exchange.formats import FORMATS, Found, at
 from oldhand.exchange.markdown import read
 from oldhand.knowledge.statements import statements_of
 from oldhand.store.foreign_sqlite import HEADER
+from oldhand.store.regular_files import open_regular
 
 INSTRUCTING = frozenset({agent_files.NAME, claude_memory.NAME})  # formats whose texts say how to work, tersely
 EVERYONE = "*"
+LOOKED_AT = 4096  # bytes of a file by which it is told
 _HIDDEN = re.compile(r"(?:^|/)\.[^/]+(?:/.*)?$")
 _NOT_A_LETTER = re.compile(r"[^A-Za-z0-9]")
 
@@ -99,10 +102,20 @@ def found_at(path: Path) -> list[Found]:
 def is_database(path: Path) -> bool:
     """Whether a file is an SQLite database, of whatever program."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(len(HEADER)) == HEADER
     except OSError:
         return False
+
+
+def holds_lines(path: Path) -> bool:
+    """Whether a file may be lines of JSON: it begins as JSON does, or is not there, or is empty."""
+    try:
+        with open_regular(path) as file:
+            first = file.read(LOOKED_AT).removeprefix(codecs.BOM_UTF8).lstrip()
+    except OSError:
+        return True  # whoever reads it says what is wrong
+    return not first or first.startswith((b"{", b"["))
 
 
 def size_of(found: Found) -> int:
@@ -153,8 +166,8 @@ def _knowledge_of(folder: Path, project: Path, most: int = 500) -> list[Path]:
     for entry in entries:
         path = entry / "knowledge.json"
         try:
-            with path.open("rb") as file:
-                if wanted in file.read(4096):
+            with open_regular(path) as file:
+                if wanted in file.read(LOOKED_AT):
                     found.append(path)
         except OSError:
             continue  # no memory of lean-ctx

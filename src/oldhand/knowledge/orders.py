@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from oldhand.knowledge.order_rules import ENGLISH, FAR, SQUEEZED, Rule
 from oldhand.knowledge.order_rules_russian import RUSSIAN
@@ -34,6 +35,25 @@ _MIXED = re.compile(r"[a-z][а-я]|[а-я][a-z]")
 _LOOKALIKES = str.maketrans("аеорсухіјѕһԁкмтвн", "aeopcyxijshdkmtbh")
 _LIKE_LETTERS = str.maketrans("013457@$", "oieastas")
 _FILLERS = "\u115f\u1160\u3164\uffa0\u2800"  # letters that show nothing: words are parted with them
+
+
+class Rules(NamedTuple):
+    """Rules, and for each word that any of them asks for the numbers of those, so that it is looked for once."""
+
+    rules: tuple[Rule, ...]
+    by_word: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+def by_word(rules: tuple[Rule, ...]) -> Rules:
+    """Rules as texts are held against them."""
+    having: dict[str, list[int]] = {}
+    for number, rule in enumerate(rules):
+        for word in rule.words:
+            having.setdefault(word, []).append(number)
+    return Rules(rules, tuple((word, tuple(numbers)) for word, numbers in having.items()))
+
+
+_ENGLISH, _RUSSIAN = by_word(ENGLISH), by_word(RUSSIAN)
 
 
 @lru_cache(maxsize=1024)
@@ -81,22 +101,24 @@ def _tagged(text: str) -> str:
 
 def _found(text: str) -> str:
     """The reason of the first rule that a plain text breaks."""
-    for rule in ENGLISH:
+    for rule in _possible(text, _ENGLISH):
         if _breaks(text, rule):
             return rule.reason
     if not text.isascii():
-        for rule in RUSSIAN:
+        for rule in _possible(text, _RUSSIAN):
             if _breaks(text, rule):
                 return rule.reason
     return ""
 
 
+def _possible(text: str, rules: Rules) -> list[Rule]:
+    """The rules of which a word is in a text, in their order: most texts have none of the words."""
+    numbers = [number for word, having in rules.by_word if word in text for number in having]
+    return [rules.rules[number] for number in sorted(set(numbers))]
+
+
 def _breaks(text: str, rule: Rule) -> bool:
-    for word in rule.words:  # a loop, as most texts have none of the words and this is asked of each rule
-        if word in text:
-            break
-    else:
-        return False
+    """Whether a text that has one of a rule's words has what the rule looks for."""
     begins, follows = _compiled(rule.begins), _compiled(rule.follows) if rule.follows else None
     for found in begins.finditer(text):
         if rule.negatable and _NEGATED.search(text, max(0, found.start() - BEFORE), found.start()):
@@ -121,16 +143,18 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def _disguised(text: str, read: str) -> str:
     """The reason found in one of the ways in which a text may be written to be decoded by its reader."""
-    for other in _readings(text, read):
+    alone = [run[0] for run in _ALONE.finditer(read)]
+    for other in _readings(text, read, alone):
         if reason := _found(plain(other)):
             return f"{reason} (in disguise)"
-    letters = "".join(re.sub(r"[\W_]", "", run[0]) for run in _ALONE.finditer(read))
+    letters = "".join(re.sub(r"[\W_]", "", run) for run in alone)
     if letters and re.search(SQUEEZED, letters):
         return "it tells its reader to ignore what they were told (in disguise)"
     return ""
 
 
-def _readings(text: str, read: str) -> Iterator[str]:
+def _readings(text: str, read: str, alone: list[str]) -> Iterator[str]:
+    """What a reader may decode a text to. alone: the runs of letters in it that stand one by one."""
     if not read.isascii() and _MIXED.search(read):
         yield read.translate(_LOOKALIKES)
     if len(_LEET.findall(read)) > 1:
@@ -145,9 +169,9 @@ def _readings(text: str, read: str) -> Iterator[str]:
         yield _unescaped(text)
     if "\u202e" in text or "\u202d" in text:
         yield read[::-1]
-    for _, run in zip(range(MOST_DECODED), _ALONE.finditer(read), strict=False):
-        yield run[0]
-    yield from _decoded(text)
+    yield from alone[:MOST_DECODED]
+    if _BASE64.search(text):  # what is long enough for hexadecimal digits is long enough for these too
+        yield from _decoded(text)
 
 
 def _looks_rotated(read: str) -> bool:

@@ -5,23 +5,24 @@ undoing the link, or putting the answer away, opens it again. Nothing is taken f
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import combinations
 from typing import NamedTuple
 
 from oldhand.errors import Refused
 from oldhand.knowledge.naming import present
+from oldhand.knowledge.subjects import COMMON as RIVALS_COMMON
 from oldhand.model.identity import short
 from oldhand.model.moment import iso
 from oldhand.model.terms import ENGLISH_STOP_WORDS, RUSSIAN_STOP_WORDS, index_terms
 from oldhand.model.trust import Voice
 from oldhand.recall.lexical import quoted
 from oldhand.recall.render import clipped
-from oldhand.store.by_kind import how_many, matching, of_kind
+from oldhand.store.by_kind import any_waiting, how_many, of_kind
 from oldhand.store.fold import registers
 from oldhand.store.reader import Held, Reader
 from oldhand.store.search_index import IndexDamaged
 from oldhand.store.shelf import Shelf
-from oldhand.store.transaction import Transaction
+from oldhand.store.term_rows import Rows, TermRows, in_two, of_kinds
+from oldhand.store.transaction import PROJECTION_FAULTS, Transaction
 
 QUESTION, GAP = "question", "gap"
 KINDS = (QUESTION, GAP)
@@ -100,39 +101,53 @@ def settle(transaction: Transaction, voice: Voice, memory: str, names: Iterable[
     return done
 
 
-def may_answer(reader: Reader, text: str, but: str = "") -> list[Open]:
+def terms_asked(transaction: Transaction) -> TermRows:
+    """What this change has asked of the search index: the same is asked for rivals and for open questions."""
+    if transaction.terms is None:
+        reader = Reader(transaction.connection)
+        try:
+            anything_open = any_waiting(reader, KINDS)
+        except PROJECTION_FAULTS:
+            anything_open = False  # the projections are damaged: `health` says so
+        transaction.terms = TermRows(reader, COMMON if anything_open else RIVALS_COMMON)
+    return transaction.terms
+
+
+def alike(transaction: Transaction, text: str, memory: str, *, indexed: bool) -> Rows:
+    """The rows of the memories that share two rare words with a statement: its open questions are among them.
+
+    It costs one look at an index where nothing is open, and a bounded look at the search index where something is.
+    memory: its own, which is not among them; indexed: whether the change puts the text into the search index.
+    """
+    known, itself = terms_asked(transaction), frozenset((transaction.number_of(memory),))
+    if known.most < COMMON:
+        return frozenset()
+    terms = set(index_terms(text[:LONGEST_READ])) - ENGLISH_STOP_WORDS - RUSSIAN_STOP_WORDS
+    rare: list[Rows] = []
+    try:
+        for term in sorted(terms, key=lambda term: (-len(term), term))[:MOST_TERMS]:
+            rows = known.below(quoted(term), COMMON)
+            if rows is not None and indexed:
+                rows |= itself  # it counts too: with it, a word may be common, and no word is unknown
+            if rows and len(rows) < COMMON:
+                rare.append(rows)
+            if len(rare) == RAREST:  # each costs 40 microseconds
+                break
+    except IndexDamaged:
+        return frozenset()  # `status` and every recall say so; a memory is taken in all the same
+    return in_two(rare) - itself
+
+
+def may_answer(reader: Reader, text: str, rows: Rows, but: str = "") -> list[Open]:
     """The open questions and gaps that a statement may answer: it is for a person or an agent to say so.
 
-    It costs one look at a count where nothing is open, and a bounded look at the index where something is. text: the
-    statement; but: its own memory.
+    text: the statement; rows: what is `alike`; but: its own memory.
     """
-    if not how_many(reader, KINDS, ("active",)):
-        return []
-    try:
-        query = _sharing_two(reader, text)
-        names = matching(reader, query, KINDS, MOST_ALIKE) if query else []
-    except IndexDamaged:
-        return []  # `status` and every recall say so; a memory is taken in all the same
-    alike = reader.several(names, Shelf(("active",))) if names else []
-    found = [(_covered(held.text, text), held) for held in alike if held.id != but]
+    names = of_kinds(reader, rows, KINDS, MOST_ALIKE)
+    asked = reader.several(names, Shelf(("active",))) if names else []
+    found = [(_covered(held.text, text), held) for held in asked if held.id != but]
     likely = sorted((pair for pair in found if pair[0] >= MAY_ANSWER), key=lambda pair: (-pair[0], pair[1].id))
     return [opened(held) for held in still_open(reader, [held for _, held in likely])][:MOST_OFFERED]
-
-
-def _sharing_two(reader: Reader, text: str) -> str:
-    """The query for memories that have two of a statement's rare words, longest first; empty when there are not two.
-
-    Raises IndexDamaged.
-    """
-    terms = set(index_terms(text[:LONGEST_READ])) - ENGLISH_STOP_WORDS - RUSSIAN_STOP_WORDS
-    longest = sorted(terms, key=lambda term: (-len(term), term))[:MOST_TERMS]
-    rare: list[str] = []
-    for term in longest:
-        if 0 < reader.document_count(quoted(term), COMMON) < COMMON:
-            rare.append(quoted(term))
-        if len(rare) == RAREST:  # each count costs 30 microseconds
-            break
-    return " OR ".join(f"({one} AND {other})" for one, other in combinations(rare, 2))
 
 
 def _covered(question: str, statement: str) -> float:

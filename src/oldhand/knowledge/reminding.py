@@ -11,9 +11,10 @@ from oldhand.errors import BadArgument, Refused
 from oldhand.knowledge.assertion import confirm
 from oldhand.knowledge.naming import present
 from oldhand.knowledge.occasions import DAY_MS, MOST_TRIGGERS, Trigger, days_of, interval, read, stored
+from oldhand.knowledge.trusting import require, strongest
 from oldhand.model.identity import short
 from oldhand.model.moment import day, iso, parse
-from oldhand.model.trust import Voice
+from oldhand.model.trust import RANK, Voice
 from oldhand.store.by_kind import how_many, of_kind
 from oldhand.store.fold import registers, standing
 from oldhand.store.reader import Held, Reader
@@ -24,6 +25,7 @@ KIND = "reminder"
 CURRENT = ("active", "contested")
 MOST_LISTED = 1_000  # reminders put in order at once: more than that are no reminders
 DUE, WAITING, LATER, OVER, DONE = "due", "waiting", "later", "over", "done"
+SEEN = "seen"  # what an acknowledgement by one who is believed less than who set the reminder comes to
 STATES = (DUE, WAITING, LATER, OVER)
 REASON = "done"  # why an acknowledged reminder is retired, as its history tells
 
@@ -112,7 +114,8 @@ def listed(reader: Reader, now_ms: int, limit: int, *, only_due: bool = False) -
 
 class Acknowledged(NamedTuple):
     """What acknowledging did. state: done (put away for good) or later (it comes back from `next` on), waiting when it
-    comes back at its next occasion; changed: whether it was otherwise before; root: filled in by the operation."""
+    comes back at its next occasion, seen when it stays as it is because who set it is believed more (it is noted who
+    saw it); changed: whether it was otherwise before; root: filled in by the operation."""
 
     id: str
     text: str
@@ -126,8 +129,9 @@ class Acknowledged(NamedTuple):
 def acknowledge(transaction: Transaction, reader: Reader, name: str, voice: Voice, until: str) -> Acknowledged:
     """Take note of a reminder: once for all, until it comes back by itself, or until a day (`until`).
 
-    What another one has acknowledged meanwhile is told, not changed again. Raises Refused for what is no reminder,
-    BadArgument for a day that has passed or lies behind its end.
+    What another one has acknowledged meanwhile is told, not changed again. Who is believed less than who set it ends
+    nothing and puts nothing off, but as its own `every` says: that they saw it is noted. Raises Refused for what is no
+    reminder, and where they would put it off; BadArgument for a day that has passed or lies behind its end.
     """
     now = transaction.now_ms
     there = present(transaction, name)
@@ -139,6 +143,11 @@ def acknowledge(transaction: Transaction, reader: Reader, name: str, voice: Voic
     if standing(there.record) == "retired":
         return Acknowledged(there.id, held.text, DONE, "", False, "")
     every = str(content.get("every", ""))
+    if RANK.get(voice.trust, -1) < RANK.get(strongest(there.record), -1):
+        if until:
+            require(voice, there.record, there.id, "put it off")
+        if not every or (held.valid_until is not None and held.valid_until < now + days_of(every) * DAY_MS):
+            return _seen(transaction, held, voice)
     if until:
         return _put_off(transaction, held, voice, _until(until, now, held), now)
     if not every:
@@ -151,6 +160,15 @@ def acknowledge(transaction: Transaction, reader: Reader, name: str, voice: Voic
         return _put_off(transaction, held, voice, now + days * DAY_MS, now)
     confirm(transaction, there.id, voice)
     return Acknowledged(there.id, held.text, WAITING, "", True, "")
+
+
+def _seen(transaction: Transaction, held: Held, voice: Voice) -> Acknowledged:
+    """Note once that somebody saw it, and leave it as it is."""
+    history = Reader(transaction.connection).history(held.id)
+    new = not any(event.op == "confirm" and event.actor == voice.actor for _, event in history)
+    if new:
+        confirm(transaction, held.id, voice)
+    return Acknowledged(held.id, held.text, SEEN, "", new, "")
 
 
 def _put_off(transaction: Transaction, held: Held, voice: Voice, moment: int, now: int) -> Acknowledged:

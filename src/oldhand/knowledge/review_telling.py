@@ -162,8 +162,8 @@ def _said_so(reader: "Reader", identity: str, cause: str) -> str:
 
 def _against(reader: "Reader", identity: str) -> Held | None:
     """The memory that a quarantined one was kept from replacing."""
-    names = [event.fields.get("against") for _, event in reader.history(identity) if event.op == "assert"]
-    return _held(reader, str(names[-1])) if names and names[-1] else None
+    names = [event.fields["against"] for _, event in reader.history(identity) if event.fields.get("against")]
+    return _held(reader, str(names[-1])) if names else None
 
 
 def _is_about(event: "Event", cause: str) -> bool:

@@ -43,8 +43,10 @@ def confirmed(transaction: Transaction, name: str, voice: Voice) -> Stood:
     if before == "quarantined" and voice.trust == trusting.PERSON:
         _changed(transaction, name, voice, "set", {"quarantined": False, "trust": voice.trust})
     if before == "retired":
+        trusting.require_back(transaction, held.id, voice)
         _changed(transaction, name, voice, "restore", {}, seen=True)
-    stood = _changed(transaction, name, voice, "confirm", {"trust": voice.trust}, seen=True)
+    fields = {"trust": voice.trust, "seen": trusting.seen_by(transaction.record(held.id), voice)}
+    stood = _changed(transaction, name, voice, "confirm", fields)
     return stood._replace(before=before)
 
 
@@ -56,11 +58,13 @@ def disputed(transaction: Transaction, name: str, voice: Voice, reason: str) -> 
 def retired(transaction: Transaction, name: str, voice: Voice, reason: str) -> Stood:
     """Retire it, with a reason. What a summary stood for comes back.
 
+    What is retired so does not come back at the word of who is trusted less (`trusting.put_away_by`).
     Refused when it is retired already, and for who is trusted less than those who said or confirmed it.
     """
     held = present(transaction, name)
     trusting.require(voice, held.record, held.id, "retire it")
-    stood = _changed(transaction, name, voice, "retire", _reason(reason), refused="retired")
+    fields = {"trust": voice.trust} | _reason(reason)
+    stood = _changed(transaction, name, voice, "retire", fields, refused="retired")
     settle_contradictions(transaction, stood.id, voice)
     record = transaction.record(stood.id)
     if _has_derived(record) and registers(record).get("kind") == "summary":
@@ -115,11 +119,13 @@ def _twins(transaction: Transaction, memory: str, values: list[str]) -> list[str
 
 
 def restored(transaction: Transaction, name: str, voice: Voice) -> Stood:
-    """Restore it from retirement or rejection. Refused when it is neither, or was rejected by someone trusted more.
+    """Restore it from retirement or rejection. Refused when it is neither, or when someone trusted more did it.
 
     A rejection is taken back wherever the same value was rejected; what stands in the memory meanwhile stays.
     """
     held = present(transaction, name, rejected=True)
+    if standing(held.record) == "retired":
+        trusting.require_back(transaction, held.id, voice)
     if not _rejections(held.record):
         return _changed(transaction, name, voice, "restore", {}, seen=True, wanted=("retired", "rejected"))
     before, also = standing(held.record), []

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
-from oldhand.errors import BadArgument, Refused
+from oldhand.errors import BadArgument, PutAway, Refused
 from oldhand.model.canonical import normal
 from oldhand.model.identity import short
+from oldhand.model.moment import day
 from oldhand.model.trust import LEVELS, RANK, Voice, least
 from oldhand.store.by_source import KEPT_AT
 from oldhand.store.fold import Record, registers
@@ -47,17 +48,10 @@ def speaking(voice: Voice, source: str) -> Voice:
 
 
 def _address(said: str) -> str:
-    """A URL with scheme and host in lower case and without what often holds secrets; other words after `web:`."""
-    from urllib.parse import urlsplit
+    """A URL in its one spelling and without what often holds secrets; other words after `web:`."""
+    from oldhand.model.web_address import one_spelling
 
-    try:
-        parts = urlsplit(said)
-        if parts.scheme in ("http", "https") and parts.hostname:
-            port = f":{parts.port}" if parts.port else ""
-            return f"{parts.scheme}://{parts.hostname}{port}{parts.path}"
-    except ValueError:
-        pass  # no URL: its words are kept as they are
-    return said if said.startswith(WEB) else WEB + said
+    return one_spelling(said) or (said if said.startswith(WEB) else WEB + said)
 
 
 def quarantine(said: "Statement", voice: Voice) -> str:
@@ -100,6 +94,43 @@ def require(voice: Voice, record: Record, memory: str, what: str) -> None:
             f"{name} was said or confirmed by {top}, and you are believed as {voice.trust}: you cannot {what}."
             f" `oldhand dispute {name} --reason ...` leaves it to a person."
         )
+
+
+def seen_by(record: Record, voice: Voice) -> dict[str, int]:
+    """What a confirmation says its speaker has seen, which settles the disputes of that: none by who is trusted more.
+
+    record: of what is confirmed.
+    """
+    disputes = (mark["trust"] for mark in record.get("marks", ()) if mark["op"] == "dispute")
+    if any(RANK.get(level, -1) > RANK.get(voice.trust, -1) for level in disputes):
+        return {}
+    return dict(record["vector"])
+
+
+def put_away_by(transaction: "Transaction", memory: str) -> str:
+    """The trust of who retired a memory on purpose; empty when a policy, a document or another memory's coming did.
+
+    A reminder that is done was retired too, and may be set again by anybody.
+    """
+    event = transaction.latest(memory, "retire")
+    if event is None or event.fields.get("by") or event.fields.get("into") or event.fields.get("reason") == "done":
+        return ""
+    by_hand = PERSON if (event.actor, event.origin) == (PERSON, "cli") else ""  # written by an earlier version
+    return str(event.fields.get("trust", by_hand))
+
+
+def stays_away(transaction: "Transaction", memory: str, voice: Voice) -> bool:
+    """Whether a memory was retired by who is believed more than a voice, which therefore cannot bring it back."""
+    by = put_away_by(transaction, memory)
+    return bool(by) and RANK.get(voice.trust, -1) < RANK.get(by, -1)
+
+
+def require_back(transaction: "Transaction", memory: str, voice: Voice) -> None:
+    """Raise PutAway when one who is believed less would bring back what was retired on purpose."""
+    if stays_away(transaction, memory, voice):
+        event = transaction.latest(memory, "retire")
+        assert event is not None
+        raise PutAway(day(event.clock[0]), short(memory), event.actor)
 
 
 def may_open(held: "Held") -> bool:

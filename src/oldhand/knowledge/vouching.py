@@ -12,32 +12,33 @@ from oldhand.store.reader import Reader
 if TYPE_CHECKING:
     from oldhand.memory import Memory
 
-PERSON = "user"  # the trust of who vouches for files by reading them in
+PERSON = "user"  # the actor whose own changes of files are a person's
 STATUS_COLUMNS = 3  # of a line of `git status`, before the name
 
 
 def unvouched(memory: "Memory", reader: Reader, names: Iterable[str]) -> frozenset[str]:
-    """Of these documents, those whose words are trusted as an agent's until a person commits them.
+    """Of these documents, those whose words are trusted as an agent's until they are committed.
 
-    What git has committed is the project's. What it has not is vouched for by the person who reads it in, unless
-    the memory knows that an agent wrote it (`write`, `edit`). Without git only the latter is known.
+    What git has committed is the project's. Who wrote what it has not, or what was changed since, nobody knows: an
+    agent may have, also with a program that this memory does not see. Who reads it in has not vouched for it. Without
+    git nothing is ever committed, and only what the memory knows that an agent wrote (`write`, `edit`) is told apart.
     """
     known = set(names)
-    written = {name for name in known if _written_by_agent(reader, name)}
     if memory.project.git is None:
-        return frozenset(written)
+        return _written_by_agents(reader, known)
     said = ask(
         memory.project.root, memory.environment, "status", "--porcelain=v1", "-z", "--untracked-files=all",
         "--no-renames", "--ignore-submodules=all",
     )  # fmt: skip
     if said is None:
-        return frozenset(written)
+        return frozenset(known)  # git does not answer, so nobody knows what is committed
     lines = said.decode("utf-8", "surrogateescape").split("\0")
-    uncommitted = known & {line[STATUS_COLUMNS:] for line in lines}
-    return frozenset(uncommitted if memory.trust != PERSON else uncommitted & written)
+    return frozenset(known & {line[STATUS_COLUMNS:] for line in lines})
 
 
-def _written_by_agent(reader: Reader, name: str) -> bool:
-    """Whether an agent's change of a file is noted."""
-    held = reader.find(memory_of_slot(EDIT_DOMAIN, edit_key(name)))
-    return held is not None and any(wording.actor != PERSON for wording in held.wordings)
+def _written_by_agents(reader: Reader, names: Iterable[str]) -> frozenset[str]:
+    """Those of the files of which an agent's change is noted."""
+    noted = {name: reader.find(memory_of_slot(EDIT_DOMAIN, edit_key(name))) for name in names}
+    return frozenset(
+        name for name, held in noted.items() if held and any(wording.actor != PERSON for wording in held.wordings)
+    )

@@ -5,17 +5,19 @@ that it syncs like everything else. A tag is `LEVEL SOURCE`: LEVEL is the trust 
 is trusted more than that is touched. What a source says while it is withdrawn waits in review.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from oldhand.errors import BadArgument, Refused
 from oldhand.knowledge import admission
-from oldhand.knowledge.trusting import VOUCHING, untrusted
+from oldhand.knowledge.trusting import VOUCHING, WEB, strongest, untrusted
 from oldhand.model.canonical import normal
 from oldhand.model.event import WORDING, Event
-from oldhand.model.trust import RANK, Voice, least
+from oldhand.model.trust import LEVELS, RANK, Voice, least
+from oldhand.model.web_address import one_spelling, site
 from oldhand.store.by_source import KEPT_AT, touched
-from oldhand.store.fold import DISCOUNTED, Record, registers, standing
+from oldhand.store.fold import DISCOUNTED, Record, fold, registers, standing
 from oldhand.store.lineage import DERIVED, made_from
 from oldhand.store.reader import Reader
 from oldhand.store.transaction import Transaction
@@ -26,6 +28,9 @@ THROUGH = "it was made from what a withdrawn source said: "
 AGAIN = "its source is no longer withdrawn: "
 LONGEST = 500  # characters of a source, as of an origin
 ENDS = ":/?#@ "  # what may follow a source in a longer origin: `https://a.example` is not `https://a.example.org`
+_HOST = re.compile(r"[^\s:@]+\.[^\s:@.\d]{2,}\.?(?::\d+)?")  # a bare host's name: its last part is no number
+# Who speaks with which trust, whatever has come from them so far.
+SPEAKS = {"user": "user", "cli": "user", "repo": "repo", "history": "repo", "git": "repo", "scan": "repo"}
 PUT_AWAY = ("erased", "rejected", "awaited")
 
 
@@ -41,12 +46,28 @@ def checked(source: str) -> str:
     said = normal(source.strip(), "origin")
     if not said or len(said) > LONGEST or not said.isprintable():
         raise BadArgument("origin", source[:80], f"it is one printable line of at most {LONGEST} characters")
-    return said
+    return one_spelling(said) or said
 
 
 def is_from(name: str, source: str) -> bool:
-    """Whether an actor, origin or replica is the source or a part of it."""
+    """Whether an actor, origin or replica is the source or a part of it; of a site, in whatever spelling."""
+    return _within(name, source) or bool(
+        (place := _site_of(source)) and (known := site(name)) and _within(known, place)
+    )
+
+
+def _within(name: str, source: str) -> bool:
     return name == source or (name.startswith(source) and (source[-1] in ENDS or name[len(source)] in ENDS))
+
+
+def _site_of(source: str) -> str:
+    """The site that a source names, if it names one: also by its bare host."""
+    return site(source) or (site(WEB + source) if _HOST.fullmatch(source.partition("/")[0]) else "")
+
+
+def same_source(one: str, other: str) -> bool:
+    """Whether two spellings name one source."""
+    return one == other or bool((place := _site_of(one)) and place == _site_of(other))
 
 
 def sources(record: Record) -> list[tuple[str, str]]:
@@ -67,12 +88,28 @@ def withdrawn(transaction: Transaction, voice: Voice) -> str:
     return ""
 
 
+def said_above(transaction: Transaction, source: str, voice: Voice) -> str:
+    """The trust above a voice's own with which a source has spoken, or always speaks; empty when there is none.
+
+    Who withdrew such a source would lead to believe that it counts no more, and nothing of it would change.
+    """
+    levels = {trust for way, trust in SPEAKS.items() if is_from(source, way)}
+    found = touched(transaction.connection, lambda name: is_from(name, source))
+    for memory in found:
+        for _, event in Reader(transaction.connection).history(memory):
+            if any(is_from(name, source) for name in (event.actor, event.origin)) and event.op in WORDING | {"confirm"}:
+                levels.add(str(event.fields.get("trust", LEVELS[0])))
+    above = [level for level in levels if RANK.get(level, -1) > RANK[voice.trust]]
+    return max(above, key=lambda level: RANK[level], default="")
+
+
 def withdraw(transaction: Transaction, source: str, voice: Voice) -> list[Became]:
     """Take the weight from all that a source has said. What is done already is not done again.
 
     Wordings it brought give way to the latest that came from elsewhere, or the memory waits in quarantine; its
     confirmations count no more; whatever was made from such a memory waits too.
     """
+    source = next((known for _, known in sources(transaction.record(KEPT_AT)) if same_source(known, source)), source)
     _keep(transaction, source, voice, True)
     done = list(_for_each(transaction, source, voice, _withdraw_one))
     hit = [one.memory for one in done if one.what != "discounted"]
@@ -98,16 +135,19 @@ def hold_down(transaction: Transaction, voice: Voice) -> list[Became]:
 
 def give_back(transaction: Transaction, source: str, voice: Voice) -> list[Became]:
     """Take a withdrawal back: what it alone holds down stands again, what it put back gives way again."""
-    levels = [level for level, known in sources(transaction.record(KEPT_AT)) if known == source]
+    kept = [(level, known) for level, known in sources(transaction.record(KEPT_AT)) if same_source(known, source)]
+    levels = [level for level, _ in kept]
     if not levels:
         raise Refused(f"'{source}' is not withdrawn. `oldhand revoke` lists the sources that are.")
     if all(RANK[level] > RANK[voice.trust] for level in levels):
         raise Refused(f"'{source}' was withdrawn with the trust '{levels[0]}'; only who has it can take that back.")
-    _keep(transaction, source, voice, False)
-    done = list(_for_each(transaction, source, voice, _give_back_one))
-    while fresh := list(_for_each(transaction, source, voice, _give_back_derived)):  # one step of the lineage a time
-        done += fresh
-    return done
+    done: dict[str, Became] = {}
+    for spelled in sorted({known for _, known in kept}):  # as it was kept, which may be an earlier version's spelling
+        _keep(transaction, spelled, voice, False)
+        done |= {one.memory: one for one in _for_each(transaction, spelled, voice, _give_back_one)}
+        while fresh := list(_for_each(transaction, spelled, voice, _give_back_derived)):  # one step of lineage a time
+            done |= {one.memory: one for one in fresh}
+    return list(done.values())
 
 
 def _keep(transaction: Transaction, source: str, voice: Voice, gone: bool) -> None:
@@ -159,7 +199,7 @@ def _withdraw_one(transaction: Transaction, memory: str, events: list[Event], so
     if not mine:
         return "discounted" if discounted else ""
     if standing(record) == "quarantined":
-        return ""
+        return "discounted" if discounted else ""
     if event := _elsewhere(transaction, memory, events, gone):
         fields = {
             "trust": least(event.fields["trust"], voice.trust), "seen": dict(record["vector"]),
@@ -236,19 +276,56 @@ def _give_back_one(transaction: Transaction, memory: str, events: list[Event], s
                 "set", memory, voice.actor, WAY + source, {"quarantined": True, "reason": waits, "trust": voice.trust}
             )
             return ""
-        _set(transaction, memory, voice, source, False, AGAIN)
+        return _readmit(transaction, memory, source, voice)
+    if _wordings_back(transaction, memory, events, source, voice):
         return "lifted"
+    return "discounted" if discounted else ""
+
+
+def _readmit(transaction: Transaction, memory: str, source: str, voice: Voice) -> str:
+    """Let a memory stand again, unless it has to wait anyway; what it contradicts is contested with it."""
+    from oldhand.knowledge.contradiction import admitted, ask
+    from oldhand.knowledge.readmitting import judged
+
+    waits, against, pairs = judged(transaction, memory)
+    if waits:
+        fields = {"quarantined": True, "reason": waits, "against": against, "trust": voice.trust}
+        transaction.emit("set", memory, voice.actor, WAY + source, fields)
+        return ""
+    _set(transaction, memory, voice, source, False, AGAIN)
+    trust = least(transaction.record(memory)["heads"][-1]["trust"], voice.trust)
+    as_said = Voice(voice.actor, WAY + source, trust)
+    for other in pairs:
+        ask(transaction, memory, other, as_said)
+    if not pairs:
+        admitted(transaction, memory, as_said)
+    return "lifted"
+
+
+def _wordings_back(transaction: Transaction, memory: str, events: list[Event], source: str, voice: Voice) -> bool:
+    """Give a memory the wordings again that gave way to an earlier one; those that stood beside it do so again."""
     worded = [event for event in events if event.op in WORDING]
     last = max(worded, key=lambda event: event.stamp, default=None)
-    if last is not None and last.origin == WAY + source and last.fields.get("withdrawn"):
-        said = _bringing(events, last.fields["withdrawn"][-1])
-        refused = admission.refused_wording(transaction, memory, last.fields["withdrawn"][-1])
-        if said and not refused and not all(_said_by_withdrawn(event, gone) for event in said):
-            fields = {"trust": least(said[-1].fields["trust"], voice.trust), "seen": dict(record["vector"])}
-            reason = {"reason": AGAIN + source}
-            transaction.emit("revise", memory, voice.actor, WAY + source, fields | reason, said[-1].revision)
-            return "lifted"
-    return "discounted" if discounted else ""
+    if last is None or last.origin != WAY + source or not last.fields.get("withdrawn"):
+        return False
+    gone = sources(transaction.record(KEPT_AT))
+    stood = [head["revision"] for head in fold(memory, (one for one in events if one.stamp < last.stamp))["heads"]]
+    record = transaction.record(memory)
+    covers = last.revision not in stood
+    done = False
+    for revision in dict.fromkeys(stood):
+        said = _bringing(events, revision)
+        if not said or revision == last.revision or all(_said_by_withdrawn(event, gone) for event in said):
+            continue
+        if admission.refused_wording(transaction, memory, revision):
+            continue
+        trust = least(said[-1].fields["trust"], voice.trust)
+        fields: dict[str, Any] = {"trust": trust, "seen": {}, "reason": AGAIN + source}
+        if covers and not done and RANK[trust] >= RANK[strongest(record)]:
+            fields["seen"] = dict(record["vector"])
+        transaction.emit("revise", memory, voice.actor, WAY + source, fields, revision)
+        done = True
+    return done
 
 
 def _give_back_derived(transaction: Transaction, memory: str, events: list[Event], source: str, voice: Voice) -> str:
@@ -280,7 +357,7 @@ def _still_waits(
         if head["trust"] != "user" and (body := transaction.body(head["revision"])):
             from oldhand.knowledge.orders import gives_orders
 
-            if reason := gives_orders(text_of(body)):
+            if reason := gives_orders(text_of(body), vouched=head["trust"] in VOUCHING):
                 return f"it gives orders: {reason}"
     return ""
 

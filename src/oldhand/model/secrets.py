@@ -12,6 +12,8 @@ from oldhand.model import secret_formats as formats
 from oldhand.model.lazy_pattern import LazyPattern
 
 MARK_DIGITS = 8  # of a fingerprint: two of 1,000 secrets share one with a chance of 1 in 8,600
+LONGEST_KEPT = 2_000  # characters of a text that is known again as one without a secret: statements are shorter
+MOST_KEPT = 64  # of these texts: the arguments of a call, and at most 500 kB
 LEAST_RUN = 16  # characters of the shortest run that holds a token of known form
 MOST_STARTS = 64  # places in one run where one prefix is tried: tokens stand side by side, but not in one run
 _SEPARATORS = bytes(range(128)).translate(None, b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
@@ -30,8 +32,21 @@ class Secret(NamedTuple):
 
 def find(text: str) -> list[Secret]:
     """The secrets in a text, in order, none inside another; empty for most texts."""
-    if len(text) < 6:
+    if len(text) < 6 or text in _clean:
         return []
+    found = _find(text)
+    if not found and len(text) <= LONGEST_KEPT:
+        if len(_clean) >= MOST_KEPT:
+            _clean.clear()
+        _clean[text] = None
+    return found
+
+
+_clean: dict[str, None] = {}
+"""Texts in which nothing was found: one call screens the same words two or three times. None with a secret is kept."""
+
+
+def _find(text: str) -> list[Secret]:
     if not text.isascii() and _INVISIBLE.search(text):
         return _found_without_invisible(text)
     return apart([*_tokens(text), *_around_literals(text), *_told(text)])

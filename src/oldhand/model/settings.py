@@ -43,7 +43,8 @@ class Setting(NamedTuple):
     project_may: the values that a project's file may give, where it may not give any. Everything else
     counts only in the person's own file, because a project's folder may come from anybody. decides: what
     such a setting decides, in words. adds: what a project's file gives is added to the person's own and cannot
-    take its place.
+    take its place. guards: it guards the person, so that no agent changes it, not even to be stricter: nobody would
+    know what the person had chosen.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Setting(NamedTuple):
     project_may: tuple[str, ...] | None = None
     decides: str = "where texts are sent"
     adds: bool = False
+    guards: bool = False
 
     @property
     def accepts(self) -> str:
@@ -79,7 +81,12 @@ SETTINGS = (
     Setting("brief.budget_tokens", 500, "how many tokens a briefing may cost (estimated)", 50, 5_000),
     Setting("recall.floor", 30, "the least match, in hundredths, that is shown as an answer", 0, 100),
     Setting(
-        "recall.global", "yes", "whether recall in a project also looks into the global memory", choices=("yes", "no")
+        "recall.global",
+        "yes",
+        "whether recall in a project also looks into the global memory",
+        choices=("yes", "no"),
+        decides="what of your own memory is told",
+        guards=True,
     ),
     Setting(
         "recall.deep",
@@ -94,9 +101,26 @@ SETTINGS = (
         choices=("yes", "no"),
         project_may=("no",),
         decides="what is captured by itself",
+        guards=True,
     ),
-    Setting("capture.quota", 1000, "how many captured memories are kept in view; the least salient go", 0, 100_000),
-    Setting("capture.per_session", 50, "how many new memories one session may capture", 0, 10_000),
+    Setting(
+        "capture.quota",
+        1000,
+        "how many captured memories are kept in view; the least salient go",
+        0,
+        100_000,
+        decides="what is captured by itself",
+        guards=True,
+    ),
+    Setting(
+        "capture.per_session",
+        50,
+        "how many new memories one session may capture",
+        0,
+        10_000,
+        decides="what is captured by itself",
+        guards=True,
+    ),
     Setting("lifecycle.expired_days", 30, "days after which `prune` lists what has expired; 0: never", 0, 36_500),
     Setting(
         "lifecycle.superseded_days", 180, "days after which `prune` lists what was superseded; 0: never", 0, 36_500
@@ -117,6 +141,7 @@ SETTINGS = (
         example="ACME-[A-Z0-9]{16}",
         decides="what is kept out as a secret",
         adds=True,
+        guards=True,
     ),
     Setting(
         "secrets.allow",
@@ -127,15 +152,34 @@ SETTINGS = (
         example="demo_[a-z]{12} f3a91c04",
         project_may=(),
         decides="what is no secret",
+        guards=True,
     ),
-    Setting("traces.keep", 100_000, "how many entries the local log keeps", 0, 10_000_000),
-    Setting("backup.keep", 5, "how many backups `oldhand backup` keeps in the store's own folder", 1, 1000),
+    Setting(
+        "traces.keep",
+        100_000,
+        "how many entries the local log keeps",
+        0,
+        10_000_000,
+        decides="what the local log keeps",
+        guards=True,
+    ),
+    Setting(
+        "backup.keep",
+        5,
+        "how many backups `oldhand backup` keeps in the store's own folder",
+        1,
+        1000,
+        decides="how many backups are kept",
+        guards=True,
+    ),
     Setting(
         "review.expire_days",
         30,
         "after how many days what nobody settled leaves the review list; it stays in its standing",
         1,
         3650,
+        decides="how long what waits for review is shown",
+        guards=True,
     ),
     Setting(
         "files.write",
@@ -144,6 +188,7 @@ SETTINGS = (
         choices=("agents", "person"),
         project_may=("person",),
         decides="who may change files",
+        guards=True,
     ),
     Setting(
         "serve.port", 8765, "the port of `oldhand serve` on the loopback address; 0 lets the system choose", 0, 65_535

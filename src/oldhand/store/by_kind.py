@@ -58,6 +58,15 @@ def how_many(reader: Reader, kinds: Sequence[str], standings: Sequence[str] = ("
     return int(row[0])
 
 
+def any_waiting(reader: Reader, kinds: Sequence[str], standing: str = "active") -> bool:
+    """Whether there is a memory of one of these kinds in a standing. kinds: of gap, question and reminder."""
+    row = reader._connection.execute(
+        "SELECT 1 FROM memories INDEXED BY memories_waiting WHERE kind IN ('gap', 'question', 'reminder')"
+        f" AND kind IN ({','.join('?' * len(kinds))}) AND standing = ? LIMIT 1", (*kinds, standing),
+    ).fetchone()  # fmt: skip
+    return row is not None
+
+
 def matching(reader: Reader, query: str, kinds: Sequence[str], most: int) -> list[str]:
     """The ids of active memories of these kinds that match an FTS5 query, the most important first.
 

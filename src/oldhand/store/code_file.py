@@ -142,6 +142,16 @@ class CodeFile(SideFile):
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
 
+    def compact(self) -> bool:
+        """Write the file anew without its free pages, and empty its log; False while another process reads it."""
+        if self.only_in_memory:
+            return True
+        connection = self._connected(create=False)
+        with self._translated():
+            connection.execute("VACUUM").fetchall()
+            row = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return row is not None and not row[0]
+
     def keep_in_memory(self) -> None:
         """Use no file from now on: where none can be written, the index is made for this process alone."""
         self.close()

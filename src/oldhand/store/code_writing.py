@@ -223,6 +223,15 @@ def join_segments(connection: apsw.Connection, kind: int) -> None:
     _join(connection, kind, joined, living)
 
 
+def drop_dead(connection: apsw.Connection) -> None:
+    """Leave out every posting of files and commits that are gone, however few these are."""
+    for kind, table, column in ((OF_FILES, "files", "document"), (OF_COMMITS, "commits", "number")):
+        segments: Any = connection.execute("SELECT number FROM segments WHERE kind = ?", (kind,)).fetchall()
+        if segments:
+            living = {row[0] for row in connection.execute(f"SELECT {column} FROM {table}")}
+            _join(connection, kind, [number for (number,) in segments], living)
+
+
 def _join(connection: apsw.Connection, kind: int, joined: Sequence[int], living: set[int]) -> None:
     """Write the living postings of some segments as one segment, some thousand rows at a time."""
     marks = ",".join("?" * len(joined))

@@ -41,14 +41,22 @@ def engine_version() -> tuple[int, ...]:
 
 
 def database_path(folder: Path) -> Path:
-    """The database file of a store folder: `memory.db`, or the one that `current` names."""
+    """The database file of a store folder: `memory.db`, or the one that `current` names. Raises DamagedStore."""
+    return folder / database_name(folder, os.path.join(folder, POINTER))
+
+
+def database_name(folder: Path, pointer: str) -> str:
+    """The name of the database file of a store folder. pointer: the path of its file `current`. Raises DamagedStore."""
+    if not os.access(pointer, os.F_OK):
+        return DATABASE  # asked without opening it, as this is asked several times a call and it is hardly ever there
     try:
-        name = (folder / POINTER).read_text(encoding="utf-8").strip()
+        with open(pointer, encoding="utf-8") as file:
+            name = file.read().strip()
     except OSError:
-        return folder / DATABASE
+        return DATABASE
     if not (name.startswith("memory") and name.endswith(".db") and "/" not in name):
         raise DamagedStore(folder, f"its file '{POINTER}' names no database")
-    return folder / name
+    return name
 
 
 def refuse_ambiguous(folder: Path) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import apsw
 
 from oldhand.errors import BadExport
+from oldhand.store.regular_files import open_regular
 
 LARGEST_VALUE = 16 << 20  # bytes of one value; SQLite refuses to build a longer one
 LARGEST_COPY = 4 << 30  # bytes of a database with a write-ahead log that are copied to be read
@@ -44,7 +45,7 @@ class ForeignDatabase:
         self._tables: dict[str, tuple[str, ...]] = {}
         self._encoding = "utf-8"
         try:
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 if file.read(len(HEADER)) != HEADER:
                     raise BadExport(path, "it is no SQLite database")
             self._connection = self._connect(path)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MOST_FOLLOWED = 10_000  # memories of one lineage: each costs some microseconds, and a real one has hundreds
 MOST_SEEDS = 400  # memories asked about in one query: the limit for bound values is far above
 DERIVED = "to/derived_from/"  # how the register of a link to an input begins
+MADE = "from/derived_from/"  # and that of a link from what was made of it
 
 _UP = (
     "WITH RECURSIVE up(id) AS (VALUES {seeds} UNION"
@@ -62,6 +63,40 @@ def made_from(connection: apsw.Connection, memories: Sequence[str]) -> list[str]
         rows = connection.execute(_DOWN.format(seeds=_places(len(seeds)), most=MOST_FOLLOWED), seeds)
         found.update(bytes(name).hex() for (name,) in rows)
     return sorted(found - set(memories))
+
+
+def made_ever(connection: apsw.Connection, memories: Sequence[str]) -> list[str]:
+    """Every memory that was ever made from these, directly or through others, without them; in id order.
+
+    By links, also those that were taken away, and by what wordings name as their inputs. For who erases: it reads every
+    wording once, some 0.2 s for 100,000.
+    """
+    from oldhand.store.fold import registers
+    from oldhand.store.rows import record_of
+
+    inputs, seen, waiting = worded_from(connection), set(memories), list(dict.fromkeys(memories))
+    while waiting and len(seen) < MOST_FOLLOWED:
+        memory = waiting.pop()
+        row: Any = connection.execute("SELECT record FROM memories WHERE id=?", (bytes.fromhex(memory),)).fetchone()
+        links = registers(record_of(row[0])) if row else {}
+        fresh = {name[len(MADE) :] for name in links if name.startswith(MADE)} | inputs.get(memory, set())
+        fresh |= set(made_from(connection, [memory]))
+        waiting += sorted(fresh - seen)
+        seen |= fresh
+    return sorted(seen - set(memories))
+
+
+def worded_from(connection: apsw.Connection) -> dict[str, set[str]]:
+    """Of each memory, those that have or had a wording which names one of its wordings as an input."""
+    rows: Any = connection.execute(
+        "SELECT DISTINCT lower(hex(i.memory)), lower(hex(w.memory)) FROM objects o, json_each(CAST(o.body AS TEXT),"
+        " '$.inputs') e JOIN wordings w ON w.revision = o.address JOIN wordings i ON i.revision = unhex(e.value)"
+        " WHERE o.body IS NOT NULL AND instr(o.body, CAST('\"inputs\":' AS BLOB)) AND i.memory <> w.memory"
+    )
+    found: dict[str, set[str]] = {}
+    for source, made in rows:
+        found.setdefault(source, set()).add(made)
+    return found
 
 
 def _holders(connection: apsw.Connection, revisions: Sequence[str]) -> list[bytes]:

@@ -18,13 +18,14 @@ from oldhand.model.trust import RANK
 from oldhand.store import projection
 from oldhand.store.by_source import KEPT_AT
 from oldhand.store.erasure import erase_bytes, purge_index
+from oldhand.store.faults import known_faults
 from oldhand.store.fold import Record, apply
 from oldhand.store.projection import Change, Row, row_of
 from oldhand.store.rebuild import BATCH, intact_body, rebuild
 from oldhand.store.roots import current_root
 from oldhand.store.rows import record_of
 from oldhand.store.staging import Staging, fields_of
-from oldhand.store.transaction import Transaction, known_faults
+from oldhand.store.transaction import Transaction
 
 INSERT_EVENT = (
     "INSERT INTO journal(position,replica,seq,wall,counter,actor,origin,op,memory,revision,fields,erased,id)"

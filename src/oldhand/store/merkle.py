@@ -12,6 +12,7 @@ from hashlib import sha256
 DEPTH = 4  # hexadecimal digits: 65,536 leaves
 EMPTY = bytes(32)
 _FANOUT = 16
+_FULL = b"\xff\xff"  # the bitmap of a node that has all of its children
 
 Leaf = Callable[[str], Iterable[tuple[bytes, bytes]]]  # 4-digit prefix -> (id, record digest) in id order
 Load = Callable[[list[str]], dict[str, bytes]]  # node paths -> their packed children
@@ -50,25 +51,35 @@ def node_hash(children: list[bytes]) -> bytes:
 def update(changed: Iterable[str], leaf: Leaf, load: Load, save: Save) -> bytes:
     """Recompute the paths of the `changed` memory ids and return the new root.
 
-    Reads each touched leaf once and each touched node once, whatever the number of changes in it.
+    Reads each touched leaf once and all touched nodes in one go, whatever the number of changes, and so writes them.
     """
     hashes = {prefix: leaf_hash(leaf(prefix)) for prefix in {memory[:DEPTH] for memory in changed}}
+    nodes = load(sorted({path[:level] for path in hashes for level in range(DEPTH)}))
+    written: dict[str, bytes] = {}
     for level in range(DEPTH - 1, -1, -1):
         grouped: dict[str, list[str]] = {}
         for path in hashes:
             grouped.setdefault(path[:level], []).append(path)
-        nodes = load(list(grouped))
         above: dict[str, bytes] = {}
-        written: dict[str, bytes] = {}
         for path, below in grouped.items():
-            children = unpack(nodes.get(path, b"\0\0"))
-            for child in below:
-                children[int(child[level], 16)] = hashes[child]
-            written[path] = pack(children)
-            above[path] = node_hash(children)
-        save(written)
+            fresh = [(int(child[level], 16), hashes[child]) for child in below]
+            written[path], above[path] = _changed(nodes.get(path, b"\0\0"), fresh)
         hashes = above
+    save(written)
     return hashes.get("", EMPTY)
+
+
+def _changed(packed: bytes, fresh: list[tuple[int, bytes]]) -> tuple[bytes, bytes]:
+    """A node with some children changed, (digit, hash) each: its packed form and its hash."""
+    if packed[:2] == _FULL and all(child != EMPTY for _, child in fresh):  # nearly all, in a large store
+        body = bytearray(packed[2:])
+        for digit, child in fresh:
+            body[32 * digit : 32 * digit + 32] = child
+        return _FULL + bytes(body), sha256(body).digest()
+    children = unpack(packed)
+    for digit, child in fresh:
+        children[digit] = child
+    return pack(children), node_hash(children)
 
 
 def chained(previous: bytes, root: bytes, position: int, learned: int, clock: tuple[int, int]) -> bytes:

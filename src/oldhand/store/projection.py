@@ -20,6 +20,7 @@ from oldhand.store.fold import Record, registers, rejected_values, standing
 
 FOUND_IN = frozenset({"active", "contested", "superseded", "retired"})  # standings the search index holds
 CURRENT = ("active", "contested")  # standings of what holds now
+NODES_AT_ONCE = 400  # nodes of the trie in one query: the statement stays small
 
 
 class IndexFault(Exception):
@@ -167,7 +168,8 @@ def _write_memories(connection: apsw.Connection, changes: list[Change]) -> None:
         ))  # fmt: skip
     # Not INSERT OR REPLACE: that guards each row with a savepoint of its own, at a cost that grows with the pages
     # the transaction has changed (SQLite walks its journal of them): half the time of a bulk into 60,000 memories.
-    connection.executemany("DELETE FROM memories WHERE number=?", [(c.number,) for c in changes if c.before])
+    if known := [(change.number,) for change in changes if change.before]:
+        connection.executemany("DELETE FROM memories WHERE number=?", known)
     connection.executemany("INSERT INTO memories VALUES(?,?,?,?,?,?,?,?,?,?)", rows)
 
 
@@ -181,7 +183,8 @@ def _write_tallies(connection: apsw.Connection, changes: list[Change]) -> None:
         "INSERT INTO tallies VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
         [(*sort, count) for sort, count in sorted(moved.items()) if count],
     )
-    connection.execute("DELETE FROM tallies WHERE count = 0")
+    if any(count < 0 for count in moved.values()):  # only then can one have come to nothing: there are hundreds
+        connection.execute("DELETE FROM tallies WHERE count = 0")
 
 
 def write_wordings(connection: apsw.Connection, worded: Iterable[tuple[str, str]]) -> None:
@@ -261,16 +264,18 @@ def _write_trie(connection: apsw.Connection, changes: list[Change]) -> bytes:
         return members.fetchall()  # type: ignore[no-any-return]
 
     def load(paths: list[str]) -> dict[str, bytes]:
-        found = {}
-        for path in paths:
-            for row in connection.execute("SELECT children FROM trie WHERE path=?", (path,)):
-                found[path] = row[0]
+        found: dict[str, bytes] = {}
+        for start in range(0, len(paths), NODES_AT_ONCE):
+            part = paths[start : start + NODES_AT_ONCE]
+            rows: Any = connection.execute(
+                f"SELECT path, children FROM trie WHERE path IN ({','.join('?' * len(part))})", part
+            )
+            found.update(rows)
         return found
 
     def save(nodes: dict[str, bytes]) -> None:
         connection.executemany("INSERT OR REPLACE INTO trie VALUES(?,?)", [n for n in nodes.items() if n[1]])
-        connection.executemany(
-            "DELETE FROM trie WHERE path=?", [(path,) for path, packed in nodes.items() if not packed]
-        )
+        if gone := [(path,) for path, packed in nodes.items() if not packed]:
+            connection.executemany("DELETE FROM trie WHERE path=?", gone)
 
     return merkle.update((change.id for change in changes), leaf, load, save)

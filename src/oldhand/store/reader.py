@@ -16,7 +16,7 @@ from oldhand.store.held import Edge as Edge
 from oldhand.store.held import Held as Held
 from oldhand.store.held import Wording as Wording
 from oldhand.store.held import leading_last
-from oldhand.store.lineage import made_from, trust_of
+from oldhand.store.lineage import made_ever, made_from, trust_of
 from oldhand.store.rejections import Rejection, Rejections, expiring, latest_rejections
 from oldhand.store.roots import Root, current_root, root_of
 from oldhand.store.rows import EVENT_COLUMNS, event_of, events, hashes_to, record_of
@@ -151,9 +151,9 @@ class Reader:
             sum(mark["op"] == "dispute" for mark in record.get("marks", ())), record,
         )  # fmt: skip
 
-    def made_from(self, memories: Sequence[str]) -> list[str]:
-        """Every memory made from these, directly or through others, without them."""
-        return made_from(self._connection, memories)
+    def made_from(self, memories: Sequence[str], *, ever: bool = False) -> list[str]:
+        """Every memory made from these, directly or through others, without them. ever: as `made_ever` tells it."""
+        return made_ever(self._connection, memories) if ever else made_from(self._connection, memories)
 
     def _wording(self, head: dict[str, Any], bodies: dict[str, bytes]) -> Wording:
         body = bodies.get(head["revision"]) or self.body(head["revision"])

@@ -12,7 +12,8 @@ from oldhand.model.trust import Voice
 from oldhand.store import connection as recipe
 from oldhand.store import switch
 from oldhand.store.backup import copy, state_of
-from oldhand.store.copies import UNREADABLE, Gone, erase_where, tombstones_of
+from oldhand.store.carrying import Verdicts, carry, verdicts_of
+from oldhand.store.copies import UNREADABLE, erase_where
 from oldhand.store.findings import Progress
 from oldhand.store.lock import WriteLock
 from oldhand.store.migrate import migrate
@@ -32,7 +33,8 @@ class PutAside(NamedTuple):
 class Restored(NamedTuple):
     """A restored store. path: its database now; kept: the one it was before, empty when there was none;
     events: how many it holds; put_aside: events that only the kept one holds, -1 when it cannot be read; erased:
-    memories of the backup that had been erased since it was made, and were erased in it now."""
+    memories of the backup that had been erased since it was made, and were erased in it now; rejected: memories that
+    had been rejected since, and were rejected in it now."""
 
     path: str
     kept: str
@@ -40,6 +42,7 @@ class Restored(NamedTuple):
     root: str
     put_aside: int
     erased: int
+    rejected: tuple[str, ...] = ()
 
 
 def _silent(what: str, done: int, total: int) -> None:
@@ -69,15 +72,14 @@ def restore(folder: Path, file: Path, *, yes: bool = False, progress: Progress =
         unfinished = switch.making(path)
         try:
             events, root = copy(file, unfinished, progress)
-            erased = _make_own(unfinished, _erased_since(before))
-            if erased:
-                events, root = state_of(unfinished)
+            erased, rejected = _make_own(unfinished, _verdicts(before))
+            events, root = state_of(unfinished)
             switch.install(folder, unfinished, path)
         finally:
             switch.remove(unfinished)
     finally:
         lock.close()
-    return Restored(str(path), str(before) if before.exists() else "", events, root, aside.events, erased)
+    return Restored(str(path), str(before) if before.exists() else "", events, root, aside.events, erased, rejected)
 
 
 def newer_than(present: Path, file: Path) -> PutAside:
@@ -117,18 +119,18 @@ def _warning(aside: PutAside, present: Path) -> str:
     return f"The backup lacks {events} of the present store, the latest of {aside.latest}; {kept}."
 
 
-def _erased_since(present: Path) -> Gone:
-    """What the present store knows to be erased: it stays so, whatever the backup holds."""
+def _verdicts(present: Path) -> Verdicts:
+    """What the present store knows to be erased or rejected: it stays so, whatever the backup holds."""
     try:
-        return tombstones_of(present)
+        return verdicts_of(present)
     except (NoStore, *UNREADABLE):
-        return Gone(frozenset(), frozenset())  # the reply says -1 for what was put aside: it cannot be read
+        return Verdicts()  # the reply says -1 for what was put aside: it cannot be read
 
 
-def _make_own(unfinished: Path, gone: Gone) -> int:
+def _make_own(unfinished: Path, held: Verdicts) -> tuple[int, tuple[str, ...]]:
     """Turn the copy into a store in use: with a log, and a replica of its own, which goes on with nobody's sequence.
 
-    gone: what is erased in it at once; how many memories that were.
+    held: what is erased and rejected in it at once; how many memories were erased, and which were rejected.
     """
     with recipe.translated(unfinished):
         connection = apsw.Connection(str(unfinished), flags=apsw.SQLITE_OPEN_READWRITE)
@@ -140,8 +142,9 @@ def _make_own(unfinished: Path, gone: Gone) -> int:
             own_replica(connection, unfinished.stat().st_ino, fresh=True)
             connection.execute("COMMIT")
             now_ms = time.time_ns() // 1_000_000
-            erased = erase_where(connection, unfinished, gone, VOICE, now_ms) if gone.memories else 0
+            erased = erase_where(connection, unfinished, held.gone, VOICE, now_ms) if held.erased else 0
+            rejected = carry(connection, unfinished, held, VOICE, now_ms)
             connection.pragma("wal_checkpoint", "TRUNCATE")
-            return erased
+            return erased, tuple(rejected)
         finally:
             connection.close()

@@ -12,6 +12,7 @@ from oldhand.model.clock import Clock
 from oldhand.model.event import Event, digest_of
 from oldhand.store.fold import Record
 
+LOOKED_UP_AT_ONCE = 400  # names in one query: the statement is prepared once and stays small
 EVENT_COLUMNS = (
     "SELECT r.id, j.seq, j.wall, j.counter, a.name, o.name, j.op, j.memory, j.revision, j.fields, j.erased, j.id,"
     " coalesce((SELECT p.id FROM journal p WHERE p.replica = j.replica AND p.seq = j.seq - 1),"
@@ -57,3 +58,10 @@ def about(connection: apsw.Connection, memory: str) -> Iterator[tuple[int, Event
 def record_of(packed: bytes) -> Record:
     """The folded record in its stored form."""
     return json.loads(packed)  # type: ignore[no-any-return]
+
+
+def among(connection: apsw.Connection, query: str, names: list[str]) -> Iterator[tuple[Any, ...]]:
+    """Rows of a query that ends in IN, for hexadecimal names, some hundred at a time."""
+    for start in range(0, len(names), LOOKED_UP_AT_ONCE):
+        part = [bytes.fromhex(name) for name in names[start : start + LOOKED_UP_AT_ONCE]]
+        yield from connection.execute(f"{query} ({','.join('?' * len(part))})", part)

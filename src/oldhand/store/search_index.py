@@ -88,7 +88,12 @@ def average_terms(connection: apsw.Connection) -> float:
 def terms_between(connection: apsw.Connection, low: str, high: str, most: int) -> list[tuple[str, int]]:
     """(term, memories with it) of the index's terms from `low` up to `high`, in order. Raises IndexDamaged."""
     if not connection.execute("SELECT 1 FROM temp.sqlite_schema WHERE name='vocabulary'").fetchone():
-        index_rows(connection, "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, search, row)", ())
+        guarded = connection.pragma("query_only")  # set where the file cannot be written; the table is not in the file
+        connection.pragma("query_only", False)
+        try:
+            index_rows(connection, "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, search, row)", ())
+        finally:
+            connection.pragma("query_only", bool(guarded))
     return index_rows(
         connection, "SELECT term, doc FROM temp.vocabulary WHERE term >= ? AND term < ? LIMIT ?", (low, high, most)
     )

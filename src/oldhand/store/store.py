@@ -43,6 +43,7 @@ class Store:
         self._stand_in = StandIn()
         self._vectors: Vectors | None = None
         self._erasing = str(folder / ERASING)
+        self._pointer = str(folder / recipe.POINTER)
 
     @classmethod
     def open(cls, folder: Path, *, writable: bool = True) -> "Store":
@@ -130,10 +131,10 @@ class Store:
         """
         if self._connection is not None and self._depth:
             return self._connection
-        path = recipe.database_path(self.folder)
+        name = recipe.database_name(self.folder, self._pointer)
         if self._connection is not None:
             try:
-                same = path == self._path and path.stat().st_ino == self._inode
+                same = name == self._path.name and os.stat(self._path).st_ino == self._inode
             except OSError:
                 raise NoStore(self.folder.parent) from None
             if same:
@@ -141,6 +142,7 @@ class Store:
             self._connection.close()
             self._connection = None
         recipe.refuse_ambiguous(self.folder)
+        path = self.folder / name
         self._connection = recipe.connect(path, writable=self.writable)
         if self.writable and recipe.behind(self._connection):
             self._bring_up_to_date(path, locked)

@@ -1,7 +1,7 @@
 """A write transaction: events in, journal and every projection out, all or nothing."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import apsw
 
@@ -12,13 +12,16 @@ from oldhand.model.event import Event, make
 from oldhand.model.identity import short
 from oldhand.store import merkle, projection
 from oldhand.store.erasure import erase_bytes, purge_index
+from oldhand.store.faults import known_faults, note_fault
 from oldhand.store.fold import Record, apply, fold
 from oldhand.store.projection import Change, Row, row_of
 from oldhand.store.rejections import CHANGING, Rejections
 from oldhand.store.roots import current_root
-from oldhand.store.rows import about, events, hashes_to, record_of
+from oldhand.store.rows import about, among, events, hashes_to, record_of
 
-LOOKED_UP_AT_ONCE = 400  # names in one query: the statement is prepared once and stays small
+if TYPE_CHECKING:
+    from oldhand.store.term_rows import TermRows
+
 PROJECTION_FAULTS = (apsw.SQLError, apsw.CorruptError, apsw.ConstraintError, ValueError)
 
 
@@ -53,6 +56,7 @@ class Transaction:
         self._clock = self._last.clock
         self._pending: set[str] = set()
         self._rejections = Rejections(connection)
+        self.terms: TermRows | None = None  # what was asked of the search index for this change, so far
 
     def _learn_faults(self) -> None:
         """See which projections are known to be broken, so that they are left alone."""
@@ -83,7 +87,7 @@ class Transaction:
             " CROSS JOIN memories m NOT INDEXED ON m.number = i.number WHERE i.id IN"
         )
         damaged = set()
-        for name, id_, number, packed, digest in _among(self.connection, query, wanted):
+        for name, id_, number, packed, digest in among(self.connection, query, wanted):
             known[name.hex()] = (number, packed)
             if id_ != name or not hashes_to(packed, digest):
                 damaged.add(name.hex())  # found out again, and dealt with, when it is asked for
@@ -96,7 +100,7 @@ class Transaction:
             self._before[name] = (number, row_of(record)) if packed else (0, None)
         asked = list(revisions)
         found = {
-            row[0].hex() for row in _among(self.connection, "SELECT revision FROM wordings WHERE revision IN", asked)
+            row[0].hex() for row in among(self.connection, "SELECT revision FROM wordings WHERE revision IN", asked)
         }
         self._unheard.update(name for name in asked if name not in found)
 
@@ -164,6 +168,18 @@ class Transaction:
     def broken(self) -> bool:
         """Whether a projection cannot be written, so that what is erased would keep its bytes until a rebuild."""
         return self._fault is not None or self._no_index
+
+    def number_of(self, memory: str) -> int:
+        """The row of a memory in the tables; 0 for one that is not written yet."""
+        self.record(memory)
+        return self._before[memory][0]
+
+    def may_reject(self) -> bool:
+        """Whether any value at all may be rejected or erased here: else nothing need be worked out to be asked for."""
+        try:
+            return self._fault is not None or self._rejections.any()
+        except PROJECTION_FAULTS:
+            return True  # `rejected` finds it out again, and deals with it
 
     def rejected(self, values: Iterable[str]) -> str:
         """The memory whose rejection, or erasure, holds for one of these values (oldhand.model.value); else empty."""
@@ -245,9 +261,11 @@ class Transaction:
 
     def _name(self, name: str) -> int:
         if name not in self._names:
-            self.connection.execute("INSERT OR IGNORE INTO names(name) VALUES(?)", (name,))
-            row: Any = self.connection.execute("SELECT number FROM names WHERE name=?", (name,)).fetchone()
-            self._names[name] = row[0]
+            number: Any = self.connection.execute("SELECT number FROM names WHERE name=?", (name,)).fetchone()
+            if number is None:
+                self.connection.execute("INSERT INTO names(name) VALUES(?)", (name,))
+                number = (self.connection.last_insert_rowid(),)
+            self._names[name] = number[0]
         return self._names[name]
 
     def _replica_of(self, replica: str) -> int:
@@ -273,6 +291,7 @@ class Transaction:
         To everyone else it is still one change, which comes with `finish`.
         """
         self._flush_journal()
+        self.terms = None
         if not self._fault:
             self._project()
         if not self._fault:
@@ -379,20 +398,3 @@ class Transaction:
             "INSERT INTO roots VALUES(?,?,?,?,?,?,?)",
             (last.number + 1, position, self.root, chain, learned, *self._clock),
         )
-
-
-def _among(connection: apsw.Connection, query: str, names: list[str]) -> Iterator[tuple[Any, ...]]:
-    """Rows of a query that ends in IN, for hexadecimal names, some hundred at a time."""
-    for start in range(0, len(names), LOOKED_UP_AT_ONCE):
-        part = [bytes.fromhex(name) for name in names[start : start + LOOKED_UP_AT_ONCE]]
-        yield from connection.execute(f"{query} ({','.join('?' * len(part))})", part)
-
-
-def known_faults(connection: apsw.Connection) -> dict[str, str]:
-    """What is known to be wrong with the projections: part (`search` or `state`) -> fault."""
-    return dict(connection.execute("SELECT part, fault FROM health"))
-
-
-def note_fault(connection: apsw.Connection, part: str, fault: str, now_ms: int) -> None:
-    """Remember that a projection is broken, until a rebuild mends it."""
-    connection.execute("INSERT OR IGNORE INTO health VALUES(?,?,?)", (part, fault[:400], now_ms))

@@ -122,6 +122,18 @@ def hold_back(transaction: Transaction, staging: Staging, voice: Voice) -> int:
     return count
 
 
+def put_away_sayers(transaction: Transaction, values: Iterable[str], voice: Voice) -> list[str]:
+    """Put away whatever now says one of these values, which are rejected or erased; the memories that were."""
+    done = []
+    for memory in sorted(sayers(transaction.connection, values)):
+        if standing(transaction.record(memory)) in PUT_AWAY:
+            continue
+        said = list(values_said(transaction.connection, memory, transaction.record(memory)))
+        if any(_put_away(transaction, memory, spoken, voice) for _, spoken in said):
+            done.append(memory)
+    return done
+
+
 def _put_away(transaction: Transaction, memory: str, values: tuple[str, ...], voice: Voice) -> bool:
     """Reject a memory that says a rejected value, or erase one that says an erased one; whether there was a reason."""
     holder = transaction.rejected(values)

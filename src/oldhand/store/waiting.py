@@ -10,6 +10,12 @@ from oldhand.store.rows import hashes_to, record_of
 ROW = "t.id, t.kind, t.standing, t.trust, t.priority, t.updated, t.record, t.digest"
 LOOKED_UP_AT_ONCE = 400  # names in one query: the statement stays small
 VOUCHING = frozenset({"user", "repo"})  # whose word makes a memory one that somebody here stands for
+# The note of an edit (knowledge.annotating.EDIT_KEY, file_changes.NOTED_PRIORITY); what somebody passes on as the
+# output of a tool has the origin `tool:NAME` instead.
+NOTES_AN_EDIT = (
+    "t.trust='tool' AND t.domain='history' AND t.priority=-50 AND instr(CAST(t.record AS TEXT), '\"key\":\"edit/')"
+    ' AND NOT instr(CAST(t.record AS TEXT), \'"origin":"tool:\')'
+)
 
 
 class Candidate(NamedTuple):
@@ -36,13 +42,15 @@ def standing_so(reader: Reader, standing: str, most: int) -> list[Candidate]:
 def untrusted(reader: Reader, most: int) -> list[Candidate]:
     """Active memories whose words came from tools or the web and which nobody here confirmed, the latest worded first.
 
-    The records of those that surely nobody confirmed are not read: they come without one.
+    The records of those that surely nobody confirmed are not read: they come without one. What this program noted
+    itself of a file that was changed is left out: nobody said it, and it ends by itself.
     """
     rows = reader._connection.execute(
         "SELECT t.id, t.kind, t.standing, t.trust, t.priority, t.updated, CASE WHEN json_type(CAST(t.record AS TEXT),"
         " '$.counts.user') IS NULL AND json_type(CAST(t.record AS TEXT), '$.counts.repo') IS NULL THEN NULL ELSE"
         " t.record END, t.digest FROM (SELECT number FROM memories WHERE standing='active' AND trust IN ('tool','web')"
-        " ORDER BY updated DESC, id LIMIT ?) i CROSS JOIN memories t NOT INDEXED ON t.number = i.number", (most,),
+        " ORDER BY updated DESC, id LIMIT ?) i CROSS JOIN memories t NOT INDEXED ON t.number = i.number"
+        f" WHERE NOT ({NOTES_AN_EDIT})", (most,),
     )  # fmt: skip
     found = []
     for name, kind, standing, trust, priority, updated, record, digest in rows:

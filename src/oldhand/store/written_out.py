@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+from oldhand.store.regular_files import open_regular
 from oldhand.store.store import FILE_MODE
 
 NAME = "written.json"
@@ -45,10 +46,10 @@ def holding(folder: Path, needles: list[bytes]) -> list[str]:
 def contains(path: Path, needles: list[bytes]) -> bool:
     """Whether a file holds one of these bytes; a file that cannot be read is taken to."""
     reach = max(map(len, needles), default=1) - 1
-    if not path.is_file():  # gone, or by now something that would keep us waiting
+    if not path.is_file():  # gone, or by now something else
         return False
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             before = b""
             while chunk := file.read(CHUNK):
                 seen = before + chunk

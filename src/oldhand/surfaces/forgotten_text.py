@@ -8,6 +8,7 @@ from oldhand.recall.render import clipped
 from oldhand.surfaces.file_text import HEAD, NOTE, TAIL, WARNING, Line
 
 SHOWN_DIGITS = 12
+COMMIT = "commit "  # how what is no file begins in `still`
 LONGEST_TEXT = 160  # characters of a memory: the list names them, `show` tells them
 
 
@@ -36,7 +37,9 @@ def _forgotten(reply: Any) -> Iterator[Line]:
         yield Line(TAIL, "Nothing of it is lost; `oldhand restore ID` brings it back.")
         return
     going = [one for one in reply.memories if one.outcome != "erased before"]
-    if reply.dry_run:
+    if reply.dry_run and not going:
+        yield Line(HEAD, "Erased before (--dry-run): the other files would be looked through once more.")
+    elif reply.dry_run:
         yield Line(HEAD, f"Would be erased for good (--dry-run): {_counted(len(going), 'memory', 'memories')}.")
     elif going:
         yield Line(HEAD, f"Erased for good: {_counted(len(going), 'memory', 'memories')}.")
@@ -52,21 +55,27 @@ def _forgotten(reply: Any) -> Iterator[Line]:
 
 def _elsewhere(reply: Any) -> Iterator[Line]:
     """What became of everything that is not the memory itself."""
+    dry = reply.dry_run
     for ids, said in (
-        (reply.derived, "made from it, and would be made anew, wait in review or go too"),
-        (reply.remade, "made anew without it"), (reply.quarantined, "made from it: waits in `oldhand review`"),
-    ):  # fmt: skip
+        (reply.remade, "would be made anew without it, under new ids" if dry else "made anew without it"),
+        (reply.quarantined, f"made from it: {'would wait' if dry else 'waits'} in `oldhand review`"),
+        (reply.derived, "made from it, now or once, without its words: would stay as it is"),
+    ):
         if ids:
             yield Line("", f"  {', '.join(one[:SHOWN_DIGITS] for one in ids)}: {said}")
     looked = "Would be looked through" if reply.dry_run else "Erased in"
     yield from (Line("", f"  {looked}: {line(path)}") for path in reply.databases)
     if reply.traces:
-        yield Line("", f"  {_counted(reply.traces, 'call', 'calls')} that named it or asked for it left the log")
+        yield Line("", f"  {_counted(reply.traces, 'entry', 'entries')} that named it or said it left the logs")
     if reply.pending:
         yield Line(NOTE, "Another process is reading: the last bytes leave the write-ahead log with the next write.")
     yield from (Line(WARNING, f"Not cleaned: {line(told)}") for told in reply.left)
     for path in reply.exports:
-        yield Line(WARNING, f"Still holds it, outside the store: {line(path)}. Remove it yourself.")
+        held = "Would still hold it" if dry else "Still holds it"
+        yield Line(WARNING, f"{held}, outside the store: {line(path)}. Remove it yourself.")
+    for path in reply.still:
+        whose = "your project's history" if path.startswith(COMMIT) else "your project's own file"
+        yield Line(WARNING, f"Says it too: {line(path)}. It is {whose}, so nothing is changed there.")
 
 
 def _counted(count: int, one: str, several: str) -> str:

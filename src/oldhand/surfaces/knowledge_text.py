@@ -71,7 +71,7 @@ def _reminders(reply: Any) -> Iterator[Line]:
 def _acknowledged(reply: Any) -> Iterator[Line]:
     said = {
         "done": "done", "later": f"comes back on {reply.next}", "waiting": "comes back at its next occasion",
-        "due": "due",
+        "due": "due", "seen": "you have seen it; it stays, as who set it is believed more than you",
     }[reply.state]  # fmt: skip
     already = "" if reply.changed else " (it was so already)"
     yield Line(CODE, f"{reply.id[:SHOWN_DIGITS]}  {line(reply.text)}")

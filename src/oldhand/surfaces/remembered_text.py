@@ -27,10 +27,14 @@ def sentences(one: Any) -> Iterator[str]:
         )
     if one.quarantined:
         yield f"Kept in quarantine: {one.quarantined}. Nobody is shown it until it is accepted in `oldhand review`."
+    if one.outcome == "settled" and not one.settled:
+        yield "Nothing changed: somebody who is believed more retired this. `oldhand restore` is theirs."
     if one.settled:
         yield f'Nothing changed: it was decided before that "{_clipped(one.settled)}" holds.'
     if one.confirms:
         yield f'Confirms "{_clipped(one.confirms)}", which stays as it is worded.'
+    if one.key_alike:
+        yield f'Another key of this room differs only in case: "{_clipped(one.key_alike)}". They are two questions.'
     if one.may_answer:
         yield f"{one.may_answer[:1].upper()}{one.may_answer[1:]}."
 

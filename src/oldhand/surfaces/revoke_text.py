@@ -18,6 +18,7 @@ WHAT = {
     "quarantined": "waits in review", "put_back": "the wording before stands again", "derived": "waits: made from such",
     "discounted": "confirmed by it no more", "lifted": "stands again",
 }  # fmt: skip
+AGAIN = ("counts again", "count again")  # what became of confirmations when a withdrawal is taken back
 
 
 def lines(operation: str, reply: Any) -> Iterator[Line]:
@@ -33,9 +34,11 @@ def lines(operation: str, reply: Any) -> Iterator[Line]:
 
 def _done(reply: Any) -> Iterator[Line]:
     counts = (reply.quarantined, reply.put_back, reply.derived, reply.discounted, reply.lifted)
-    told = ", ".join(f"{n:,} {one if n == 1 else many}" for n, (one, many) in zip(counts, COUNTED, strict=True) if n)
+    back = reply.outcome == "given_back"
+    counted = (*COUNTED[:3], AGAIN, COUNTED[4]) if back else COUNTED
+    told = ", ".join(f"{n:,} {one if n == 1 else many}" for n, (one, many) in zip(counts, counted, strict=True) if n)
     name = line(reply.origin)
-    if reply.outcome == "given_back":
+    if back:
         said = f"{name} is withdrawn no more: {told or 'nothing had been held down'}."
     elif reply.outcome == "already":
         said = f"{name} is withdrawn already; nothing was left to do."
@@ -45,7 +48,8 @@ def _done(reply: Any) -> Iterator[Line]:
         said = f"{name} is withdrawn. Of the memories it touched {told}. What comes later waits in review."
     yield Line(HEAD, f"Would be done (--dry-run): {said}" if reply.dry_run else said)
     for one in reply.memories:
-        yield Line("", f"  {one.id[:SHOWN_DIGITS]} {WHAT[one.what]}: {clipped(line(one.text), LONGEST_TEXT)}")
+        what = "what it said counts again" if back and one.what == "discounted" else WHAT[one.what]
+        yield Line("", f"  {one.id[:SHOWN_DIGITS]} {what}: {clipped(line(one.text), LONGEST_TEXT)}")
     if (more := sum(counts) - len(reply.memories)) > 0:
         yield Line(TAIL, f"  and {more:,} more")
     if reply.nearest:

@@ -58,7 +58,7 @@ def reset(memory: Memory, name: str = "", *, scope: Scope = "project", yes: bool
 
 
 def _permitted(memory: Memory, names: list[str], scope: Scope) -> None:
-    """Refuse an agent what would send texts elsewhere: a project's `off` gone, or the person's own address."""
+    """Refuse an agent what guards the person or would send texts elsewhere: a project's `off` gone, or an address."""
     person = read_settings(memory.home / SETTINGS_FILE) if scope == "project" else {}
     for setting in (BY_NAME[name] for name in names if name in BY_NAME):
         persons_alone(memory, setting, person.get(setting.name, setting.default))

@@ -36,7 +36,8 @@ def set_(memory: Memory, name: str, value: str, *, scope: Scope = "project") -> 
     """Change a setting, for this project or for all of your projects
 
     The file is replaced whole; what else it says is kept, also names this version does not know.
-    What decides where texts are sent is set by you, on the command line, for all of your projects.
+    What decides where texts are sent is set by you, on the command line, for all of your projects. What guards you
+    (the settings recall.global, capture.*, secrets.*, review.*, files.write, traces.keep, backup.keep) no agent sets.
 
     Parameters
     name: the setting (`config show` lists them)
@@ -54,6 +55,8 @@ def set_(memory: Memory, name: str, value: str, *, scope: Scope = "project") -> 
 
 def _permitted(memory: Memory, setting: Setting, value: Any, scope: Scope) -> None:
     """Refuse what a person alone decides, from a project's file or at the word of an agent."""
+    if setting.guards:
+        persons_alone(memory, setting, value)  # which place it may stand in is no matter then
     if not setting.counts(value, scope):
         may = " or ".join(setting.project_may or ())
         said = f"a project may only say {may}; " if may else ""
@@ -64,10 +67,11 @@ def _permitted(memory: Memory, setting: Setting, value: Any, scope: Scope) -> No
 
 def persons_alone(memory: Memory, setting: Setting, value: Any) -> None:
     """Raise Refused when an agent would decide what is the person's to decide: it may be talked into it."""
-    if memory.trust != BY_PERSON and (setting.adds or not setting.counts(value, "project")):
+    if memory.trust != BY_PERSON and (setting.guards or setting.adds or not setting.counts(value, "project")):
+        whose = "" if setting.guards and setting.project_may is None else " --scope person"
         raise Refused(
             f"'{setting.name}' decides {setting.decides}, so a person sets it, on the command line: "
-            f"`oldhand config set {setting.name} VALUE --scope person`."
+            f"`oldhand config set {setting.name} VALUE{whose}`."
         )
 
 

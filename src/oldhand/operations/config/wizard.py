@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from oldhand.memory import Memory, read_settings
 from oldhand.model.settings import BY_NAME
 from oldhand.operation import WRITE, operation
-from oldhand.operations.config.set_ import settings_file, write_settings
+from oldhand.operations.config.set_ import persons_alone, settings_file, write_settings
 
 GIB = 1 << 30
 BYTES_PER_TRACE = 700  # in memory while `metrics` and `logs` read it (measured, rounded up)
@@ -71,6 +71,9 @@ def wizard(
     suggestions = [_suggestion(memory, name, *said) for name, said in values.items()]
     file = ""
     if apply:
+        for one in suggestions:
+            if one.value != memory.setting(one.name):
+                persons_alone(memory, BY_NAME[one.name], one.value)
         target = settings_file(memory, scope)
         write_settings(target, read_settings(target) | {one.name: one.value for one in suggestions})
         memory.forget_settings()

@@ -2,8 +2,8 @@
 
 from typing import Literal, NamedTuple
 
-from oldhand.errors import NeedsConsent
-from oldhand.knowledge.erasing import Plan, Swept, forgotten, planned
+from oldhand.errors import NeedsConsent, NotWritable, StoreBusy
+from oldhand.knowledge.erasing import Effects, Plan, Swept, exports_of, forgotten, planned, rehearsed, still_saying
 from oldhand.knowledge.standing import retired
 from oldhand.memory import Memory
 from oldhand.model.identity import short
@@ -25,11 +25,13 @@ class Forgotten(NamedTuple):
     """What was forgotten, and from where.
 
     dry_run: whether it was only asked what would go; soft: whether it was retired instead; memories: those that go,
-    in each scope; derived: in a dry run what was made from it; remade, quarantined: of that, what was made anew
-    without it and what waits in review; databases: backups and replaced databases it was erased from, in a dry run
-    those that would be looked through; traces: calls removed from the log; exports: files elsewhere that still hold
-    it; left: what could not be cleaned, and what to do; pending: whether its last bytes go from the write-ahead log
-    with the next write only, because another process reads.
+    in each scope; derived: in a dry run what was made from it, now or once, and would stay as it is; remade,
+    quarantined: what was made from it and was made anew without it (in a dry run by the ids of now), and what waits in
+    review; databases: backups and replaced databases it was erased from, in a dry run those that would be looked
+    through; traces: calls removed from the log; exports: files elsewhere that still hold it;
+    left: what could not be cleaned, and what to do; still: the project's own files, and commits of its history, that
+    say it; pending: whether its last bytes go from the write-ahead log with the next write only, because another
+    process reads.
     """
 
     dry_run: bool
@@ -42,6 +44,7 @@ class Forgotten(NamedTuple):
     traces: int
     exports: list[str]
     left: list[str]
+    still: list[str]
     pending: bool
     root: str
 
@@ -53,10 +56,11 @@ def forget(
 ) -> Forgotten:  # fmt: skip
     """Forget memories for good: their words leave every file of the store
 
-    The database, its log and index, vectors, backups and the log of calls; also in your global memory
+    The database, its log and index, vectors, backups, the log of calls; also in your global memory
     and wherever else the same is said. A tombstone stays, so that the words do not come back with an
     import or a backup. What was made from them is made anew or waits in review. Exports and other
-    copies outside the store are named. This cannot be taken back; --soft retires instead, which can.
+    copies outside the store are named, and so are files of the project that say the same. This cannot
+    be taken back; --soft retires instead, which can.
 
     Parameters
     names: the memories, each as at least 6 characters of its id
@@ -70,13 +74,16 @@ def forget(
         return _retired(memory, names, reason, dry_run, scope)
     plans = planned(memory, names, scope)
     if dry_run:
-        return _told(plans)
+        return _told(memory, plans)
     going = sum(len(plan.told) for plan in plans)
     if going and not yes:
         raise NeedsConsent(_warning(plans, going))
-    swept = forgotten(memory, plans)
+    try:
+        swept = forgotten(memory, plans)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("Some may be erased already; the same command goes on.") from None
     memory.trace_detail = {"erased": sum(len(one.erased) for one in swept)}
-    return _done(plans, swept)
+    return _done(memory, plans, swept)
 
 
 def _warning(plans: list[Plan], going: int) -> str:
@@ -94,31 +101,56 @@ def _retired(memory: Memory, names: list[str], reason: str, dry_run: bool, scope
                 held = reader.get(reader.resolve(name))
                 told.append(Forgot(held.id, scope, "would be retired", "it was named", held.text))
             root = reader.root().root.hex()
-        return Forgotten(True, True, told, [], [], [], [], 0, [], [], False, root)
+        return Forgotten(True, True, told, [], [], [], [], 0, [], [], [], False, root)
     with memory.writing(scope, make=False) as transaction:
         for name in names:
             stood = retired(transaction, name, memory.voice, reason)
             told.append(Forgot(stood.id, scope, "retired", "it was named", ""))
-    return Forgotten(False, True, told, [], [], [], [], 0, [], [], False, transaction.root.hex())
+    return Forgotten(False, True, told, [], [], [], [], 0, [], [], [], False, transaction.root.hex())
 
 
-def _told(plans: list[Plan]) -> Forgotten:
-    """What would go."""
+def _told(memory: Memory, plans: list[Plan]) -> Forgotten:
+    """What would go: it is done and taken back, so that nothing else goes when it is done."""
     from oldhand.store.copies import databases
 
-    memories = []
+    memories, derived, remade, waiting, exports = list[Forgot](), list[str](), list[str](), list[str](), list[str]()
     for plan in plans:
         texts = {held.id: held.text for held in plan.told}
         for one in plan.memories:
             outcome = "erased before" if one in plan.found.erased else "would be erased"
             why = "it was named" if one in plan.found.named else "it says the same"
             memories.append(Forgot(one, plan.scope, outcome, why, texts.get(one, "")))
-    derived = [one for plan in plans for one in plan.derived]
+        done = _effects(memory, plan)
+        with memory.reading(scope=plan.scope) as reader:
+            too = [held for one in done.erased if one not in plan.memories and (held := reader.find(one))]
+        why = "it holds words of one that goes"
+        memories += [Forgot(held.id, plan.scope, "would be erased", why, held.text) for held in too]
+        remade += [before for before, _ in done.remade]
+        waiting += done.quarantined
+        derived += [one for one in plan.derived if one not in {*done.erased, *done.quarantined}]
+        exports += exports_of(plan)
     looked = [str(path) for plan in plans if plan.due for path in databases(plan.folder)]
-    return Forgotten(True, False, memories, derived, [], [], looked, 0, [], [], False, plans[0].root)
+    return Forgotten(
+        True, False, memories, derived, remade, waiting, looked, 0, list(dict.fromkeys(exports)), [],
+        _apart(memory, still_saying(memory, plans), exports), False, plans[0].root,
+    )  # fmt: skip
 
 
-def _done(plans: list[Plan], swept: list[Swept]) -> Forgotten:
+def _effects(memory: Memory, plan: Plan) -> Effects:
+    """What erasing would do to others; nothing is known of it where nothing can be written."""
+    try:
+        return rehearsed(memory, plan)
+    except (NotWritable, StoreBusy):
+        return Effects()
+
+
+def _apart(memory: Memory, still: list[str], exports: list[str]) -> list[str]:
+    """The files that say it and are not named as exports already."""
+    known = set(exports)
+    return [one for one in dict.fromkeys(still) if str(memory.project.tree / one) not in known]
+
+
+def _done(memory: Memory, plans: list[Plan], swept: list[Swept]) -> Forgotten:
     memories = []
     for plan, done in zip([plan for plan in plans if plan.due], swept, strict=True):
         for one in dict.fromkeys((*plan.memories, *done.erased)):
@@ -127,9 +159,12 @@ def _done(plans: list[Plan], swept: list[Swept]) -> Forgotten:
             if one not in plan.memories:
                 why = "it held words of one that was erased"
             memories.append(Forgot(one, plan.scope, outcome, why, ""))
+    exports = [one for done in swept for one in done.exports]
+    still = [one for done in swept for one in done.still]
     return Forgotten(
         False, False, memories, [], [one for done in swept for one in done.remade],
         [one for done in swept for one in done.quarantined], [one for done in swept for one in done.databases],
-        sum(done.traces for done in swept), [one for done in swept for one in done.exports],
-        [one for done in swept for one in done.left], any(done.pending for done in swept), swept[0].root,
+        sum(done.traces for done in swept), exports,
+        [one for done in swept for one in done.left], _apart(memory, still, exports),
+        any(done.pending for done in swept), swept[0].root,
     )  # fmt: skip

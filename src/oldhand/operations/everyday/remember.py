@@ -1,7 +1,7 @@
 """The operation `remember`."""
 
 import json
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from oldhand.code.anchors import Observer
 from oldhand.errors import BadArgument, BadInput, BadLine, MissingArgument, OldhandError
@@ -16,9 +16,13 @@ from oldhand.operation import WRITE, operation
 from oldhand.store.fold import registers
 from oldhand.store.transaction import Transaction
 
+if TYPE_CHECKING:
+    from oldhand.store.term_rows import Rows
+
 DAY_MS = 86_400_000
 LONGEST_TTL = 36_500  # days: a century; what holds longer is given no end
 ASKING = ("question", "gap", "reminder")  # kinds that answer nothing
+NEWLY_SAID = ("remembered", "changed", "contested", "restored")  # outcomes after which the search index has its words
 
 
 class Replaced(NamedTuple):
@@ -56,7 +60,8 @@ class RememberedOne(NamedTuple):
     outcome: remembered (it is there now), confirmed (it was known), changed (it replaces another), restored, contested
     (it stands beside what it contradicts), settled (it was decided against before: nothing changed) or quarantined (it
     waits in review); confirms: the wording that it says again in other words, which stays; quarantined: why it waits;
-    may_answer: an open question it may settle, and how; settled: the wording that was decided to hold.
+    may_answer: an open question it may settle, and how; settled: the wording that was decided to hold; key_alike: of a
+    new slot, another key of the room that differs from its own only in case.
     """
 
     id: str
@@ -71,6 +76,7 @@ class RememberedOne(NamedTuple):
     quarantined: str = ""
     may_answer: str = ""
     settled: str = ""
+    key_alike: str = ""
 
 
 class Remembered(NamedTuple):
@@ -138,8 +144,11 @@ def remember(
 
             settle(transaction, memory.voice, done[0].memory, answers)
         replies = [_reply(transaction, said, result) for (said, _), result in zip(statements, done, strict=True)]
-    if alone and replies[0].kind not in ASKING and not answers:
-        replies = [replies[0]._replace(may_answer=_may_answer(memory, scope, replies[0]))]
+        if alone and statements[0][0].metadata.get("key") and done[0].outcome == "remembered":
+            replies = [replies[0]._replace(key_alike=_key_alike(transaction, statements[0][0]))]
+        like_it = _alike(transaction, replies[0]) if alone and not answers else None
+    if like_it:
+        replies = [replies[0]._replace(may_answer=_may_answer(memory, scope, replies[0], like_it))]
     memory.trace_detail = {"memories": len(done), "root": transaction.root.hex()}
     return Remembered(replies, transaction.root.hex())
 
@@ -153,12 +162,21 @@ def _voice(memory: Memory, source: str) -> Voice:
     return speaking(memory.voice, source)
 
 
-def _may_answer(memory: Memory, scope: str, one: RememberedOne) -> str:
+def _alike(transaction: Transaction, one: RememberedOne) -> "Rows":
+    """The rows of what shares rare words with a statement that may answer something."""
+    from oldhand.knowledge.questions import alike
+
+    if one.kind in ASKING:
+        return frozenset()
+    return alike(transaction, one.text, one.id, indexed=one.outcome in NEWLY_SAID)
+
+
+def _may_answer(memory: Memory, scope: str, one: RememberedOne, like_it: "Rows") -> str:
     """What open questions it may answer, in a sentence; empty when there are none."""
     from oldhand.knowledge.questions import may_answer, offered
 
     with memory.reading(scope=scope) as reader:
-        return offered(may_answer(reader, one.text, but=one.id))
+        return offered(may_answer(reader, one.text, like_it, but=one.id))
 
 
 def _named(fields: list[str]) -> dict[str, Any]:
@@ -259,6 +277,12 @@ def _reply(transaction: Transaction, said: Statement, done: Asserted) -> Remembe
         contested, done.confirms, done.reason if done.outcome == "quarantined" else "",
         settled=done.reason if done.outcome == "settled" else "",
     )  # fmt: skip
+
+
+def _key_alike(transaction: Transaction, said: Statement) -> str:
+    from oldhand.knowledge.keys_alike import alike
+
+    return alike(transaction, said.metadata.get("domain", DEFAULT_DOMAIN), said.metadata["key"])
 
 
 def _place(transaction: Transaction, memory: str) -> str:

@@ -16,7 +16,8 @@ def acknowledge(
     """Take note of a reminder: it is done, or comes back when it said it would
 
     Without --until a reminder that comes back waits for its next time, any other is put away
-    (`oldhand restore ID` brings it back). With --until it is quiet up to that day.
+    (`oldhand restore ID` brings it back). With --until it is quiet up to that day. An agent's word ends no reminder
+    that a person set: it is noted that the agent has seen it.
 
     Parameters
     name: at least 6 characters of the reminder's id

@@ -1,11 +1,22 @@
 """The operation `revoke`."""
 
 import difflib
+from shlex import quote
 from typing import Literal, NamedTuple
 
 from oldhand.errors import Refused
 from oldhand.exchange.taking_in import change
-from oldhand.knowledge.withdrawing import ENDS, Became, checked, give_back, is_from, sources, withdraw
+from oldhand.knowledge.withdrawing import (
+    ENDS,
+    Became,
+    checked,
+    give_back,
+    is_from,
+    said_above,
+    same_source,
+    sources,
+    withdraw,
+)
 from oldhand.memory import Memory
 from oldhand.model.trust import RANK
 from oldhand.operation import WRITE, operation
@@ -83,7 +94,9 @@ def revoke(
     if not undo:
         _refuse_ourselves(source, memory)
     with change(lambda: memory.writing(scope), dry_run) as transaction:
-        known = any(name == source for _, name in sources(_kept(transaction)))
+        if not undo:
+            _refuse_above(transaction, source, memory)
+        known = any(same_source(name, source) for _, name in sources(_kept(transaction)))
         done = (give_back if undo else withdraw)(transaction, source, memory.voice)
         names = [name for name in speakers(transaction.connection) if not name.startswith("revoke:")]
         transaction.settle()
@@ -106,6 +119,16 @@ def _refuse_ourselves(source: str, memory: Memory) -> None:
             f"'{source}' is how you speak yourself: whatever you say from now on would wait in review too."
             " Name what came from elsewhere more closely (`oldhand provenance ID` tells the origin of a memory),"
             " or `oldhand reject ID` single memories."
+        )
+
+
+def _refuse_above(transaction: Transaction, source: str, memory: Memory) -> None:
+    """Refuse a source that is believed more than the one who asks: nothing of what it says would change."""
+    if level := said_above(transaction, source, memory.voice):
+        raise Refused(
+            f"{source} speaks with the trust '{level}', and you are believed as '{memory.trust}': nobody withdraws what"
+            f" is trusted more than they are. A person can, on a terminal: `oldhand revoke --origin {quote(source)}`."
+            " Single statements you can dispute: `oldhand dispute ID --reason ...`."
         )
 
 

@@ -2,11 +2,13 @@
 
 import os
 from pathlib import Path
+from stat import S_ISDIR
 
 from oldhand.code.paths import LONGEST_ABSOLUTE
 from oldhand.errors import BadArgument, NoStore
 from oldhand.memory import GLOBAL_STORE, Memory
 from oldhand.store.findings import Progress
+from oldhand.store.regular_files import what_else
 
 BACKUPS = "backups"  # the folder inside the store's that holds copies
 LONGEST_NAME = 255  # bytes: of every file system in use
@@ -34,6 +36,8 @@ def named_file(memory: Memory, name: str, file: str, *, written: bool = False) -
     project and the person's own folder, and out of git's. written: nobody puts a file in the place of the
     store's own.
     """
+    if not file:
+        raise BadArgument(name, file, "it names nothing; `.` is the project's folder")
     try:
         path = (memory.project.root / file).resolve()
     except (OSError, ValueError, RuntimeError) as error:  # too long, with a NUL in it, a link in a circle
@@ -48,6 +52,21 @@ def named_file(memory: Memory, name: str, file: str, *, written: bool = False) -
     inside = any(path.is_relative_to(folder.resolve()) for folder in folders) and ".git" not in path.parts
     if not inside and memory.trust != BY_PERSON:
         raise BadArgument(name, file, "it lies outside the project; a person can name it on the command line")
-    if memory.trust != BY_PERSON and path.exists() and not (path.is_file() or path.is_dir()):
-        raise BadArgument(name, file, "it is no regular file")  # a FIFO would keep us waiting
+    if reason := _strange(path, written):
+        raise BadArgument(name, file, reason)
     return path
+
+
+def _strange(path: Path, written: bool) -> str:
+    """Why what is at a path is neither read nor replaced: a pipe or a device keeps one waiting. Empty when it can be.
+
+    Whoever opens it checks once more, with `open_regular`: another thing may be there by then.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return ""  # not there, or not to be looked at: who opens it says so
+    reason = "" if S_ISDIR(mode) else what_else(mode)
+    if not reason:
+        return ""
+    return f"{reason}; name a file" if written else f"{reason}; save what it gives in a file, and name that"

@@ -102,7 +102,11 @@ def import_(
     if name not in ("", "native", "facts") or (not name and _is_foreign(path)):
         if not dry_run and not yes:
             _ask(memory, path, name, strategy, trust, part, scope)
-        return _moved_in(memory, writing, path, name, strategy, trust, part, dry_run=dry_run)
+        try:
+            return _moved_in(memory, writing, path, name, strategy, trust, part, dry_run=dry_run)
+        except KeyboardInterrupt:
+            stays = "Nothing was written." if dry_run else "What was brought in so far stays; the same command goes on."
+            raise KeyboardInterrupt(stays) from None
 
     def progress(done: int, total: int) -> None:
         memory.progress(done, total, "Checking the export")
@@ -152,12 +156,12 @@ def _withheld(memories: Sequence[str]) -> list[str]:
 
 
 def _is_foreign(path: Path) -> bool:
-    """Whether another program's memory is at a path. What is no file, such as a pipe, is an export of ours."""
+    """Whether another program's memory is at a path. What is not there passes for an export of ours."""
     if path.is_file():
-        from oldhand.knowledge.moving_sources import found_at, is_database
+        from oldhand.knowledge.moving_sources import found_at, holds_lines, is_database
 
         found = found_at(path)
-        return found[0].format not in ("native", "facts") if found else is_database(path)
+        return found[0].format not in ("native", "facts") if found else is_database(path) or not holds_lines(path)
     return path.is_dir()
 
 

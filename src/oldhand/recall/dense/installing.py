@@ -24,6 +24,7 @@ from oldhand.errors import (
 )
 from oldhand.recall.dense.catalog import MINILM, KnownModel, ModelFile
 from oldhand.recall.dense.model_folder import CHUNK, DAMAGED, MISSING, MODELS, OK, FileState, ModelFolder, write_file
+from oldhand.store.regular_files import open_regular
 from oldhand.store.store import FILE_MODE, FOLDER_MODE, make_private, synced
 
 if TYPE_CHECKING:
@@ -336,7 +337,7 @@ def _pieces(source: Path, wanted: ModelFile, model: KnownModel) -> Iterator[byte
         about = source.stat()
         if not stat.S_ISREG(about.st_mode) or about.st_size != wanted.bytes:
             raise DamagedModel(source, model.name)
-        with source.open("rb") as file:
+        with open_regular(source) as file:
             while piece := file.read(CHUNK):
                 yield piece
     except OSError as error:

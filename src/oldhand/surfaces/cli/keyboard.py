@@ -101,8 +101,8 @@ class Keyboard:
     @contextmanager
     def as_found(self) -> Iterator[None]:
         """The terminal as it was found, for a line or for another program."""
-        self._as_found()
         try:
+            self._as_found()  # inside, because Ctrl-C may be pressed while the mode is changed
             yield
         finally:
             self._single_keys()

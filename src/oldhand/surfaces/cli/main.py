@@ -38,8 +38,8 @@ def _finished(arguments: Sequence[str] | None) -> int:
         code = _answered(words)
         sys.stdout.flush()
         return code
-    except KeyboardInterrupt:
-        _say("Interrupted.")
+    except KeyboardInterrupt as interruption:
+        _say(" ".join(("Interrupted.", *map(str, interruption.args))))  # what an operation says of where it was
         return INTERRUPTED
     except BrokenPipeError:
         _silence_output()
