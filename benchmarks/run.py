@@ -11,10 +11,10 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 # Of the document: by benchmarks/recall/run.py, by hand from the programs it names, by benchmarks/secrets/run.py.
-OTHER_PARTS = ("recall", "code", "secrets")
+OTHER_PARTS = ("recall", "code", "secrets", "truth", "sessions")
 NAMES = (
-    "start", "recalling", "looking", "telling", "writing", "upkeep", "lifecycle", "reviewing", "moving", "growth",
-    "tokens", "peer",
+    "start", "hooks", "recalling", "looking", "telling", "writing", "upkeep", "lifecycle", "reviewing", "moving",
+    "transcripts", "growth", "tokens", "peer",
 )  # fmt: skip
 SIZES = "1000,100000,1000000"
 QUICK_SIZES = "200"

@@ -79,6 +79,47 @@ EXAMPLES: dict[str, str] = {
     "store_restore": "oldhand store restore --yes",
     "export": "oldhand export memory.jsonl",
     "import": "oldhand import memory.jsonl --dry-run",
+    "install": "oldhand install --client claude --scope project",
+    "uninstall": "oldhand uninstall --client claude --scope project",
+    "session_drain": "oldhand session drain",
+    "engram_save": "oldhand engram save",
+    "engram_list": "oldhand engram list",
+    "engram_show": "oldhand engram show latest --part transcript",
+    "engram_search": 'oldhand engram search "carts Redis"',
+    "engram_for_commit": "oldhand engram for-commit HEAD",
+    "engram_for_file": "oldhand engram for-file src",
+    "engram_diff": "oldhand engram diff latest HEAD",
+    "engram_rewind": "oldhand engram rewind latest --branch as-it-was",
+    "engram_strategy": "oldhand engram strategy manual",
+    "engram_enable": "oldhand engram enable",
+    "engram_disable": "oldhand engram disable",
+    "session_list": "oldhand session list --since yesterday",
+    "session_show": "oldhand session show 5f1c --kind calls",
+    "session_tokens": "oldhand session tokens --by tool",
+    "session_injections": "oldhand session injections --since yesterday",
+    "session_infer": "oldhand session infer --layer corrections",
+    "session_holdout": "oldhand session holdout --percent 20",
+    "session_candidates": "oldhand session candidates --confirm 1",
+    "session_remove": "oldhand session remove 5f1c --dry-run",
+    "session_import": "oldhand session import --dry-run",
+    "session_checkpoint": 'oldhand session checkpoint "Moving the cart" --done "cart moved" --next "wire the checkout"',
+    "session_handoff": 'oldhand session handoff --open "Who owns the ledger?"',
+    "session_resume": "oldhand session resume",
+    "arc_start": 'oldhand arc start "Carts survive a restart" --title "checkout rewrite" --step "move the cart"',
+    "arc_step": 'oldhand arc step "checkout rewrite" "move the cart"',
+    "arc_list": "oldhand arc list",
+    "arc_show": 'oldhand arc show "checkout rewrite"',
+    "arc_detect": "oldhand arc detect --since yesterday",
+    "arc_done": 'oldhand arc done "checkout rewrite"',
+    "arc_drop": 'oldhand arc drop "checkout rewrite" --reason "we keep the old one"',
+    "chain_create": 'oldhand chain create "the port" c2e61053 --about "How the port came to be"',
+    "chain_extend": 'oldhand chain extend "the port" c2e61053',
+    "chain_list": "oldhand chain list",
+    "chain_show": 'oldhand chain show "the port"',
+    "chain_cat": 'oldhand chain cat "the port" --budget-tokens 200',
+    "chain_promote": 'oldhand chain promote "the port" --kind decision --text "The port stays 5433."',
+    "chain_stash": 'oldhand chain stash "the port"',
+    "chain_pop": "oldhand chain pop",
     "audit": "oldhand audit",
     "model_install": "oldhand model install --dry-run",
     "model_status": "oldhand model status",
@@ -97,7 +138,12 @@ EXAMPLES: dict[str, str] = {
 }
 
 # What the examples need beside themselves: said once, after `init`, before the rest.
-BESIDE = ('oldhand remember "Deploys go to the cluster in Frankfurt."',)
+BESIDE = (
+    'oldhand remember "Deploys go to the cluster in Frankfurt."',
+    'git -c user.name=Ann -c user.email=ann@example.com commit --quiet --allow-empty -m "Begin"',
+    """umask 077; mkdir .oldhand/spool; echo '{"v":1,"host":"claude","session":"5f1c0001","event":"prompt",\
+"at":1790000000000,"text":"We decided to keep carts in Redis."}' > .oldhand/spool/waiting.jsonl""",
+)
 
 # What a field of this name means where a record's own docstring does not say: those of EVERYWHERE in
 # every record, the others in records that tell of a memory, which all have a standing.

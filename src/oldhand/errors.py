@@ -9,7 +9,7 @@ OldhandError                     1   something unexpected
 │   ├── BadPattern, NoSuchText, SeveralTexts, BadPath
 │   │   └── OutsideProject, NoSuchFile, NotAFile, FileTooLarge, BinaryFile
 ├── UnknownId                    3   no such memory, revision or root
-│   ├── TooShortId, AmbiguousId, UnknownTrace, InOtherScope
+│   ├── TooShortId, AmbiguousId, UnknownTrace, InOtherScope, UnknownArc, UnknownChain, UnknownHandoff
 ├── NoStore                      4   there is no memory here
 │   └── UnknownProject, NoGlobalMemory
 ├── UnusableStore                5   the store cannot be opened
@@ -25,7 +25,8 @@ OldhandError                     1   something unexpected
 ├── Refused                     10   not done, and why
 │   ├── RejectedValue, ErasedMemory, NeedsConsent, AlreadyThere, NothingToCompare, ForkedReplica, TrustTooHigh, FileChanged,
 │   │   SecretFound
-│   └── RejectedInOtherWords         of RejectedValue: the words differ
+│   ├── RejectedInOtherWords         of RejectedValue: the words differ
+│   └── BrokenHostFile, UnfitHostFile: an agent's settings are left as they are
 ├── MissingExtra                11   an optional part is not installed
 │   └── MissingModel, NotFetched, SwitchedOff
 └── EncoderFailed               12   the model or the endpoint that makes vectors failed
@@ -143,6 +144,10 @@ class UnknownCommit(BadInput):
     """'{0}' is no commit here: {1}. `git log --oneline` lists commits, `git reflog` where HEAD was before."""
 
 
+class NoGit(BadInput):
+    """There is no git repository at {0}, or git is not installed. `git init` makes one."""
+
+
 class NotReplayable(BadInput):
     """'{0}' cannot be answered again: {1}. `oldhand logs --operation recall` lists the recalls, with the names of their traces."""
 
@@ -197,6 +202,30 @@ class AmbiguousId(UnknownId):
     """'{0}' is ambiguous: it may mean {1}. Give more characters."""
 
 
+class UnknownSession(UnknownId):
+    """No session here is called '{0}'. `oldhand session list` names those that are kept."""
+
+
+class AmbiguousSession(UnknownId):
+    """'{0}' may mean several sessions: {1}. Give more characters."""
+
+
+class UnknownArc(UnknownId):
+    """No arc here is called '{0}'. `oldhand arc list --every` names them all."""
+
+
+class UnknownChain(UnknownId):
+    """No chain here is called '{0}'. `oldhand chain list --every` names them all."""
+
+
+class UnknownHandoff(UnknownId):
+    """There is no checkpoint of {0}. `oldhand session checkpoint TEXT` makes one."""
+
+
+class UnknownEngram(UnknownId):
+    """No engram here belongs to '{0}'. `oldhand engram list` names those that there are."""
+
+
 class InOtherScope(UnknownId):
     """Nothing in {1} is called '{0}', but something in {2} is: {3}."""
 
@@ -243,6 +272,10 @@ class UnusableVectors(UnusableStore):
 
 class UnusableIndex(UnusableStore):
     """The code index {0} cannot be used: {1}. Move the file away: it holds nothing of the memory and is made again."""
+
+
+class UnusableSessionLog(UnusableStore):
+    """The log of sessions {0} cannot be used: {1}. Move the file away: it holds nothing of the memory, and a new one is begun."""
 
 
 class OldEngine(UnusableStore):
@@ -337,6 +370,14 @@ class FileChanged(Refused):
 
 class TrustTooHigh(Refused):
     """The export speaks with the trust '{0}', and you are believed as '{1}'; what is imported keeps its trust. Nothing was written; someone trusted as '{0}' can run `oldhand import`."""
+
+
+class BrokenHostFile(Refused):
+    """{0} cannot be read at line {1}, column {2}: {3}. It was left as it is; mend it and run this again."""
+
+
+class UnfitHostFile(Refused):
+    """{0} cannot be changed: {1}. It was left as it is; mend that, or add the entry by hand (`oldhand help install` tells it)."""
 
 
 class MissingExtra(OldhandError):

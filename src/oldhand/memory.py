@@ -35,6 +35,7 @@ from oldhand.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from oldhand.knowledge.redaction import Finder, Screening
+    from oldhand.store.session_log import SessionLog
 
 SETTINGS_FILE = "settings.json"
 GLOBAL_STORE = "global"  # folder of the global memory inside the person's home
@@ -66,6 +67,7 @@ class Memory:
         self.environment = environment or {"PATH": os.defpath}
         self._stores: dict[Path, Store] = {}
         self._traces: Traces | None = None
+        self._session_log: SessionLog | None = None
         self._settings: dict[str, tuple[Any, str]] | None = None
         self._finder: Finder | None = None
         self.trace_detail: dict[str, Any] = {}
@@ -83,6 +85,8 @@ class Memory:
         """Close every store and write the traces that wait."""
         if self._traces:
             self._traces.flush()
+        if self._session_log:
+            self._session_log.close()
         for store in self._stores.values():
             store.close()
         self._stores.clear()
@@ -265,6 +269,19 @@ class Memory:
             self._traces = Traces(self.project.store, keep)
         return self._traces
 
+    def session_log(self) -> "SessionLog":
+        """The local log of sessions in the project. Nothing touches the disk before it is used. Raises NoStore."""
+        if not self.project.remembered:
+            raise NoStore(self.project.root)
+        if self._session_log is None or self._session_log.folder != self.project.store:
+            from oldhand.store.session_log import SessionLog
+
+            self._session_log = SessionLog(
+                self.project.store, lambda text: self.screening().clean(text), self.now,
+                lambda text: self.finder()(text),
+            )  # fmt: skip
+        return self._session_log
+
     def traced(self, operation: str, effect: str, seconds: float, failure: BaseException | None, reply: Any) -> None:
         """Note what an operation did: its time, its outcome and what it put into `trace_detail`."""
         detail, self.trace_detail = screened.trace(self.trace_detail, self.finder), {}
@@ -284,7 +301,7 @@ def read_settings(path: Path) -> dict[str, Any]:
         return {}
     except PermissionError as error:
         raise UnusableStore(path, f"it may not be read ({error.strerror})") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DamagedStore(path, f"the settings cannot be read ({error}); `oldhand config reset` starts anew") from None
     if not isinstance(said, dict):
         raise DamagedStore(path, "the settings are no JSON object; `oldhand config reset` starts anew")

@@ -19,7 +19,7 @@ from oldhand.errors import BadArgument, MissingArgument, OldhandError, TooLong, 
 from oldhand.knowledge import screened
 from oldhand.knowledge.screened import PROSE
 from oldhand.model.canonical import LARGEST_INTEGER, normal
-from oldhand.operations import GROUPS
+from oldhand.operations import AT_THE_TOP, GROUPS
 
 if TYPE_CHECKING:
     from oldhand.memory import Memory
@@ -107,6 +107,8 @@ def named(name: str) -> str:
     wanted = "_".join(name.strip().lower().replace("-", " ").replace("_", " ").replace(".", " ").split())
     if wanted in places():
         return wanted
+    if wanted in AT_THE_TOP:
+        return AT_THE_TOP[wanted]
     for candidate, (group, stem) in places().items():
         if wanted == f"{group}_{stem.rstrip('_')}":
             return candidate
@@ -120,11 +122,12 @@ def named(name: str) -> str:
 def find(name: str) -> Operation:
     """The operation called `name`. Raises UnknownOperation, and TypeError when its file breaks the rules."""
     canonical = named(name)
+    if name != canonical:
+        return find(canonical)
     group, stem = places()[canonical]
     module = import_module(f"oldhand.operations.{group}.{stem}")
-    return _described(
-        canonical, (group, stem.rstrip("_")), getattr(module, stem.rstrip("_") + ("_" if stem.endswith("_") else ""))
-    )
+    function = getattr(module, stem.rstrip("_") + ("_" if stem.endswith("_") else ""))
+    return _described(canonical, (group, stem.rstrip("_").replace("_", "-")), function)
 
 
 def every() -> list[Operation]:

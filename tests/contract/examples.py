@@ -4,6 +4,7 @@ The calls are made in the order of `SCRIPT`: first everything that reads, so tha
 store on every surface, then what writes. `$name` in an argument stands for a memory of `IDS`.
 """
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 
 from oldhand.memory import Memory
 from oldhand.operation import call
+from oldhand.sessions.engram_keeping import put
 from oldhand.store.store import Store
 
 BORN = 1_767_225_600_000  # 2026-01-01T00:00:00Z, when these stores are made
@@ -21,7 +23,17 @@ RUNS = (
     '{"command": "make pay", "exit": 2, "output": "error: no gateway", "at": "2026-01-01T10:00:00"}\n'
     '{"command": "make pay", "exit": 0, "changed": ["src/pay.py"], "at": "2026-01-01T10:05:00"}'
 )
+# What hooks left of a session.
+SPOOLED = "".join(
+    f'{{"v":1,"host":"claude","session":"5f1c0001-2b7e","at":{BORN + at},"cwd":"/srv/shop","key":"k{at}",{said}}}\n'
+    for at, said in enumerate((
+        '"event":"start","model":"big"', '"event":"prompt","text":"Why does the checkout fail?"',
+        '"event":"failed","tool":"command","name":"Bash","exit":2,"text":"no gateway","detail":{"command":"make pay"}',
+        '"event":"injected","target":"make pay","detail":{"event":"before","tokens":12}', '"event":"end"',
+    ))
+)  # fmt: skip
 # What the other project and the person alone know: words that occur nowhere else.
+ENGRAM = "e4e4e4e4e4e4"  # the engram that the project has
 ELSEWHERE, PERSONAL = "zeppelin", "marzipan"
 
 
@@ -65,8 +77,20 @@ SCRIPT: tuple[Call, ...] = (
     Call("anchors_list", {"path": "src", "limit": 1}),
     Call("rooms", {}),
     Call("brief", {"budget_tokens": 300}),
+    Call("session_list", {"host": "claude"}),
+    Call("session_show", {"name": "5f1c0001", "kind": "calls", "full": True}),
+    Call("session_tokens", {"by": "intent"}, varies=True),
+    Call("session_injections", {"name": "5f1c0001"}),
+    Call("session_infer", {"layer": "corrections"}),
     Call("look", {"place": "src/pay.py"}),
     Call("look", {"command": "git push"}),
+    Call("engram_list", {}),
+    Call("engram_show", {"name": ENGRAM}),
+    Call("engram_show", {"name": "latest", "part": "diff"}),
+    Call("engram_search", {"words": "charge carts"}),
+    Call("engram_for_commit", {"commit": ENGRAM}),
+    Call("engram_for_file", {"path": "src/pay.py"}),
+    Call("engram_diff", {"first": ENGRAM, "second": "latest"}),
     Call("read", {"place": "src/pay.py"}),
     Call("read", {"place": "src/pay.py::charge", "mode": "signatures"}),
     Call("grep", {"pattern": "charge", "context": 1}),
@@ -167,6 +191,9 @@ SCRIPT: tuple[Call, ...] = (
     Call("write", {"file": "notes/carts.txt", "content": "Carts expire after a day.\n", "expect": "new"}),
     Call("edit", {"file": "src/pay.py", "old": "gateway.pay", "new": "gateway.charge", "reason": "renamed there"}),
     Call("init", {}),
+    Call("install", {"client": "claude", "scope": "project", "dry_run": True}, varies=True),
+    Call("install", {"client": "claude", "scope": "project"}, varies=True),
+    Call("uninstall", {"client": "claude", "scope": "project"}, varies=True),
     Call("model_install", {"dry_run": True}, varies=True),
     Call("model_remove", {}, varies=True),
     Call("embeddings_reindex", {"dry_run": True}),
@@ -176,8 +203,52 @@ SCRIPT: tuple[Call, ...] = (
     Call("projects_register", {"name": "shop"}),
     Call("projects_switch", {"name": "other"}),
     Call("projects_switch", {}),
+    Call("arc_start", {"text": "Rewrite the checkout.", "title": "checkout rewrite", "steps": ["move it", "wire it"]}),
+    Call("arc_step", {"name": "checkout rewrite", "text": "move it", "session": "5f1c0002-77aa"}),
+    Call(
+        "session_checkpoint",
+        {
+            "text": "Wiring the checkout.",
+            "done": ["wire it"],
+            "next": ["delete the old one"],
+            "open": ["Who tests it?"],
+            "arc": "checkout rewrite",
+            "session": "5f1c0002-77aa",
+        },
+    ),
+    Call("session_handoff", {"session": "5f1c0002-77aa"}),
+    Call("session_resume", {"name": "5f1c0002", "session": "5f1c0003-88bb"}),
+    Call("session_resume", {"session": "5f1c0004-99cc", "dry_run": True}),
+    Call("arc_list", {}),
+    Call("arc_show", {"name": "checkout rewrite"}),
+    Call("arc_detect", {}),
+    Call("arc_done", {"name": "checkout rewrite"}),
+    Call("arc_start", {"text": "Write our own gateway."}),
+    Call("arc_drop", {"name": "own gateway", "reason": "too dear"}),
+    Call("chain_create", {"name": "payments", "names": ["$payments", "$host"], "about": "How we came to pay."}),
+    Call("chain_extend", {"name": "payments", "names": ["$new"], "before": "$host"}),
+    Call("chain_list", {}),
+    Call("chain_show", {"name": "payments"}),
+    Call("chain_cat", {"name": "payments", "budget_tokens": 60}),
+    Call("chain_promote", {"name": "payments", "kind": "decision", "text": "Payments stay as they are."}),
+    Call("chain_stash", {"name": "aside", "names": ["$payments"]}),
+    Call("chain_pop", {}),
+    Call("engram_strategy", {}),
+    Call("engram_rewind", {"name": ENGRAM}),
+    Call("engram_rewind", {"name": ENGRAM, "path": "src/pay.py", "branch": "as-it-was"}),
+    Call("engram_enable", {"dry_run": True}, varies=True),
+    Call("engram_enable", {}, varies=True),
+    Call("engram_disable", {}, varies=True),
+    Call("engram_save", {"session": "5f1c0001"}, varies=True),
     Call("export", {"file": "memory.jsonl"}),
     Call("import", {"file": "memory.jsonl", "dry_run": True}),
+    Call("session_drain", {}),
+    Call("session_candidates", {"limit": 3}),
+    Call("session_holdout", {}),
+    Call("session_remove", {"name": "5f1c0001", "dry_run": True}),
+    Call("session_remove", {"name": "5f1c0001", "yes": True}),
+    Call("session_import", {"dry_run": True}),
+    Call("session_import", {"yes": True}),
     Call("rebuild", {}),
     Call("backup", {"to": "copy.db"}),
     Call("store_restore", {"file": "copy.db", "yes": True}),
@@ -198,7 +269,12 @@ def make_person(folder: Path) -> Person:
     (project / "src").mkdir()
     (project / "src" / "pay.py").write_text(CODE, "utf-8")
     home.mkdir()
+    (project / ".oldhand" / "spool").mkdir(mode=0o700)
+    waiting = project / ".oldhand" / "spool" / "waiting.jsonl"
+    waiting.touch(mode=0o600)
+    waiting.write_text(SPOOLED, "utf-8")
     ids = _remembered(project, home)
+    _worked(project, home)
     with Memory(other, home) as memory:
         ids["elsewhere"] = _said(memory, f"The {ELSEWHERE} gateway of the other project is never retried.")
     with Memory(project, home) as memory:
@@ -206,6 +282,33 @@ def make_person(folder: Path) -> Person:
     made = Person(project, other, home, ids)
     introduce(made)
     return made
+
+
+def _worked(project: Path, home: Path) -> None:
+    """An engram of a commit that no branch leads to."""
+    dated = {"GIT_AUTHOR_DATE": "1767225600 +0000", "GIT_COMMITTER_DATE": "1767225600 +0000", "PATH": os.defpath}
+    who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.com")
+
+    def git(*words: str, given: str = "") -> str:
+        return subprocess.run(
+            ["git", *who, "-C", str(project), *words],
+            check=True,
+            env=dated,
+            input=given,
+            stdout=subprocess.PIPE,
+            text=True,
+        ).stdout.strip()
+
+    blob = git("hash-object", "-w", "src/pay.py")
+    folder = git("mktree", given=f"100644 blob {blob}\tpay.py\n")
+    commit = git("commit-tree", git("mktree", given=f"040000 tree {folder}\tsrc\n"), "-m", "Charge carts")
+    fields = {
+        "text": "Charging carts.", "title": "Charge carts", "name": ENGRAM, "session": "5f1c0001-2b7e", "tied": "shell",
+        "commit": commit, "before": [], "also": [], "at": str(BORN), "host": "claude", "model": "big",
+        "files": ["A +2 -0 src/pay.py"], "eliminated": ["12s Charging twice || it charged twice"],
+    }  # fmt: skip
+    with Memory(project, home) as memory:
+        put(memory, fields, ["src/pay.py"])
 
 
 def introduce(person: Person) -> None:

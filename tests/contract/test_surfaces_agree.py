@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from oldhand.operation import every, find
+from oldhand.errors import UnknownOperation
+from oldhand.operation import every, find, places
+from oldhand.operations import AT_THE_TOP
 from tests.contract.examples import SCRIPT, Call, Person, make_person
 from tests.contract.transcripts import SURFACES, normalised, shape, transcript
 from tests.contract.validation import UnfitReply, faults, unfit, validator
@@ -22,6 +24,13 @@ def transcripts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]
 def test_every_operation_has_an_example() -> None:
     """A new operation needs a call in tests/contract/examples.py, which every surface then makes."""
     assert {one.operation for one in SCRIPT} == {one.name for one in every()}
+
+
+def test_a_command_that_answers_at_the_top_level_as_well_is_the_same_one() -> None:
+    for short, name in AT_THE_TOP.items():
+        assert find(short) is find(name) and short not in places()
+    with pytest.raises(UnknownOperation):
+        find("resume")  # the control: of the same group, and not named at the top
 
 
 STEPS = [pytest.param(number, one, id=f"{number} {one.operation}") for number, one in enumerate(SCRIPT)]

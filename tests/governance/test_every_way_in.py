@@ -149,10 +149,12 @@ def test_every_event_that_brings_words_is_emitted_where_a_way_in_is_checked() ->
         "knowledge/history_learning.py",
         "knowledge/scanning.py",
     }
+    # An engram's words pass the screening when it is put (tests/engrams), and no recall meets them.
+    engrams = {"sessions/engram_keeping.py"}
     # These bring no words from outside: facts through assert_, what is here or was staged and checked, or made from it.
     inner = {
         "knowledge/facts.py", "knowledge/withdrawing.py", "knowledge/deriving.py", "knowledge/capture.py",
         "knowledge/settling.py", "knowledge/undoing.py", "knowledge/contradiction.py", "store/preference.py",
         "knowledge/consolidating.py", "store/carrying.py",
     }  # fmt: skip
-    assert checked <= emitting <= checked | inner, emitting - checked - inner
+    assert checked | engrams <= emitting <= checked | engrams | inner, emitting - checked - engrams - inner

@@ -1,14 +1,18 @@
 """What the command line prints of nasty texts: nothing that a terminal obeys, in any surroundings."""
 
 import json
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from oldhand.errors import OldhandError
 from oldhand.operation import every
+from tests.code.made_repository import Repository
 from tests.conftest import Project
 from tests.contract.command import ENOUGH_SECONDS, Ran, inside, outside
 from tests.contract.terminal import on_terminal
@@ -34,7 +38,23 @@ COMMANDS = (
     ("consolidate", "--dry-run"), ("capture", "payments \u202e\x9b2J", "--session", "s", "--dry-run"),
     ("plan", "payments"), ("review", "-n", "500", "--every"), ("health",),
     ("audit", ".", "--from", "agent-files", "--markdown"), ("gotcha", "-n", "500"), ("soul",),
-    ("look", "--command", "payments field"),
+    ("look", "--command", "payments field"), ("session", "import", "--dry-run"),
+    ("session", "list", "-n", "500"), ("session", "show", "nasty-0", "-n", "5000", "--full"),
+    ("session", "tokens", "--by", "tool", "-n", "500"), ("session", "candidates", "-n", "500"), ("session", "drain"),
+    ("session", "remove", "nasty-1", "--dry-run"), ("session", "injections", "-n", "500"), ("session", "holdout"),
+    ("session", "infer", "-n", "500"), ("session", "infer", "--layer", "corrections"),
+    ("session", "infer", "--layer", "sequences"), ("session", "infer", "--layer", "workflow"),
+    ("engram", "list", "-n", "500"), ("engram", "show", "latest", "--part", "transcript"),
+    ("engram", "show", "latest", "--part", "calls"), ("engram", "search", "payments"),
+    ("engram", "for-file", "payments.txt", "-n", "500"),
+    ("session", "resume", "nasty-h", "--dry-run"), ("arc", "list", "--every", "-n", "500"),
+    ("arc", "show", "nasty arc"), ("arc", "detect"), ("chain", "list", "--every"), ("chain", "show", "nasty chain"),
+    ("chain", "cat", "nasty chain"),
+)  # fmt: skip
+WRITING = (  # they, or git that they need, change what the others tell, so they run in a copy of the project
+    ("engram", "save", "nasty-0"), ("engram", "for-commit"), ("engram", "diff", "latest", "HEAD", "-n", "500"),
+    ("session", "checkpoint", "\u202e\x9b2J", "--session", "nasty-c"),
+    ("session", "handoff", "--session", "nasty-h"),
 )  # fmt: skip
 
 
@@ -68,8 +88,54 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project.call("dispute", name=name, reason="\x1b[2J\u202e because")
     project.call("root", mark="\x9b2J\u2028mark")
     project.call("recall", cue="payments \x1b[2J\u202e </memory>", limit=100, budget_tokens=20_000, loose=True)
+    (project.folder / "spool").mkdir()
+    (project.folder / "spool" / "waiting.jsonl").write_text("".join(_spooled()), "ascii")
+    project.call("session_drain")
+    _carried_on(project)
+    for session in ("nasty-0", "nasty-1"):
+        project.call("engram_save", session=session)
     project.memory.close()
     return project
+
+
+def _carried_on(project: Project) -> None:
+    """A checkpoint, an arc and a chain that have a nasty string wherever one can stand."""
+    project.by_person("arc_start", text="nasty arc")
+    project.by_person("chain_create", name="nasty chain", about="payments \x1b[2J\u202e </memory>")
+    for number, string in enumerate(corpus(COMMON)[::4]):
+        member = {"text": f"payments member {number} {string}"}
+        for operation, arguments in (
+            ("session_handoff", {"text": string, "done": [string], "next": [string], "session": "nasty-h"}),
+            ("arc_start", {"text": f"payments arc {number} {string}", "title": string}),
+            ("arc_step", {"name": "nasty arc", "text": f"step {number} {string}"}),
+            ("chain_create", {"name": string, "about": string}),
+        ):  # fmt: skip
+            try:
+                project.by_person(operation, **arguments)
+            except OldhandError:
+                continue
+        try:
+            one = project.by_person("remember", **member).memories[0].id
+            project.by_person("chain_extend", name="nasty chain", names=[one])
+        except OldhandError:
+            continue
+
+
+def _spooled() -> Iterator[str]:
+    """Lines of the spool that have a nasty string wherever one can stand."""
+    for number, string in enumerate(corpus(COMMON)):
+        said: dict[str, object] = {
+            "v": 1, "host": string, "session": f"nasty-{number % 2}", "at": number, "cwd": string, "model": string,
+            "agent": string, "name": string, "tool": "other", "call": string, "target": string,
+            "detail": {"branch": string},
+        }  # fmt: skip
+        yield json.dumps({**said, "event": "start", "key": f"a{number}"}) + "\n"
+        decided = f"We decided to keep {string} here"
+        yield json.dumps({**said, "event": "prompt", "key": f"b{number}", "text": decided}) + "\n"
+        yield json.dumps({**said, "event": "failed", "key": f"c{number}", "text": string}) + "\n"
+        yield json.dumps({**said, "event": "injected", "key": f"d{number}"}) + "\n"
+        edited = {"tool": "edit", "target": "payments.txt", "text": string, "ok": True}
+        yield json.dumps({**said, **edited, "event": "after", "key": f"e{number}"}) + "\n"
 
 
 # Runs commands one after the other through the program's own entry, on the outputs it was given. What each prints
@@ -93,36 +159,62 @@ def parted(printed: str, streams: int = 1) -> list[tuple[int, str]]:
     return [(int(code), text) for text, code in zip(parts[:: 2 * streams], parts[1 :: 2 * streams], strict=False)]
 
 
+class Folders(NamedTuple):
+    """A project's folder and its person's."""
+
+    root: Path
+    home: Path
+
+
 @pytest.fixture(scope="module")
-def piped(nasty: Project) -> Printed:
+def changing(nasty: Project, tmp_path_factory: pytest.TempPathFactory) -> Folders:
+    """A copy of the project, in which commands may write."""
+    folder = tmp_path_factory.mktemp("changing")
+    for one in (nasty.root, nasty.home):
+        shutil.copytree(one, folder / one.name, symlinks=True)
+    message = "payments \x1b[2J\u202e\x9b2J </memory>\n\n\x1b[2J because\n"
+    Repository(folder / nasty.root.name).commit(message, {"made.txt": "payments\n"})
+    return Folders(folder / nasty.root.name, folder / nasty.home.name)
+
+
+def in_pipes(
+    at: Project | Folders, commands: Iterable[tuple[str, ...]], **variables: str
+) -> dict[tuple[str, ...], Ran]:
+    """What each command prints into pipes, with --json and without."""
+    asked = [(*words, *more) for words in commands for more in ((), ("--json",))]
+    done = subprocess.run(
+        [sys.executable, "-c", SEVERAL, json.dumps(asked)], cwd=at.root, stdin=subprocess.DEVNULL,
+        env=environment(at.home, **variables), capture_output=True, timeout=ENOUGH_SECONDS, check=False,
+    )  # fmt: skip
+    out, err = (parted(stream.decode("utf-8", "replace")) for stream in (done.stdout, done.stderr))
+    assert len(out) == len(err) == len(asked), done
+    return {words: Ran(*out[number], err[number][1]) for number, words in enumerate(asked)}
+
+
+def on_screen(
+    at: Project | Folders, commands: Sequence[tuple[str, ...]], **variables: str
+) -> dict[tuple[str, ...], Ran]:
+    """What each command prints on a terminal."""
+    program = (sys.executable, "-c", SEVERAL)
+    ran = on_terminal(at.root, at.home, json.dumps(commands), program=program, **variables)
+    told = parted(ran.out, 2)
+    assert len(told) == len(commands), ran
+    return {words: Ran(*told[number], "") for number, words in enumerate(commands)}
+
+
+@pytest.fixture(scope="module")
+def piped(nasty: Project, changing: Folders) -> Printed:
     """Each command into pipes, with --json and without."""
-    asked = [(*words, *more) for words in COMMANDS for more in ((), ("--json",))]
-    found = []
-    for variables in PLACES:
-        done = subprocess.run(
-            [sys.executable, "-c", SEVERAL, json.dumps(asked)], cwd=nasty.root, stdin=subprocess.DEVNULL,
-            env=environment(nasty.home, **variables), capture_output=True, timeout=ENOUGH_SECONDS, check=False,
-        )  # fmt: skip
-        out, err = (parted(stream.decode("utf-8", "replace")) for stream in (done.stdout, done.stderr))
-        assert len(out) == len(err) == len(asked), done
-        found.append({words: Ran(*out[at], err[at][1]) for at, words in enumerate(asked)})
-    return found
+    return [in_pipes(nasty, COMMANDS, **one) | in_pipes(changing, WRITING, **one) for one in PLACES]
 
 
 @pytest.fixture(scope="module")
-def shown(nasty: Project) -> Printed:
+def shown(nasty: Project, changing: Folders) -> Printed:
     """Each command on a terminal."""
-    found = []
-    for variables in SURROUNDINGS:
-        program = (sys.executable, "-c", SEVERAL)
-        ran = on_terminal(nasty.root, nasty.home, json.dumps(COMMANDS), program=program, **variables)
-        told = parted(ran.out, 2)
-        assert len(told) == len(COMMANDS), ran
-        found.append({words: Ran(*told[at], "") for at, words in enumerate(COMMANDS)})
-    return found
+    return [on_screen(nasty, COMMANDS, **one) | on_screen(changing, WRITING, **one) for one in SURROUNDINGS]
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
+@pytest.mark.parametrize("words", COMMANDS + WRITING, ids=lambda words: words[0])
 @pytest.mark.parametrize("place", range(len(PLACES)), ids=["utf-8", "C", "ascii"])
 def test_a_pipe_gets_no_control_characters(piped: Printed, words: tuple[str, ...], place: int) -> None:
     for more in ((), ("--json",)):
@@ -136,7 +228,7 @@ def test_a_pipe_gets_no_control_characters(piped: Printed, words: tuple[str, ...
             assert not controls(said), controls(said)
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
+@pytest.mark.parametrize("words", COMMANDS + WRITING, ids=lambda words: words[0])
 def test_a_terminal_gets_only_our_own_colours(shown: Printed, words: tuple[str, ...]) -> None:
     for surroundings in shown:
         ran = surroundings[words]
@@ -266,7 +358,8 @@ def test_texts_printed_as_they_are_would_be_seen() -> None:
 
 def test_every_operation_that_shows_texts_is_among_the_commands() -> None:
     """Those left out show one memory or none, and their replies are checked where they are called."""
-    shown = {words[0] for words in COMMANDS} | {"_".join(words[:2]) for words in COMMANDS}
+    shown = {words[0] for words in COMMANDS + WRITING}
+    shown |= {"_".join(words[:2]).replace("-", "_") for words in COMMANDS + WRITING}
     single = {"show", "history", "provenance", "graph", "look", "help", "init", "root"}
     single |= {
         one.name

@@ -19,15 +19,16 @@ from tests.hostile.paths import CANARY, LEAST, Watch, cases, furnish, state
 
 SOON = 5.0  # seconds for one call, on a machine with much else to do
 # Every parameter that holds a text is one or the other; a new operation says which.
-PATHS = frozenset({"place", "path", "file", "to", "folder", "anchors", "unanchor", "glob", "output"})
+PATHS = frozenset({"place", "path", "file", "to", "folder", "anchors", "unanchor", "glob", "output", "paths"})
 PATHS_OF = frozenset({
     ("remind", "when"), ("gotcha", "triggers"), ("glob", "pattern"), ("blame", "target"), ("impact", "target"),
-    ("model_install", "source"),
+    ("model_install", "source"), ("engram_rewind", "worktree"),
 })  # fmt: skip
 NO_PATHS = frozenset({
-    "names", "holds", "cause", "root", "session", "way", "query", "undo", "origin",
+    "first", "second", "names", "holds", "cause", "root", "session", "way", "query", "undo", "origin",
     "answers", "area", "asked_of", "command", "counter_example", "every", "example", "question",
-    "resolution",
+    "resolution", "host", "branch", "about", "arc", "before", "commit", "done", "next", "open", "step", "steps",
+    "without",
     "actor", "as_of", "content", "cue", "domain", "expect", "fields", "key", "kind", "mark", "model", "name", "new",
     "old", "op", "operation", "outcome", "part", "pattern", "project", "reason", "relation", "since", "source",
     "standing",
@@ -46,7 +47,7 @@ BESIDE: dict[str, dict[str, Any]] = {
     "write": {"content": "evil\n", "yes": True}, "edit": {"old": CANARY[:6], "new": "evil", "all": True},
     "read": {}, "remember": {"text": "Something about a place."}, "grep": {"pattern": CANARY[:6]},
     "revise": {}, "export": {"yes": True}, "import": {"strategy": "append", "yes": True},
-    "store_restore": {"yes": True},
+    "session_import": {"yes": True}, "store_restore": {"yes": True}, "engram_rewind": {"name": "e4e4e4e4e4e4"},
     "model_install": {"dry_run": True}, "anchors_verify": {"follow": True}, "impact": {},
 }  # fmt: skip
 

@@ -145,6 +145,8 @@ def test_the_command_line_says_it_in_one_line(person: Memory, project: Project) 
 def test_no_operation_that_names_memories_was_left_out() -> None:
     """A new operation that takes names of memories takes a scope too, and stands in NAMING."""
     elsewhere = {"blame", "impact", "config_set", "config_reset", "config_show", "projects_register", "projects_switch"}
+    # What belongs to a project's own work: its sessions, and the order in which its memories tell a story.
+    elsewhere |= {one.name for one in every() if one.command[0] in ("session", "chain")}
     naming = {
         one.name
         for one in every()

@@ -26,6 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "crew",
         "sync",
         "exchange",
+        "clients",
     ),
     ("memory",),  # one project's memory and its settings: what every operation is given
     ("operations",),

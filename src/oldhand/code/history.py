@@ -115,6 +115,8 @@ def commits(
 
 def head(root: Path, environment: Mapping[str, str], until: str = "HEAD") -> str:
     """The id of the commit that `until` names; empty without git, without commits or when it names none."""
+    if "\0" in until:
+        return ""  # no process can be given it
     said = ask(root, environment, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{until}^{{commit}}")
     words = (said or b"").decode("ascii", "replace").split()
     return words[-1] if words and _NAME.match(words[-1]) else ""

@@ -8,6 +8,8 @@ from pathlib import Path
 from oldhand.errors import NotWritable, StorageFull
 from oldhand.store.store import FILE_MODE, make_private, put_in_place
 
+UNFINISHED = ".writing"  # ends the name of a file on its way into place, which begins with a dot
+
 
 def write_whole(path: Path, chunks: Iterable[bytes]) -> int:
     """Write `chunks` to `path`, readable by the person alone, and return how many bytes that were.
@@ -15,7 +17,7 @@ def write_whole(path: Path, chunks: Iterable[bytes]) -> int:
     Whoever reads `path` meanwhile sees what was there before or all of the new. When anything fails,
     the old file stays and nothing is left beside it. Raises StorageFull or NotWritable.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.writing")
+    beside = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
     try:
         make_private(path.parent)
         beside.unlink(missing_ok=True)

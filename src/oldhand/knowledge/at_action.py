@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from oldhand.errors import OldhandError
-from oldhand.knowledge.briefing import ASKED_FOR
-from oldhand.knowledge.gotchas import SEVERITIES, severity_of
+from oldhand.knowledge.beforehand import ASKED_FOR, quoted
 from oldhand.knowledge.occasions import BROAD, MARK, MOST_PROMPT, OF_FILES, Action, Trigger, matching, stored
 from oldhand.knowledge.places import ELSEWHERE, EXACT, Place, description, distance, noted_anchors
-from oldhand.knowledge.reminding import in_force
+from oldhand.knowledge.severity import SEVERITIES, in_force, severity_of
 from oldhand.knowledge.shell_words import programs
 from oldhand.knowledge.trusting import opens
 from oldhand.model.anchor import parse
@@ -22,7 +21,6 @@ from oldhand.model.terms import index_terms
 from oldhand.model.tokens import estimate
 from oldhand.model.trust import RANK
 from oldhand.model.visible import fenced
-from oldhand.recall.lexical import quoted
 from oldhand.recall.render import SHOWN_ID, clipped
 from oldhand.store.anchored import tied
 from oldhand.store.by_kind import matching as matching_query

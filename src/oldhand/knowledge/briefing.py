@@ -34,7 +34,7 @@ from oldhand.store.shelf import Shelf
 # Sections in the order of their lines, with the kind of memory that each holds.
 SECTIONS = {
     "decision": "DECISIONS", "convention": "CONVENTIONS", "gotcha": "GOTCHAS", "reminder": "REMINDERS",
-    "claim": "FACTS", "summary": "SUMMARIES", "gap": "OPEN", "question": "ASK",
+    "claim": "FACTS", "summary": "SUMMARIES", "arc": "OPEN", "gap": "OPEN", "question": "ASK",
 }  # fmt: skip
 KIND_ORDER = tuple(SECTIONS)
 YOURS = "YOURS"  # the section of the person's own memory of all projects
@@ -157,13 +157,13 @@ def briefing(reader: Reader, budget: int, domain: str = "", personal: Reader | N
         total += personal.count(Shelf(standings=("active", "contested")))
         room = left // SHARE_OF_YOURS
         own = list(welcome(reader, _weighed(personal, room, "")))
-        mine = [_item(one)._replace(section=YOURS, scope="global") for one in own]
+        mine = [_item(personal, one)._replace(section=YOURS, scope="global") for one in own]
         mine, weighed = [item for item in mine if item.stars], _Weighed(own)
         yours, used = _fitting(mine, room, {item: _cost(item) for item in mine}, weighed)
         left -= used
         needed += [] if yours else [SHARE_OF_YOURS * cost for cost in _alone(mine, weighed)]
     held = _weighed(reader, left, domain)
-    candidates, weighed = [_item(one) for one in held], _Weighed(held, own)
+    candidates, weighed = [_item(reader, one) for one in held], _Weighed(held, own)
     items, used = _shared(candidates, left, weighed)
     left -= used
     order = (*SECTIONS.values(), YOURS)
@@ -184,7 +184,7 @@ def lines_of(items: Iterable[Item]) -> list[str]:
     sections: dict[str, list[str]] = {}
     for item in items:
         sections.setdefault(item.section, []).append(written(item))
-    order = (*SECTIONS.values(), YOURS)
+    order = (*dict.fromkeys(SECTIONS.values()), YOURS)
     return [f"{name}:{SEPARATOR.join(sections[name])}" for name in order if name in sections]
 
 
@@ -257,8 +257,8 @@ def _weighed(reader: Reader, room: int, domain: str) -> list[Held]:
 
 
 def _tellable(held: Held, domain: str) -> bool:
-    if held.kind not in SECTIONS:
-        return False
+    if held.kind not in SECTIONS or (held.kind == "arc" and held.wordings[-1].content.get("of")):
+        return False  # a step is told with its goal
     if not domain and held.priority < 0 and (held.trust == "tool" or held.priority <= ASKED_FOR):
         return False  # what a program noted for the record, such as edits and symbols, would drown what people said
     if held.kind != "reminder":
@@ -304,7 +304,7 @@ def _line_of_readme(held: Held) -> int:
     return ELSEWHERE
 
 
-def _item(held: Held) -> Item:
+def _item(reader: Reader, held: Held) -> Item:
     content = held.wordings[-1].content
     said = held.title if held.kind == "decision" and held.title else held.text
     name = area_of(held) if held.kind == "convention" else ""
@@ -319,10 +319,14 @@ def _item(held: Held) -> Item:
         text += f" (until {day(held.valid_until)})"
     if held.standing == "contested":
         text += " (contested)"
+    if held.kind == "arc":
+        from oldhand.knowledge.goals import in_brief
+
+        name, text = "", in_brief(reader, held)
     if held.kind in OPEN_KINDS:
         waiting = "unanswered" if held.kind == "question" else "open"
         text += f" ({waiting} since {day(held.created)})"
-    count = 0 if held.kind in OPEN_KINDS else stars(held)
+    count = 0 if held.kind in (*OPEN_KINDS, "arc") else stars(held)
     return Item(held.id, SECTIONS[held.kind], _safe(clipped(name, LONGEST_NAME)), _safe(text), count, "project")
 
 

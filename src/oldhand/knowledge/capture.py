@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from oldhand.errors import BadArgument, OldhandError
 from oldhand.knowledge.salience import CAPTURED, salience
 from oldhand.model.canonical import normal
-from oldhand.model.identity import memory_of_text
 from oldhand.model.trust import RANK, Voice, least
 from oldhand.store.fold import registers, standing
 
@@ -34,7 +33,8 @@ LIFECYCLE = "lifecycle"  # the value of `by` of what no person retired: it comes
 
 class Finding(NamedTuple):
     """Something a session found. said_by: agent, tool (the output of a program) or web (a page): how far it is
-    believed, never more than an agent; anchors and fields: as `remember` takes them."""
+    believed, never more than an agent; anchors and fields: as `remember` takes them; key: names what is found in other
+    words whenever it is found again: then it is confirmed."""
 
     text: str
     kind: str = "claim"
@@ -44,6 +44,7 @@ class Finding(NamedTuple):
     tags: tuple[str, ...] = ()
     anchors: tuple[str, ...] = ()
     fields: tuple[tuple[str, Any], ...] = ()
+    key: str = ""
 
 
 class Kept(NamedTuple):
@@ -110,9 +111,10 @@ class _Tier:
         """Take one finding in."""
         from oldhand.knowledge import admission
         from oldhand.knowledge.absorbing import absorber
+        from oldhand.knowledge.assertion import identity
 
         transaction = self._transaction
-        memory = transaction.holder_of(said.revision) or memory_of_text(said.revision)
+        memory = transaction.holder_of(said.revision) or identity(said)
         if why := admission.turned_away(transaction, said, memory):
             return Kept(number, "left out", "", why)
         if standing(transaction.record(memory)) == "retired" and (into := absorber(transaction, memory)):
@@ -229,8 +231,8 @@ def _statements(
                 raise BadArgument("said_by", found.said_by, "it is agent, tool or web")
             content = {"text": found.text, "title": found.title, **dict(found.fields)}
             said = statement(
-                observer, found.kind, content, screening=screening, domain=found.domain, priority=PRIORITY,
-                tags=[CAPTURED, *found.tags], anchors_said=list(found.anchors),
+                observer, found.kind, content, screening=screening, domain=found.domain, key=found.key,
+                priority=PRIORITY, tags=[CAPTURED, *found.tags], anchors_said=list(found.anchors),
             )  # fmt: skip
         except OldhandError as error:
             left_out.append(Kept(number, "left out", "", str(error)))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oldhand.code.project import STORE_FOLDER
 from oldhand.errors import NotWritable, OldhandError, Refused, UnknownId
+from oldhand.knowledge import erasing_sessions
 from oldhand.knowledge.erasing_index import Cleaned, clean, saying
 from oldhand.knowledge.lineage import descendants
 from oldhand.knowledge.trusting import strongest
@@ -76,9 +77,9 @@ class Effects(NamedTuple):
 
 class Swept(NamedTuple):
     """What was done in one scope. erased: memories; remade, quarantined: of those made from them; databases: the other
-    ones that held some; traces: calls removed from the log; exports: files elsewhere that hold some; left: what could
-    not be cleaned and why; still: the project's own files and commits that still say it; pending: whether the log still
-    holds bytes because somebody reads."""
+    ones that held some; traces: calls, and words of sessions, removed from the logs; exports: files elsewhere that hold
+    some; left: what could not be cleaned and why; still: the project's own files and commits that still say it;
+    pending: whether the log still holds bytes because somebody reads."""
 
     scope: str
     erased: tuple[str, ...]
@@ -182,8 +183,11 @@ def _forgotten_in(memory: "Memory", plan: Plan) -> Swept:
             memory, plan.found.texts, plan.found.rare, unsure=bool(plan.found.erased or plan.noted),
             everywhere=plan.scope == "global",
         )  # fmt: skip
-        left = [*unreached, *untraced, *_sweep_beside(plan), *cleaned.left]
-        traces += more
+        spoken, unheard = erasing_sessions.sweep(
+            memory, plan.found.texts, (*plan.memories, *gone.memories), everywhere=plan.scope == "global"
+        )
+        left = [*unreached, *untraced, *unheard, *_sweep_beside(plan), *cleaned.left]
+        traces += more + spoken
     else:
         databases, cleaned = [], Cleaned()
     if broken:

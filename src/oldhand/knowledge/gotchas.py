@@ -16,6 +16,9 @@ from oldhand.knowledge.admission import turned_away
 from oldhand.knowledge.assertion import assert_, confirm, identity, statement
 from oldhand.knowledge.json_lines import looks_like_a_name, text_expected
 from oldhand.knowledge.occasions import Trigger, in_words
+from oldhand.knowledge.severity import SEVERITIES as SEVERITIES
+from oldhand.knowledge.severity import UNSTATED as UNSTATED
+from oldhand.knowledge.severity import severity_of as severity_of
 from oldhand.knowledge.shell_words import programs
 from oldhand.model.moment import iso
 from oldhand.model.moment import parse as parse_moment
@@ -36,8 +39,6 @@ DOMAIN = "issues"  # the room of what was found
 FOUND_TRUST = "tool"  # of what was found: nobody said it, a program saw it
 FOUND_ORIGIN = "tool:commands"
 FOUND_CONFIDENCE = 0.5  # what changed in between may have mended it, or not
-SEVERITIES = ("critical", "warning", "info")
-UNSTATED = "warning"  # what a gotcha counts as whose severity nobody said
 CURRENT = ("active", "contested")
 MOST_LISTED = 1_000  # gotchas put in order at once
 MOST_RUNS = 5_000  # runs read at once: a long session has some hundreds
@@ -279,12 +280,6 @@ def resolution_of(candidate: Candidate) -> str:
     if candidate.steady:
         return f"seen to pass as: {clipped(line(candidate.passed), LONGEST_COMMAND)}"
     return "run it again"
-
-
-def severity_of(content: dict[str, Any]) -> str:
-    """How bad a gotcha is: one of SEVERITIES."""
-    said = str(content.get("severity", "")).strip().casefold()
-    return said if said in SEVERITIES else UNSTATED
 
 
 def sayings(triggers: Iterable[str]) -> tuple[list[str], str]:

@@ -14,6 +14,7 @@ from oldhand.knowledge.trusting import strongest
 from oldhand.knowledge.utility import NEVER, Use, use_of, uses
 from oldhand.model.clock import stamp_wall
 from oldhand.model.identity import short
+from oldhand.model.kinds import ASIDE
 from oldhand.model.moment import day
 from oldhand.model.trust import RANK, Voice
 from oldhand.store.fading import BELOW_REPO, older, said_twice, tied_places
@@ -197,7 +198,9 @@ def _read(reader: Reader, names: Iterator[str]) -> Iterator[Held]:
 
 
 def _may_go(reader: Reader, held: Held) -> bool:
-    """Whether a memory may be a candidate at all: nobody vouches for it, and nobody has put it back before."""
+    """Whether a memory may be a candidate at all: it is knowledge, nobody vouches for it or has put it back before."""
+    if held.kind in ASIDE:
+        return False
     if held.standing not in ("active", "superseded") or RANK.get(strongest(held.record), 0) >= VOUCHED:
         return False
     return not any(event.op == "restore" for _, event in reader.history(held.id))

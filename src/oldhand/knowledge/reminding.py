@@ -96,11 +96,6 @@ def state(held: Held, now_ms: int) -> str:
     return DUE if all(trigger.way in ("date", "any") for trigger in triggers) else WAITING
 
 
-def in_force(held: Held, now_ms: int) -> bool:
-    """Whether a memory counts at this moment: it is not put off, and its time has not passed."""
-    return state(held, now_ms) in (DUE, WAITING)
-
-
 def listed(reader: Reader, now_ms: int, limit: int, *, only_due: bool = False) -> tuple[list[Reminding], int]:
     """The reminders, what is due first and then what comes next; and how many more there are."""
     names = of_kind(reader, KIND, MOST_LISTED, standings=CURRENT)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PROSE = frozenset(
     {
         "text", "title", "reason", "fields", "question", "area", "example", "counter_example", "triggers",
-        "resolution", "commands", "note", "message", "jsonl",
+        "resolution", "commands", "note", "message", "jsonl", "done", "next", "open", "steps", "about",
     }
 )  # fmt: skip
 """Parameters that are sentences: --redact replaces the secrets in them. In all others a secret is refused."""

@@ -1,8 +1,13 @@
-"""Words of command lines: which programs a line runs, and with what words. Nothing is expanded and nothing is run."""
+"""Words of command lines: which programs a line runs, and with what words. Nothing is expanded and nothing is run.
 
-from collections.abc import Iterator
-from functools import lru_cache
+Hooks import this before every command: it imports nothing that takes time.
+"""
+
 from itertools import islice
+
+TYPE_CHECKING = False  # as checkers know it: importing `typing` takes longer than a hook may take
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LONGEST_COMMAND = 4_000  # characters that are looked at: what is longer carries data, and its beginning tells
 MOST_STARTS = 64  # programs looked at in one line
@@ -18,7 +23,7 @@ CODE = "-c"  # behind it stands a program's text, which is no name
 RUNS = frozenset({"run", "exec", "dlx", "x", "-m"})  # words by which a runner says that a program follows
 
 
-def programs(command: str) -> Iterator[list[str]]:
+def programs(command: str) -> "Iterator[list[str]]":
     """The words from each program on that a command line runs, up to the end of that command.
 
     `cd x && sudo -u me git push` gives [cd, x], [sudo, -u, me, git, push] and [git, push]. A text in quotes is one
@@ -27,7 +32,7 @@ def programs(command: str) -> Iterator[list[str]]:
     yield from islice(_starts(command[:LONGEST_COMMAND]), MOST_STARTS)
 
 
-def _starts(command: str) -> Iterator[list[str]]:
+def _starts(command: str) -> "Iterator[list[str]]":
     for words in _commands(command):
         for at, word in enumerate(words):
             if word == CODE:
@@ -52,7 +57,7 @@ def _name(word: str) -> str:
     return word.replace("\\", "/").rstrip("/").rpartition("/")[2].removesuffix(".exe") or word
 
 
-def _commands(line: str) -> Iterator[list[str]]:
+def _commands(line: str) -> "Iterator[list[str]]":
     """The words of each simple command of a line."""
     words: list[str] = []
     word: list[str] = []
@@ -89,10 +94,16 @@ def words_follow(wanted: str, command: str) -> bool:
     return bool(sought) and any(_begins(sought, words) for words in _run_by(command))
 
 
-@lru_cache(maxsize=2)
+_last: dict[str, tuple[list[str], ...]] = {}  # the programs of the last command line: each trigger asks about it
+
+
 def _run_by(command: str) -> tuple[list[str], ...]:
-    """The programs of a command line, which is asked about once for each trigger."""
-    return tuple(programs(command))
+    """The programs of a command line."""
+    found = _last.get(command)
+    if found is None:
+        _last.clear()
+        _last[command] = found = tuple(programs(command))
+    return found
 
 
 def _begins(sought: list[str], words: list[str]) -> bool:

@@ -35,6 +35,12 @@ def _allowed(text: str) -> str:
     return checked_allowed(text)
 
 
+def _prices(text: str) -> str:
+    from oldhand.model.prices import checked  # few have prices
+
+    return checked(text)
+
+
 class Setting(NamedTuple):
     """One setting: a whole number between `low` and `high`, one of `choices`, or free text.
 
@@ -162,6 +168,123 @@ SETTINGS = (
         10_000_000,
         decides="what the local log keeps",
         guards=True,
+    ),
+    Setting(
+        "sessions.keep_days",
+        90,
+        "how many days the local log of sessions keeps a session after its end; 0: for good",
+        0,
+        36_500,
+        decides="what the local log of sessions keeps",
+        guards=True,
+    ),
+    Setting(
+        "sessions.keep_mib",
+        512,
+        "how large the local log of sessions may become, in MiB; the oldest sessions go; 0: as large as it likes",
+        0,
+        1_000_000,
+        decides="what the local log of sessions keeps",
+        guards=True,
+    ),
+    Setting(
+        "sessions.follow",
+        "yes",
+        "whether the transcript of a session that hooks told of is read for what no hook is told (tokens, exit codes)",
+        choices=("yes", "no"),
+        project_may=("no",),
+        decides="what is read of sessions",
+        guards=True,
+    ),
+    Setting(
+        "continuity.days",
+        14,
+        "for how many days of the memory's own time a handoff is told at the opening of a session; 0: never",
+        0,
+        3650,
+    ),
+    Setting(
+        "hooks.prompt",
+        "questions",
+        "what hooks answer at a prompt: nothing; reminders that are due; these and questions put to the memory itself",
+        choices=("silent", "reminders", "questions"),
+        project_may=("silent", "reminders"),
+        decides="what agents are told unasked",
+        guards=True,
+    ),
+    Setting(
+        "hooks.actions",
+        "tell",
+        "whether hooks tell what concerns a file or a command before it is touched or run",
+        choices=("tell", "silent"),
+        project_may=("silent",),
+        decides="what agents are told unasked",
+        guards=True,
+    ),
+    Setting(
+        "hooks.holdout_percent",
+        0,
+        "in how many of a hundred sessions hooks keep silent, so that `holdout` can tell whether memory helps here",
+        0,
+        100,
+        project_may=(),
+        decides="in which sessions memory keeps silent",
+        guards=True,
+    ),
+    Setting(
+        "tokens.daily_cap",
+        0,
+        "how many tokens agents may use in this project in a day before memory says less; 0: no cap",
+        0,
+        1_000_000_000,
+        decides="how much memory says on a costly day",
+        guards=True,
+    ),
+    Setting(
+        "engrams.strategy",
+        "per-commit",
+        "when git's hooks make engrams: one for each commit, one for each session, by `engram save` alone, or never",
+        choices=("per-commit", "per-session", "manual", "off"),
+        project_may=("manual", "off"),
+        decides="what is kept of sessions",
+        guards=True,
+    ),
+    Setting(
+        "engrams.trailer",
+        "yes",
+        "whether a commit that an agent makes is given a trailer that names its engram",
+        choices=("yes", "no"),
+        project_may=("no",),
+        decides="what is written into commit messages",
+        guards=True,
+    ),
+    Setting(
+        "engrams.keep_days",
+        90,
+        "how many days the transcript of an engram is kept on this machine; 0: for good",
+        0,
+        36_500,
+        decides="how long transcripts are kept",
+        guards=True,
+    ),
+    Setting(
+        "engrams.keep_mib",
+        512,
+        "how much room the transcripts of engrams may take, in MiB; the oldest go; 0: as much as they like",
+        0,
+        1_000_000,
+        decides="how long transcripts are kept",
+        guards=True,
+    ),
+    Setting(
+        "engrams.prices",
+        "",
+        "what a million tokens cost you, so that engrams tell costs: MODEL=INPUT/OUTPUT/CACHE_READ/CACHE_WRITTEN",
+        longest=LONGEST_PATTERNS,
+        form=_prices,
+        example="gpt-5=1.25/10/0.125/0",
+        project_may=(),
+        decides="what costs are told",
     ),
     Setting(
         "backup.keep",

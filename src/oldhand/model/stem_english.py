@@ -4,15 +4,11 @@ Source of the rules: Martin Porter and Richard Boulton, "The English (Porter2) s
 snowballstem.org/algorithms/english/stemmer.html, with the words added by Snowball 3.0.
 Inside, a `Y` is a y that stands for a consonant. R1 is what follows the first consonant after a vowel,
 R2 the same again within R1; most endings go only when they lie inside one of the two.
+Hooks stem the names of commands with it: it imports nothing.
 """
-
-import re
 
 _VOWELS = "aeiouy"
 _LONG_ENDERS = frozenset("aeiouywxY")  # letters that cannot close a short syllable
-_REGION_START = re.compile("[aeiouy][^aeiouy]").search
-_FIRST_VOWEL = re.compile("[aeiouy]").search
-_CONSONANT_Y = re.compile("([aeiouy])y").sub
 
 _WHOLE_WORDS = {
     "skis": "ski", "skies": "sky", "idly": "idl", "gently": "gentl", "ugly": "ugli", "early": "earli",
@@ -57,7 +53,7 @@ def stem_english(word: str) -> str:
         return word
     word = word.removeprefix("'")
     if "y" in word:
-        word = _CONSONANT_Y(r"\1Y", "Y" + word[1:] if word[0] == "y" else word)
+        word = _with_consonants(word)
     region_1, region_2 = _regions(word)
     word = _without_plural(word)
     word = _without_tense(word, region_1)
@@ -69,17 +65,37 @@ def stem_english(word: str) -> str:
     return _tidied(word, region_1, region_2).replace("Y", "y")
 
 
+def _with_consonants(word: str) -> str:
+    """The word with each y at its beginning or behind a vowel written as `Y`."""
+    letters = list("Y" + word[1:] if word[0] == "y" else word)
+    for place in range(1, len(letters)):
+        if letters[place] == "y" and letters[place - 1] in _VOWELS:
+            letters[place] = "Y"
+    return "".join(letters)
+
+
+def _region(word: str, start: int) -> int:
+    """Where the region behind the first consonant after a vowel starts, from a place on; 0 when there is none."""
+    for place in range(start + 1, len(word)):
+        if word[place] not in _VOWELS and word[place - 1] in _VOWELS:
+            return place + 1
+    return 0
+
+
+def _has_vowel(word: str) -> bool:
+    return any(letter in _VOWELS for letter in word)
+
+
 def _regions(word: str) -> tuple[int, int]:
     """Where R1 and R2 start; the word's length when there is none."""
     end = len(word)
     if word.startswith(_LONG_PREFIXES):
         first = next(len(prefix) for prefix in _LONG_PREFIXES if word.startswith(prefix))
-    elif start := _REGION_START(word):
-        first = start.end()
+    elif start := _region(word, 0):
+        first = start
     else:
         return end, end
-    second = _REGION_START(word, first)
-    return first, second.end() if second else end
+    return first, _region(word, first) or end
 
 
 def _without_plural(word: str) -> str:
@@ -94,7 +110,7 @@ def _without_plural(word: str) -> str:
             return word[:-2]
         if word.endswith("ies"):
             return word[:-2] if len(word) > 4 else word[:-1]
-        if not word.endswith(("us", "ss")) and _FIRST_VOWEL(word, 0, max(len(word) - 2, 0)):
+        if not word.endswith(("us", "ss")) and _has_vowel(word[:-2]):
             return word[:-1]
     elif word.endswith("ied"):
         return word[:-2] if len(word) > 4 else word[:-1]
@@ -118,7 +134,7 @@ def _without_tense(word: str, region_1: int) -> str:
                 return word
     else:
         return word
-    if not _FIRST_VOWEL(rest):
+    if not _has_vowel(rest):
         return word
     if rest.endswith(("at", "bl", "iz")):
         return rest + "e"

@@ -8,9 +8,18 @@ GROUPS: dict[str, tuple[str, bool]] = {
     "code": ("Know the code", True),
     "knowledge": ("Keep knowledge true", True),
     "review": ("Settle what waits for review", False),
+    "client": ("Connect coding agents", True),
+    "session": ("Sessions of agents", False),
+    "engram": ("What sessions did, tied to commits", False),
+    "arc": ("Goals over many sessions", False),
+    "chain": ("Memories in an order that tells a story", False),
     "anchors": ("Anchors of memories in the code", False),
     "model": ("The model that adds meaning to recall", False),
     "embeddings": ("Vectors of what is remembered", False),
     "config": ("Settings", False),
     "projects": ("Projects on this machine", False),
 }
+
+# Commands of a group that answers in its own name only, and which answer at the top level all the same: they are
+# typed by hand, often, and no other command could be meant.
+AT_THE_TOP = {"handoff": "session_handoff", "injections": "session_injections"}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from oldhand.model.kinds import ASIDE
 from oldhand.store.fold import registers
 from oldhand.store.reader import Reader
 from oldhand.store.rows import record_of
@@ -31,6 +32,8 @@ def ties(reader: Reader, *, retired: bool = False) -> Iterator[Tie]:
         except ValueError:
             continue  # damaged: `verify` names it
         values = registers(record)
+        if values.get("kind") in ASIDE:
+            continue
         anchors = tuple(
             sorted(
                 text[len(ANCHOR) :] for text, value in values.items() if text.startswith(ANCHOR) and value is not False

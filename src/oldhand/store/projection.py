@@ -13,6 +13,7 @@ from oldhand.model.anchor import as_noted
 from oldhand.model.canonical import encoded
 from oldhand.model.clock import stamp_wall
 from oldhand.model.domain import DEFAULT_DOMAIN
+from oldhand.model.kinds import ASIDE
 from oldhand.model.observed import observed
 from oldhand.model.terms import index_terms
 from oldhand.store import merkle
@@ -82,6 +83,8 @@ def row_of(record: Record) -> Row:
         elif start == "tag" and name[3] == "/":
             tags.add(name[4:])
         elif name.startswith("anchor/"):
+            if values.get("kind") in ASIDE:
+                continue  # a path leads to knowledge alone
             place, digest, symbol = _placed(name[7:], value)
             places[place] = min(places.get(place, digest), digest)  # two anchors may speak of the same lines
             symbols.add(symbol)
@@ -110,9 +113,14 @@ def _placed(text: str, value: str) -> tuple[tuple[str, int, int], str, str]:
     return (anchor.path, anchor.first, anchor.last), seen.digest, ""
 
 
+def findable(kind: str, standing: str) -> bool:
+    """Whether the search index holds a memory of this kind and standing."""
+    return standing in FOUND_IN and kind not in ASIDE
+
+
 def index_row(row: Row, bodies: Iterable[bytes | None]) -> tuple[str, str] | None:
     """The search index's (label, text) of a memory, or None when it is not to be found."""
-    if row.standing not in FOUND_IN:
+    if not findable(row.kind, row.standing):
         return None
     labels = [row.key, *sorted(row.tags), *sorted({anchor[0] for anchor in row.anchors}), *sorted(row.symbols)]
     texts: list[str] = []
@@ -237,7 +245,7 @@ def _write_index(connection: apsw.Connection, changes: list[Change], bodies: dic
         before, after = change.before, change.after
         if before and _indexed(before) == _indexed(after):
             continue
-        if before and before.standing in FOUND_IN:
+        if before and findable(before.kind, before.standing):
             stale.append((change.number,))
         if row := index_row(after, (bodies.get(revision) for revision in dict.fromkeys(after.revisions))):
             fresh.append((change.number, *row))
@@ -250,7 +258,7 @@ def _write_index(connection: apsw.Connection, changes: list[Change], bodies: dic
 def _indexed(row: Row) -> tuple[Any, ...]:
     """The parts of a row that the index depends on."""
     paths = frozenset(anchor[0] for anchor in row.anchors)
-    return (row.standing in FOUND_IN, row.revisions, row.tags, row.key, paths, row.symbols)
+    return (findable(row.kind, row.standing), row.revisions, row.tags, row.key, paths, row.symbols)
 
 
 def _write_trie(connection: apsw.Connection, changes: list[Change]) -> bytes:

@@ -14,7 +14,7 @@ import apsw
 from oldhand.model.canonical import address
 from oldhand.store import scan
 from oldhand.store.findings import REBUILD, Findings
-from oldhand.store.projection import FOUND_IN, index_row
+from oldhand.store.projection import findable, index_row
 from oldhand.store.search_index import AVERAGES
 from oldhand.store.states import Folding, State
 from oldhand.store.varints import varints
@@ -53,7 +53,7 @@ class SearchCheck:
             checksum = crc32(term)
             self._sums[checksum % BUCKETS] += checksum * mixed(row, column, place)
             sizes[column] += 1
-        if state.row.standing in FOUND_IN:
+        if findable(state.row.kind, state.row.standing):
             self._rows.add(number)
             self._sizes += hash((number, *sizes))
 

@@ -10,7 +10,7 @@ from oldhand.model.event import recomputed_id
 from oldhand.model.identity import short
 from oldhand.model.moment import day
 from oldhand.store import merkle
-from oldhand.store.projection import FOUND_IN
+from oldhand.store.projection import findable
 from oldhand.store.reader import Reader
 from oldhand.store.store import LOCK_FILE
 
@@ -77,8 +77,8 @@ def _search_index(reader: Reader) -> tuple[str, str]:
     """Whether the search index is known to be sound and holds as many memories as it should."""
     if fault := reader.faults().get("search"):
         return "degraded", fault
-    counts = reader.counts()
-    wanted = sum(count for standing, count in counts.items() if standing in FOUND_IN)
+    sorts = reader._connection.execute("SELECT kind, standing, sum(count) FROM tallies GROUP BY kind, standing")
+    wanted = sum(count for kind, standing, count in sorts if findable(kind, standing))
     held = _count(reader, "SELECT count(*) FROM search")
     if held != wanted:
         return "degraded", f"it holds {held} of {wanted} memories"

@@ -52,6 +52,8 @@ def rendered(operation: str, reply: Any) -> str:
         return _fence(
             [_sealed(said.text) for said in task_text.lines(operation, reply)], root=_root(reply), note=FILE_NOTE
         )
+    if operation == "session_resume":  # its lines keep to the budget that was asked for
+        return _ready_lines(operation, reply)
     if line_texts.tells(operation):
         return _fence([_sealed(said.text) for said in line_texts.lines(operation, reply)], root=_root(reply))
     fields = getattr(reply, "_fields", ())

@@ -11,15 +11,31 @@ from oldhand.surfaces.file_text import Line
 
 # module beside this one -> the operations whose replies it tells
 MODULES: dict[str, tuple[str, ...]] = {
+    "arc_text": ("arc_start", "arc_list", "arc_show", "arc_step", "arc_done", "arc_drop", "arc_detect"),
+    "chain_text": (
+        "chain_create", "chain_extend", "chain_list", "chain_show", "chain_cat", "chain_stash", "chain_pop",
+        "chain_promote",
+    ),
+    "handoff_text": ("session_checkpoint", "session_handoff", "session_resume"),
     "audit_text": ("audit", "import"),
+    "client_text": ("install", "uninstall"),
+    "engram_text": (
+        "engram_list", "engram_search", "engram_for_commit", "engram_for_file", "engram_show", "engram_diff",
+        "engram_enable", "engram_disable", "engram_strategy", "engram_save", "engram_rewind",
+    ),
     "forgotten_text": ("reject", "forget"),
     "health_text": ("health",),
+    "influence_text": ("session_injections", "session_holdout", "session_infer"),
     "knowledge_text": ("remind", "acknowledge", "gotcha", "convention", "gap", "ask", "soul"),
     "review_text": (
         "review", "review_accept", "review_edit", "review_reject", "review_link", "review_defer", "review_undo",
     ),
     "revoke_text": ("revoke",),
+    "session_text": (
+        "session_list", "session_show", "session_tokens", "session_candidates", "session_drain", "session_remove",
+    ),
     "timeline_text": ("timeline",),
+    "transcripts_text": ("session_import",),
     "lifecycle_text": ("capture", "compress", "consolidate", "prune"),
 }  # fmt: skip
 _MODULE_OF = {operation: module for module, operations in MODULES.items() for operation in operations}

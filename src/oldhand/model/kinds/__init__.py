@@ -14,6 +14,9 @@ from typing import Any, NamedTuple
 from oldhand.errors import BadField, MissingArgument, TooLong, UnknownKind
 from oldhand.model.canonical import encoded, normal
 
+# Kinds that are a record of work and no knowledge: recall, briefings and what is told of a place never meet them,
+# because the search index holds none of their words and no path leads to them. Their own commands find them.
+ASIDE = frozenset({"engram", "handoff"})
 LONGEST_TEXT = 1_048_576  # bytes of UTF-8 in one field: longer things are documents, not memories
 
 

@@ -37,7 +37,8 @@ def set_(memory: Memory, name: str, value: str, *, scope: Scope = "project") -> 
 
     The file is replaced whole; what else it says is kept, also names this version does not know.
     What decides where texts are sent is set by you, on the command line, for all of your projects. What guards you
-    (the settings recall.global, capture.*, secrets.*, review.*, files.write, traces.keep, backup.keep) no agent sets.
+    (recall.global, capture.*, secrets.*, review.*, sessions.*, hooks.*, engrams.*, tokens.*, files.write,
+    traces.keep, backup.keep) no agent sets.
 
     Parameters
     name: the setting (`config show` lists them)

@@ -28,7 +28,7 @@ class Forgotten(NamedTuple):
     in each scope; derived: in a dry run what was made from it, now or once, and would stay as it is; remade,
     quarantined: what was made from it and was made anew without it (in a dry run by the ids of now), and what waits in
     review; databases: backups and replaced databases it was erased from, in a dry run those that would be looked
-    through; traces: calls removed from the log; exports: files elsewhere that still hold it;
+    through; traces: calls, and words of sessions, removed from the logs; exports: files elsewhere that still hold it;
     left: what could not be cleaned, and what to do; still: the project's own files, and commits of its history, that
     say it; pending: whether its last bytes go from the write-ahead log with the next write only, because another
     process reads.
@@ -56,7 +56,7 @@ def forget(
 ) -> Forgotten:  # fmt: skip
     """Forget memories for good: their words leave every file of the store
 
-    The database, its log and index, vectors, backups, the log of calls; also in your global memory
+    The database, its log and index, vectors, backups, the logs of calls and of sessions; also in your global memory
     and wherever else the same is said. A tombstone stays, so that the words do not come back with an
     import or a backup. What was made from them is made anew or waits in review. Exports and other
     copies outside the store are named, and so are files of the project that say the same. This cannot
@@ -72,18 +72,51 @@ def forget(
     """
     if soft:
         return _retired(memory, names, reason, dry_run, scope)
-    plans = planned(memory, names, scope)
+    plans = _planned(memory, names, scope)
     if dry_run:
         return _told(memory, plans)
     going = sum(len(plan.told) for plan in plans)
     if going and not yes:
         raise NeedsConsent(_warning(plans, going))
+    from oldhand.sessions.forgetting import emptied
+
+    emptied(memory)
+    plans = _planned(memory, names, scope)  # what hooks left may have become a handoff or an engram
     try:
         swept = forgotten(memory, plans)
     except KeyboardInterrupt:
         raise KeyboardInterrupt("Some may be erased already; the same command goes on.") from None
+    swept[:1] = [one._replace(left=(*one.left, *_transcripts(memory, plans, swept))) for one in swept[:1]]
     memory.trace_detail = {"erased": sum(len(one.erased) for one in swept)}
     return _done(memory, plans, swept)
+
+
+def _planned(memory: Memory, names: list[str], scope: str) -> list[Plan]:
+    """The plans, with the project's engrams and handoffs that quote the same words: what was said in a session stands
+    in them."""
+    plans = planned(memory, names, scope)
+    texts = [text for plan in plans for text in plan.found.texts]
+    if scope != "project" or not texts:
+        return plans
+    from oldhand.sessions.forgetting import quoting
+
+    more = quoting(memory, texts)
+    return planned(memory, [*names, *more], scope) if more else plans
+
+
+def _transcripts(memory: Memory, plans: list[Plan], swept: list[Swept]) -> list[str]:
+    """Take the same words out of the transcripts that are kept with engrams; what could not be cleaned."""
+    from oldhand.knowledge.erasing_sessions import telling
+    from oldhand.sessions.engram_transcript import blank
+
+    texts = [text for plan in plans for text in plan.found.texts]
+    names = [one for done in swept for one in done.erased]
+    try:
+        if memory.project.remembered and (texts or names):
+            blank(memory.project.store, telling(texts), names)
+    except OSError as error:
+        return [f"{memory.project.store}: a transcript cannot be changed ({error.strerror or error})"]
+    return []
 
 
 def _warning(plans: list[Plan], going: int) -> str:

@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from oldhand.clients.checking import standings
+from oldhand.clients.hosts import surroundings
 from oldhand.code.known import current, known, project_at
 from oldhand.errors import OldhandError
 from oldhand.memory import SETTINGS_FILE, Memory
 from oldhand.operation import READ, call, operation
 from oldhand.operations.config.validate import faults_of
 from oldhand.operations.server.health import meaning, store_components
+from oldhand.sessions.draining import broken, drain, waiting
+from oldhand.store.own_folders import strange
 from oldhand.store.soundness import clock, lock_holder
 from oldhand.store.store import SHARED_FILESYSTEMS, Store, filesystem_of
 from oldhand.store.trace_log import Wanted, entries
@@ -51,7 +55,8 @@ def doctor(memory: Memory) -> Diagnosis:
     """
     findings: list[Finding] = []
     checks = (
-        _store, _round_trip, _settings, _home, _permissions, _filesystem, _lock, _clock, _projects, _servers, _model,
+        _store, _round_trip, _settings, _home, _permissions, _filesystem, _lock, _clock, _projects, _servers,
+        _clients, _sessions, _model,
     )  # fmt: skip
     for check in checks:
         try:
@@ -205,6 +210,40 @@ def _servers(memory: Memory) -> Iterator[Finding]:
         yield Finding("mcp", "absent", "agents cannot connect over MCP; everything else works", "`pip install mcp`")
     else:
         yield Finding("mcp", "ok", f"mcp {importlib.metadata.version('mcp')} is installed", "")
+
+
+def _clients(memory: Memory) -> Iterator[Finding]:
+    """Whether coding agents are connected, and whether their hooks arrive."""
+    if memory.environment.get("HOME"):  # without one, nobody's settings can be found
+        around = surroundings(memory.environment, memory.project.tree, memory.home)
+        yield from (Finding(*one) for one in standings(around, memory.project.store, memory.now()))
+
+
+def _sessions(memory: Memory) -> Iterator[Finding]:
+    """Whether what hooks leave in the spool gets into the log of sessions; it is taken in first, for a moment."""
+    if not memory.project.remembered:
+        return
+    for name in strange(memory.project.store):
+        said = f"{memory.project.store / name} is a link, no folder, or another user's: it is left alone"
+        yield Finding("sessions", "warn", said, "look where it leads, then remove it; a repository may have brought it")
+    done = drain(memory)
+    if done.trouble:
+        yield Finding("sessions", "warn", done.trouble, "what hooks noted waits in the spool until that is mended")
+        return
+    try:
+        log = memory.session_log()
+        sessions, events = log.how_many()
+        useless = broken(log)
+    except OldhandError as error:
+        said, _, step = str(error).partition(". ")
+        yield Finding("sessions", "warn", said, step.rstrip("."))
+        return
+    waits = f", {waiting(memory.project.store)} bytes wait" if done.left else ""
+    if useless:
+        said = f"{useless} lines of hooks could not be used and are in spool/broken.jsonl"
+        yield Finding("sessions", "warn", said, "remove that file when nothing in it matters to you")
+    elif sessions or waits:
+        yield Finding("sessions", "ok", f"{sessions} sessions, {events} events{waits}", "")
 
 
 def _model(memory: Memory) -> Iterator[Finding]:

@@ -12,7 +12,10 @@ from oldhand.operations import GROUPS
 
 INTERRUPTED = 130  # the shells' code for a command ended by Ctrl-C
 BROKEN_PIPE = 141  # the shells' code for a reader that went away (128 + SIGPIPE)
-SERVERS = {"mcp": "oldhand.surfaces.mcp.server", "serve": "oldhand.surfaces.http.server"}
+SERVERS = {
+    "mcp": "oldhand.surfaces.mcp.server", "serve": "oldhand.surfaces.http.server",
+    "hook": "oldhand.surfaces.hooks.trying", "git-hook": "oldhand.surfaces.git_hook",
+}  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

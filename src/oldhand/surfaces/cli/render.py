@@ -264,7 +264,7 @@ def _initialized(screen: Screen, reply: Any) -> str:
         *_history_told(reply),
         *map(line, held_back(reply)),
         f'Ask: oldhand recall "why ..."   ·   See all: oldhand active   ·   root {reply.root[:SHOWN_ROOT]}',
-        "Next: connect an agent, for example: claude mcp add oldhand -- oldhand mcp",
+        "Next: oldhand install   (connects the agents of this machine: Claude Code, Codex, Cursor and others)",
     ]  # fmt: skip
     return "\n".join(screen.wrapped(text) for text in lines) + "\n"
 

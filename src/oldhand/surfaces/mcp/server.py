@@ -25,6 +25,8 @@ from oldhand.surfaces.mcp.worker import Caller, MemoryThread, innermost
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
 
+    from oldhand.memory import Memory
+
 NAME = "oldhand"
 SURFACE = "mcp"
 CLOSE_SECONDS = 2.0  # how long a running operation and the closing of the store may hold up the end
@@ -41,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
 
     log_without_texts()
     folder = project_folder(options.project)
-    thread = MemoryThread(lambda: open_memory(SURFACE, folder=folder, trust="agent", origin=SURFACE))
+    thread = MemoryThread(lambda: open_memory(SURFACE, folder=folder, trust="agent", origin=SURFACE), _drained)
     server = mcp_server(Toolbox(options.tools, as_json=options.json), thread)
     gc.freeze()
     gc.enable()
@@ -49,6 +51,18 @@ def main(arguments: Sequence[str]) -> int:
     if not thread.close(CLOSE_SECONDS):
         os._exit(0)  # an operation still runs; it is atomic, and nobody is left to hear its answer
     return 0
+
+
+def _drained(memory: "Memory") -> bool:
+    """Read what hooks have left meanwhile, for a moment; whether some waits still."""
+    from oldhand.sessions.draining import drain
+
+    done = drain(memory, learning=True)
+    if not done.left:
+        from oldhand.surfaces.hooks.opening_made import prepare
+
+        prepare(memory)
+    return done.left and not done.trouble
 
 
 async def _serve(server: "Server[Any]", parent: int) -> None:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,6 +19,8 @@ from oldhand.memory import Memory
 from oldhand.operation import call
 
 REOPEN_AFTER = (NoStore, UnusableStore, NotWritable)  # what may have been mended when the next call comes
+FIRST_SECONDS = 1.0  # after the start, and after a call, before what is done in idle times: a host asks several at once
+IDLE_SECONDS = 15.0  # between looks in idle times: each costs some 50 µs when there is nothing to do
 Result = TypeVar("Result")
 
 
@@ -33,13 +35,14 @@ class MemoryThread:
     """A memory that lives in a thread of its own, which ends with the process at the latest.
 
     opened: makes the memory when it is first needed, and anew after a store was missing or unusable,
-    so that a store which appears later is found.
+    so that a store which appears later is found; idle: what is done when nobody asks, and once before the end: it is
+    brief, and tells whether it has more to do.
     """
 
-    def __init__(self, opened: Callable[[], Memory]) -> None:
-        self._opened = opened
+    def __init__(self, opened: Callable[[], Memory], idle: Callable[[Memory], bool] | None = None) -> None:
+        self._opened, self._idle = opened, idle
         self._memory: Memory | None = None
-        self._actor = ""
+        self._actor = self._surface = ""
         self._waiting: SimpleQueue[tuple[Future[Any], Caller, Callable[[Memory], Any]] | None] = SimpleQueue()
         self._closing = False
         self._thread = threading.Thread(target=self._serve, name="oldhand-memory", daemon=True)
@@ -66,14 +69,42 @@ class MemoryThread:
         return not self._thread.is_alive()
 
     def _serve(self) -> None:
-        while (job := self._waiting.get()) is not None:
+        while (job := self._next()) is not None:
             future, caller, work = job
             if self._closing:
                 future.cancel()
             elif future.set_running_or_notify_cancel():
                 self._run(future, caller, work)
+        self._use_the_time()
         with suppress(OldhandError):  # a store that cannot be closed well is found by the next one to open it
             self._forget()
+
+    def _next(self) -> "tuple[Future[Any], Caller, Callable[[Memory], Any]] | None":
+        """The next that is asked for; while nobody asks, the time is used."""
+        pause = FIRST_SECONDS
+        while self._idle is not None:
+            try:
+                return self._waiting.get(timeout=pause)
+            except Empty:
+                pause = FIRST_SECONDS if self._use_the_time() else IDLE_SECONDS
+        return self._waiting.get()
+
+    def _use_the_time(self) -> bool:
+        """Do what is done in idle times; whether there is more of it."""
+        if self._idle is None:
+            return False
+        try:
+            memory = self._ready(Caller("", ""))
+            if not memory.project.remembered:
+                self._forget()  # a store that is made before the next call is to be found by it
+                return False
+            return self._idle(memory)
+        except OldhandError:
+            return False  # no store here, or none that can be used: whoever asks for something is told
+        # Told in the log with its place: a bug in what nobody asked for must not end the server.
+        except Exception as error:
+            logging.getLogger("oldhand").error("unexpected error", exc_info=error)
+            return False
 
     def _run(self, future: "Future[Any]", caller: Caller, work: Callable[[Memory], Any]) -> None:
         try:
@@ -92,11 +123,11 @@ class MemoryThread:
     def _ready(self, caller: Caller) -> Memory:
         if self._memory is None:
             self._memory = self._opened()
-            self._actor = self._memory.actor
+            self._actor, self._surface = self._memory.actor, self._memory.surface
         memory = self._memory
         memory.forget_settings()  # another process may have changed them since the last call
         memory.actor = caller.actor or self._actor
-        memory.origin = memory.surface = caller.surface
+        memory.origin = memory.surface = caller.surface or self._surface
         return memory
 
     def _forget(self) -> None:

@@ -1,0 +1,1 @@
+"""Operations on arcs: goals over many sessions."""

@@ -1,0 +1,1 @@
+"""Operations on chains: memories in an order that tells a story."""

@@ -1,0 +1,1 @@
+"""Operations of the group `client`: connecting coding agents."""

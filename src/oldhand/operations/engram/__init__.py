@@ -1,0 +1,1 @@
+"""What sessions did, tied to commits."""

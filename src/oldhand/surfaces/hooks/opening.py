@@ -1,0 +1,137 @@
+"""The opening of a session: the briefing, the same bytes until the memory changes, and where the last one stopped.
+
+The briefing is kept in the person's own folder, where no repository can put one, with what it was made from: the roots
+of the memories, the settings, the day's level of tokens. While these are the same it is read and said, and nothing of
+ours is imported that makes it.
+"""
+
+import posix
+
+from oldhand.model.plain_json import parsed, written
+from oldhand.sessions.holdout import withheld
+from oldhand.store.own_folders import OPENINGS, opened, own
+from oldhand.surfaces.hooks.memory_of_session import Told, digest
+from oldhand.surfaces.hooks.places import database, entered, kind_of, small_file
+from oldhand.surfaces.hooks.preferences import OVER, holdout_percent, over_the_cap
+
+TYPE_CHECKING = False  # as checkers know it: importing `typing` takes longer than a hook may take
+if TYPE_CHECKING:
+    from typing import Any
+
+    from oldhand.store.at_hand import AtHand
+    from oldhand.surfaces.hooks.payload import Happening
+    from oldhand.surfaces.hooks.places import Place
+
+MOST_KEPT = 50  # openings: as many projects as one works in at a time; the oldest go
+LARGEST = 65_536  # bytes of it
+FORM = 1  # of a kept briefing: another number, and it is made anew
+GLOBAL = "global"  # the folder of the person's own memory in their home
+ANEW = ("clear", "compact", "compacted")  # sources of a start after which the conversation before it is gone
+LARGEST_SETTINGS = 65_536
+
+
+def opening(
+    home: str, place: "Place", one: "Happening", store: "AtHand", now_ms: int
+) -> "tuple[str, list[dict[str, object]]]":
+    """What opens a session, and what is to be noted of it."""
+    told = Told(place.store, one.session, one.agent)
+    source = one.name(("source",))
+    if source in ANEW:
+        told.forget()
+    root = store.root()
+    if not told.first_in_seconds(digest(f"{one.session} start {root}"), now_ms // 1000):
+        return "", []
+    key = key_of(home, place, root, over_the_cap(place.store, now_ms))
+    goes_on = store.has_kind("handoff")
+    where = where_kept(home, entered(place.store))
+    found = kept(where, key)
+    if found is None or goes_on:
+        from oldhand.surfaces.hooks.opening_made import made
+
+        found = made(home, place, one, key, goes_on, where)
+        told.tidy(now_ms // 1000)
+    text = str(found["text"])
+    if not text:
+        return "", []
+    kept_back = withheld(one.session, holdout_percent(home))
+    detail = {
+        "event": one.named, "memories": found["memories"], "tokens": found["tokens"], "root": root,
+        "withheld": kept_back,
+    }  # fmt: skip
+    line: dict[str, object] = {"event": "injected", "key": f"start:{source}:{now_ms}", "target": "", "detail": detail}
+    return ("" if kept_back else text), [line]
+
+
+def key_of(home: str, place: "Place", root: str, over: bool) -> str:
+    """What the briefing is made from: when it is the same, so is the briefing."""
+    settings = [small_file(f"{folder}/settings.json", LARGEST_SETTINGS) for folder in (home, place.store)]
+    elsewhere = ""
+    own = f"{home}/{GLOBAL}"
+    if own != place.store and kind_of(own):
+        from oldhand.store.at_hand import UNUSABLE, AtHand, Unreadable
+
+        try:
+            path = database(own)
+            elsewhere = AtHand(path).root() if path else ""
+        except (*UNUSABLE, Unreadable):
+            elsewhere = "unreadable"
+    said = [FORM, root, elsewhere, OVER if over else "", *(raw.decode("utf-8", "replace") for raw in settings)]
+    return digest(written(said)) + root
+
+
+def where_kept(home: str, store: str) -> str:
+    """The file in the person's folder that keeps the opening of a store. store: its folder, links resolved."""
+    return f"{home}/{OPENINGS}/{digest(store)}.json"
+
+
+def kept(path: str, key: str) -> "dict[str, Any] | None":
+    """The briefing that is kept, if it was made from the same."""
+    raw = small_file(path, LARGEST) if own(path.rpartition("/")[0]) else b""
+    try:
+        said = parsed(raw.decode("utf-8")) if raw else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict) or said.get("key") != key:
+        return None
+    memories, tokens = said.get("memories", []), said.get("tokens", 0)
+    return {"text": str(said.get("text", "")), "memories": memories, "tokens": tokens}
+
+
+def keep(path: str, key: str, said: "dict[str, Any]") -> None:
+    """Keep a briefing for the sessions to come, whole or not at all."""
+    folder, _, name = path.rpartition("/")
+    half = f"{name}.{posix.getpid()}"
+    try:
+        try:
+            posix.mkdir(folder, 0o700)
+        except FileExistsError:
+            pass
+        within = opened(folder)
+    except OSError:
+        return  # it is made anew the next time
+    try:
+        flags = posix.O_WRONLY | posix.O_CREAT | posix.O_EXCL | posix.O_NOFOLLOW | posix.O_CLOEXEC
+        descriptor = posix.open(half, flags, 0o600, dir_fd=within)
+        try:
+            raw = written({"key": key, **said}).encode("ascii")
+            whole = posix.write(descriptor, raw) == len(raw)
+        finally:
+            posix.close(descriptor)
+        if whole:
+            posix.rename(half, name, src_dir_fd=within, dst_dir_fd=within)
+        else:
+            posix.unlink(half, dir_fd=within)
+        _bounded(within)
+    except OSError:
+        pass  # it is made anew the next time
+    finally:
+        posix.close(within)
+
+
+def _bounded(within: int) -> None:
+    """Remove the oldest openings beyond the most that are kept. Raises OSError."""
+    names = posix.listdir(within)
+    if len(names) > MOST_KEPT:
+        aged = sorted((posix.stat(name, dir_fd=within, follow_symlinks=False).st_mtime_ns, name) for name in names)
+        for _, name in aged[: len(names) - MOST_KEPT]:
+            posix.unlink(name, dir_fd=within)

@@ -1,0 +1,1 @@
+"""Hooks, as hosts start them: silent, quick, harmless, and right when they speak."""

@@ -1,0 +1,1 @@
+"""The real agent programs, run headless against a model that follows a script."""
