@@ -37,10 +37,9 @@ _PROGRAM = """
 import json, os, sys, time
 from pathlib import Path
 from oldhand.memory import Memory
-from oldhand.store.store import Store
 memory = Memory(Path(sys.argv[1]), Path(sys.argv[2]), environment=dict(os.environ))
 if not memory.project.remembered:
-    Store.create(memory.project.store, memory.now()).close()
+    memory.make_store()
 from oldhand.code.indexing import indexed
 from oldhand.model.terms import index_terms
 terms = index_terms(sys.argv[4])

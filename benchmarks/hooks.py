@@ -16,15 +16,20 @@ from oldhand.operation import call
 from oldhand.sessions import launcher
 
 ISOLATED = "`python -I -S -c pass`"
+NO_MEMORY_BUDGET = 1.5  # times the bare interpreter, where there is no memory
+NO_MEMORY = "where there is no memory"
 PROSE = f"""\
 Whole processes from spawn to end, in turn with {ISOLATED}, so that all meet the same load. Each is the launcher that \
 hosts start, with an event's JSON on its standard input. The store is the corpus with a gotcha and two reminders \
-that have triggers. A hook that speaks does so in a session of its own, as each memory is told once in a session.\
+that have triggers. A hook that speaks does so in a session of its own, as each memory is told once in a session; \
+before an edit it speaks of the file that most memories are tied to. An opening is made anew where the memory, a \
+setting or the branch has changed since and no server has made it meanwhile; "goes on": a session has handed over.\
 """
 RUNS, QUICK_RUNS = 40, 3  # of each process
 BUDGET, P95_MS = 3.0, 50.0  # HOUSE.md, section 8: times the bare interpreter; milliseconds
 OUTPUT = "tests/test_client.py::test_retry_is_not_done PASSED [ 50%]\n" * 30
 COMMAND = "cd src && python -m pytest -q tests/test_client.py 2>&1 | tail -20"
+QUESTION = "What do we know about the retry loop of the client?"
 WORDS = "Refactor the retry loop of the client and keep the tests green. "
 
 
@@ -50,10 +55,12 @@ def _bare(found: dict[str, Series], name: str) -> Series:
 def _verdict(name: str, one: Series, bare: Series) -> Verdict:
     ratio = one.median / bare.median
     if "speaks" in name or "made anew" in name:
-        return Verdict(name, f"p95 <= {P95_MS:.0f} ms", f"p95 {one.p95:.0f} ms, {ratio:.1f} x", one.p95 <= P95_MS)
-    met = ratio <= BUDGET and one.p95 <= P95_MS
+        said = f"p95 {one.p95:.0f} ms, {ratio:.1f} x; processor p95 {one.processor_p95:.0f} ms"
+        return Verdict(name, f"p95 <= {P95_MS:.0f} ms", said, one.p95 <= P95_MS)
+    budget = NO_MEMORY_BUDGET if name.startswith(NO_MEMORY) else BUDGET
+    met = ratio <= budget and one.p95 <= P95_MS
     said = f"{ratio:.2f} x, p95 {one.p95:.0f} ms"
-    return Verdict(name, f"<= {BUDGET:.0f} x isolated, p95 <= {P95_MS:.0f} ms", said, met)
+    return Verdict(name, f"<= {budget:g} x isolated, p95 <= {P95_MS:.0f} ms", said, met)
 
 
 def _at(place: stores.Place, runs: int) -> dict[str, Series]:
@@ -62,16 +69,28 @@ def _at(place: stores.Place, runs: int) -> dict[str, Series]:
         call(memory, "gotcha", {"text": "A push to main deploys at once.", "triggers": ["command:git push"]})
         call(memory, "remind", {"text": "Tell the billing team.", "when": ["edit:src/billing/**/*.sql"]})
         call(memory, "remind", {"text": "Drop the old table.", "when": ["in 400 days"]})
+    taken = _taken(place, _hooks(place), runs)
+    with Memory(place.root, place.home) as memory:
+        said = {"text": "The cart is half moved.", "next": ["Move the rest."], "session": "gone-home"}
+        call(memory, "session_handoff", said)
+    start: tuple[str, dict[str, object]] = ("SessionStart", {"source": "startup"})
+    again = _taken(place, {"SessionStart, goes on, kept": start, "SessionStart, goes on, made anew": start}, runs)
+    taken[ISOLATED] += again.pop(ISOLATED)
+    return {name: series(one) for name, one in (taken | again).items()}
+
+
+def _taken(place: stores.Place, hooks: dict[str, tuple[str, dict[str, object]]], runs: int) -> dict[str, list[Taken]]:
+    """The times of hooks, each run in turn with the others and the bare interpreter."""
     program = str(launcher.write(place.home))
-    hooks = _hooks(place)
     ended: dict[str, list[Taken]] = {name: [] for name in (ISOLATED, *hooks)}
     with tempfile.TemporaryDirectory() as folder:
         payload = Path(folder) / "payload.json"
         for turn in range(runs + 1):
             for place_of, name in enumerate(ended):
                 event, said = hooks.get(name, ("", {}))
-                session = f"{turn}-{place_of}" if "speaks" in name or event == "SessionStart" else "one"
-                payload.write_text(json.dumps({"session_id": session, "cwd": str(place.root), **said}))
+                session = f"s{turn}-{place_of}" if "speaks" in name or event == "SessionStart" else "one"
+                where = folder if name == NO_MEMORY else str(place.root)
+                payload.write_text(json.dumps({"session_id": session, "cwd": where, **said}))
                 words = [program, "claude", event] if event else [interpreter(), "-I", "-S", "-c", "pass"]
                 if "made anew" in name:
                     for kept in (place.home / "openings").glob("*.json"):
@@ -79,7 +98,7 @@ def _at(place: stores.Place, runs: int) -> dict[str, Series]:
                 taken = _process(words, payload)
                 if turn:
                     ended[name].append(taken)
-    return {name: series(taken) for name, taken in ended.items()}
+    return ended
 
 
 def _hooks(place: stores.Place) -> dict[str, tuple[str, dict[str, object]]]:
@@ -98,9 +117,11 @@ def _hooks(place: stores.Place) -> dict[str, tuple[str, dict[str, object]]]:
             "PreToolUse", {**tool, "tool_name": "Bash", "tool_input": {"command": "git push origin main"}}
         ),
         "at a prompt, silent": ("UserPromptSubmit", {"prompt": WORDS}),
+        "a question at a prompt, speaks": ("UserPromptSubmit", {"prompt": QUESTION}),
         "after a command": (
             "PostToolUse", {**tool, "tool_name": "Bash", "tool_input": {"command": COMMAND}, "tool_response": result}
         ),
+        NO_MEMORY: ("PreToolUse", {**tool, "tool_name": "Edit", "tool_input": told}),
         "at a stop": ("Stop", {"last_assistant_message": WORDS * 20}),
     }  # fmt: skip
 

@@ -36,7 +36,8 @@ def run(settings: Settings) -> Section:
     return Section(
         "Review",
         f"What waits is worked out anew each time it is asked. {WAITING:,} items wait: {OUTSIDE:.0%} from outside, "
-        f"{DISPUTED:.0%} disputed, {PAIRS:.0%} pairs that contradict each other; {RECALLS} recalls are in the log.",
+        f"{DISPUTED:.0%} disputed, {PAIRS:.0%} pairs that contradict each other; {RECALLS} recalls are in the log, "
+        "every other one with a use.",
         (table(("memories", "what", *TIMES_HEAD), rows),) if rows else (),
         tuple(verdicts),
     )
@@ -52,7 +53,9 @@ def _prepare(place: stores.Place, waiting: int) -> None:
         for one, other in zip(ids[disputed::2][:pairs], ids[disputed + 1 :: 2][:pairs], strict=True):
             call(memory, "link", {"source": one, "relation": "contradicts", "target": other})
         for number in range(RECALLS):
-            call(memory, "recall", {"cue": f"payments retry queue {number}"})
+            shown = call(memory, "recall", {"cue": f"payments retry queue {number}"}).items
+            if shown and number % 2:  # somebody turns to an answer: what nobody turns to may be noise
+                call(memory, "show", {"name": shown[number // 2 % len(shown)].id})
     with Memory(place.root, place.home, actor="web", trust="web", origin="web") as outside:
         said = [{"text": f"Outside note {number}: {number * 7919} of {number * 104729}."}
                 for number in range(int(waiting * OUTSIDE))]  # fmt: skip

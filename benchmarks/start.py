@@ -1,6 +1,5 @@
 """Starting: whole processes, from the shell's point of view, beside a bare interpreter."""
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -8,25 +7,24 @@ from pathlib import Path
 import apsw
 
 import oldhand
-from benchmarks import corpus, cues, stores
+from benchmarks import cues, stores
 from benchmarks.clients import McpClient
 from benchmarks.machine import interpreter
 from benchmarks.measuring import Command, Series, Taken, alternating, series, timed
 from benchmarks.report import TIMES_HEAD, Section, Verdict, table, times
 from benchmarks.settings import Settings
 
-ISOLATED, BARE = "`python -I -S -c pass`", "`python -c pass`"
+BARE = "`python -c pass`"
 PROSE = f"""\
 Whole processes from spawn to end, in turn with the bare interpreters so that all meet the same load; files are in the \
-page cache, .pyc files are there. Ratios are of medians, to {BARE}, for the hook stand-in to {ISOLATED}. The hook \
-stand-in opens the store, looks up what is tied to a path and renders three lines: the least a hook will import. \
-`recall` takes turns with 10 different cues.\
+page cache, .pyc files are there. Ratios are of medians, to {BARE}. `recall` takes turns with 10 different cues. Hooks \
+are measured by themselves (`hooks`).\
 """
 RUNS = 25  # of each process
 SERVER_RUNS = 8  # of a server's start
 FIRST_RUNS = 3  # of a very first start, which compiles everything
-RECALL_BUDGET, HOOK_BUDGET = 6.0, 3.0  # times a bare interpreter (the isolated one for hooks)
-HOOK_P95_MS, SERVER_SECONDS = 50.0, 1.0
+RECALL_BUDGET = 6.0  # times a bare interpreter
+SERVER_SECONDS = 1.0
 
 
 def oldhand_command() -> tuple[str, ...]:
@@ -39,7 +37,6 @@ def run(settings: Settings) -> Section:
     """Measure every start."""
     runs = 3 if settings.quick else RUNS
     commands: dict[str, Command] = {
-        ISOLATED: Command(((interpreter(), "-I", "-S", "-c", "pass"),), Path.cwd(), {}),
         BARE: Command(((interpreter(), "-c", "pass"),), Path.cwd(), {}),
         "`oldhand --version`": Command(((*oldhand_command(), "--version"),), Path.cwd(), {}),
     }
@@ -60,22 +57,9 @@ def run(settings: Settings) -> Section:
 
 
 def _reads(place: stores.Place) -> dict[str, Command]:
-    """The processes that only read a store: recall, and the stand-in for a hook."""
+    """The processes that only read a store."""
     asked = tuple((*oldhand_command(), "recall", cue) for _, cue in cues.cues(place.size, 30)[::3])
-    libraries = os.pathsep.join(str(Path(str(module.__file__)).parents[1]) for module in (oldhand, apsw))
-    hook = (
-        interpreter(),
-        "-I",
-        "-S",
-        str(Path(__file__).with_name("hook_stand_in.py")),
-        libraries,
-        str(place.root),
-        corpus.path(0),
-    )
-    return {
-        f"`oldhand recall`, {place.size:,}": Command(asked, place.root, {"OLDHAND_HOME": str(place.home)}),
-        f"hook stand-in, {place.size:,}": Command((hook,), place.root, {}),
-    }
+    return {f"`oldhand recall`, {place.size:,}": Command(asked, place.root, {"OLDHAND_HOME": str(place.home)})}
 
 
 def _servers(settings: Settings) -> dict[str, Series]:
@@ -134,7 +118,7 @@ def _section(settings: Settings, found: dict[str, Series], servers: dict[str, Se
 
 def ratios(name: str, found: dict[str, Series]) -> tuple[str, str]:
     """How often the bare interpreter's median fits in a process's, by the clock and by the processor's time."""
-    one, bare = found[name], found[ISOLATED if name.startswith("hook") else BARE]
+    one, bare = found[name], found[BARE]
     return f"{one.median / bare.median:.1f} x", f"{one.processor_median / bare.processor_median:.1f} x"
 
 
@@ -145,11 +129,6 @@ def _verdicts(settings: Settings, found: dict[str, Series], servers: dict[str, S
     clock, processor = ratios(name, found)
     met = found[name].median <= RECALL_BUDGET * found[BARE].median
     judged.append(Verdict(f"{name}, cold", f"<= {RECALL_BUDGET:.0f} x bare", f"{clock}; processor {processor}", met))
-    name = f"hook stand-in, {size:,}"
-    clock, processor = ratios(name, found)
-    met = found[name].median <= HOOK_BUDGET * found[ISOLATED].median and found[name].p95 <= HOOK_P95_MS
-    budget = f"<= {HOOK_BUDGET:.0f} x isolated, p95 <= {HOOK_P95_MS:.0f} ms"
-    judged.append(Verdict(name, budget, f"{clock}, p95 {found[name].p95:.0f} ms; processor {processor}", met))
     for name, wall in servers.items():
         seconds = wall.median / 1000
         judged.append(

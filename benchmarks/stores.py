@@ -16,7 +16,7 @@ from oldhand.memory import Memory
 from oldhand.operation import call
 from oldhand.store.connection import FORMAT
 from oldhand.store.projection import statements
-from oldhand.store.store import Store
+from oldhand.store.store import Store, make_known
 
 BULK_LINES = 20_000  # memories in one call: what the page cache holds without spilling, as docs/FORMAT.md explains
 EXISTING_FILES = 60  # of the files memories speak of, so many are there, so that checking anchors reads something
@@ -56,6 +56,7 @@ def kept(size: int) -> Place:
     base = folder() / f"corpus{corpus.VERSION}-format{FORMAT}-{_layout()}-{size}"
     place = Place(base / "project", base / "home", size)
     if (base / FINISHED).exists():
+        make_known(place.store, place.home)  # one of an earlier version bears no mark yet
         return place
     shutil.rmtree(base, ignore_errors=True)
     empty(base, size)
@@ -85,7 +86,7 @@ def empty(base: Path, size: int) -> Place:
         file = place.root / corpus.path(number)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("".join(f"line {at} of file {number}\n" for at in range(LINES_PER_FILE)), encoding="utf-8")
-    Store.create(place.store, Memory.now()).close()
+    Store.create(place.store, Memory.now(), place.home).close()
     return place
 
 

@@ -28,7 +28,7 @@ class Project:
         self.root, self.home = root, home
         root.mkdir(parents=True, exist_ok=True)
         self.folder = root / ".oldhand"
-        Store.create(self.folder, BORN).close()
+        Store.create(self.folder, BORN, home).close()
         self.memory = Memory(root, home)
         self.damaged = False
 

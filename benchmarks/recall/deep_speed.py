@@ -34,7 +34,7 @@ def main(sizes: list[int]) -> None:
     rows = []
     for size in sizes:
         place = stores.kept(size)
-        with Memory(place.root, home, surface="python") as memory:
+        with Memory(place.root, home, store=place.store, surface="python") as memory:
             made = fill(memory, home)
             asked = [cue for _, cue in cues.cues(size, QUESTIONS + WARMING)]
             call(memory, "config_set", {"name": "recall.deep", "value": "asked"})

@@ -1,10 +1,11 @@
-"""Draw a real terminal session as SVG: `python docs/pictures/render.py`.
+"""Draw real terminal sessions as SVG: `python docs/pictures/render.py` (needs jq).
 
 The commands run in a copy of the example project of the documentation's tests, on a pseudo-terminal,
 with an empty home. What they print is drawn as it is; nothing is written by hand.
 """
 
 import fcntl
+import json
 import os
 import pty
 import re
@@ -28,6 +29,25 @@ SESSION = (
     'oldhand recall "which port does Postgres use in CI"',
     'oldhand recall "kubernetes ingress"',
 )
+TOLD = "jq -r .hookSpecificOutput.additionalContext"
+HOOKS = (
+    "oldhand install --client claude",
+    'oldhand gotcha "A push to main deploys at once." --resolution "push a branch" --trigger "command:git push"',
+    "jq -c .tool_input push.json",
+    f"oldhand hook claude PreToolUse < push.json | {TOLD}",
+    "jq -c .tool_input test.json",
+    "oldhand hook claude PreToolUse < test.json",
+    f"oldhand hook claude SessionStart < start.json | {TOLD}",
+    "oldhand session list",
+    "oldhand uninstall",
+)
+PICTURES = {"session.svg": SESSION, "hooks.svg": HOOKS}
+# What a host tells its hooks in HOOKS: the name of the file, and what is in it beside the session and the folder.
+PAYLOADS: dict[str, dict[str, object]] = {
+    "push": {"tool_name": "Bash", "tool_use_id": "1", "tool_input": {"command": "git push origin main"}},
+    "test": {"tool_name": "Bash", "tool_use_id": "2", "tool_input": {"command": "pytest -q"}},
+    "start": {"source": "startup"},
+}
 COLUMNS, ROWS = 120, 40  # of the terminal
 CELL_WIDTH, LINE_HEIGHT, FONT_SIZE, MARGIN = 8.4, 20, 14, 18
 BACKGROUND, FOREGROUND = "#16181d", "#d6d8dc"
@@ -45,22 +65,29 @@ class Span(NamedTuple):
     codes: str
 
 
-def recorded() -> list[str]:
-    """The lines of the session, prompts included, with the escape sequences that a terminal gets."""
+def recorded(session: tuple[str, ...]) -> list[str]:
+    """The lines of a session, prompts included, with the escape sequences that a terminal gets."""
     lines: list[str] = []
     with tempfile.TemporaryDirectory() as place:
         folder, home = Path(place) / "shop", Path(place) / "home"
         shutil.copytree(EXAMPLE, folder)
         home.mkdir()
+        (Path(place) / ".claude").mkdir()
         environment = {
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
             "HOME": place, "OLDHAND_HOME": str(home), "TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONUTF8": "1",
         }  # fmt: skip
         subprocess.run(["git", "init", "--quiet", "."], cwd=folder, env=environment, check=True)
-        for command in SESSION:
+        if session is HOOKS:
+            subprocess.run(["oldhand", "init"], cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+            for name, said in PAYLOADS.items():
+                payload = {"session_id": "5f1c0001", "cwd": str(folder), **said}
+                (folder / f"{name}.json").write_text(json.dumps(payload), encoding="utf-8")
+        for command in session:
             lines += [""] if lines else []
             lines.append(f"\x1b[2m$\x1b[0m \x1b[1m{command}\x1b[0m")
-            lines += [settled(line) for line in on_terminal(command, folder, environment).rstrip("\n").split("\n")]
+            printed = on_terminal(command, folder, environment).replace(place, "~").rstrip("\n")
+            lines += [settled(line) for line in printed.split("\n")] if printed else []
     return [part for line in lines for part in wrapped(line)]
 
 
@@ -153,10 +180,10 @@ def _look(codes: str) -> str:
 
 
 def main() -> int:
-    """Write the picture of the README."""
-    picture = HERE / "session.svg"
-    picture.write_text(drawn(recorded()), encoding="utf-8")
-    sys.stdout.write(f"wrote {picture}\n")
+    """Write the pictures of the README."""
+    for name, session in PICTURES.items():
+        (HERE / name).write_text(drawn(recorded(session)), encoding="utf-8")
+        sys.stdout.write(f"wrote {HERE / name}\n")
     return 0
 
 

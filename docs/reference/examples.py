@@ -98,6 +98,7 @@ EXAMPLES: dict[str, str] = {
     "session_tokens": "oldhand session tokens --by tool",
     "session_injections": "oldhand session injections --since yesterday",
     "session_infer": "oldhand session infer --layer corrections",
+    "session_survey": 'oldhand session survey --helped yes --missing "who owns the ledger"',
     "session_holdout": "oldhand session holdout --percent 20",
     "session_candidates": "oldhand session candidates --confirm 1",
     "session_remove": "oldhand session remove 5f1c --dry-run",

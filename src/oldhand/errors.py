@@ -24,7 +24,7 @@ OldhandError                     1   something unexpected
 │   └── DamagedModel                 a model's files are not the ones they should be
 ├── Refused                     10   not done, and why
 │   ├── RejectedValue, ErasedMemory, NeedsConsent, AlreadyThere, NothingToCompare, ForkedReplica, TrustTooHigh, FileChanged,
-│   │   SecretFound
+│   │   SecretFound, StoreNotAccepted
 │   ├── RejectedInOtherWords         of RejectedValue: the words differ
 │   └── BrokenHostFile, UnfitHostFile: an agent's settings are left as they are
 ├── MissingExtra                11   an optional part is not installed
@@ -350,6 +350,10 @@ class SecretFound(Refused):
 
 class NeedsConsent(Refused):
     """{0} Run it again with --yes to go on."""
+
+
+class StoreNotAccepted(Refused):
+    """The memory in {0} is not used: {1}. {2}."""
 
 
 class AlreadyThere(Refused):

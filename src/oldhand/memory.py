@@ -21,6 +21,7 @@ from oldhand.errors import (
     NoStore,
     NotWritable,
     OldhandError,
+    StoreNotAccepted,
     UnknownId,
     UnknownProject,
     UnusableStore,
@@ -29,6 +30,7 @@ from oldhand.knowledge import screened
 from oldhand.model.settings import BY_NAME, SETTINGS, checked
 from oldhand.model.trust import Voice
 from oldhand.store.reader import Reader
+from oldhand.store.regular_files import open_regular
 from oldhand.store.store import Store
 from oldhand.store.traces import Trace, Traces
 from oldhand.store.transaction import Transaction
@@ -38,30 +40,40 @@ if TYPE_CHECKING:
     from oldhand.store.session_log import SessionLog
 
 SETTINGS_FILE = "settings.json"
+LARGEST_SETTINGS = 1 << 20  # bytes: some hundred times what all settings with long values take
 GLOBAL_STORE = "global"  # folder of the global memory inside the person's home
+# Operations that run where a store lies that is not this person's: they tell of it, accept it, or do not touch it.
+ANYWHERE = frozenset(
+    {"init", "doctor", "help", "install", "uninstall", "projects_list", "projects_switch", "model_status"}
+)
 
 
 class Memory:
     """The memory of one project, as one surface uses it.
 
     folder: where the work happens; home: the person's own folder (global memory, settings, known
-    projects); store: a store folder that takes the place of the project's; actor, trust, origin:
-    who speaks, how far they are believed and the way in; surface: for traces; environment: variables for the programs
-    we start (git).
+    projects); store: a store folder that takes the place of the project's; named: whether a person named it, so that
+    it counts although their folder does not list it (`code.project.named_store`);
+    actor, trust, origin: who speaks, how far they are believed and the way in; surface: for traces;
+    environment: variables for the programs we start (git).
     """
 
     def __init__(
-        self, folder: Path, home: Path, *, store: Path | None = None, actor: str = "agent",
+        self, folder: Path, home: Path, *, store: Path | None = None, named: bool = True, actor: str = "agent",
         trust: str = "agent", origin: str = "python", surface: str = "python",
         environment: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
-        found = find_project(folder)
-        self.project: Project = found._replace(store=store.resolve()) if store else found
+        found = find_project(folder, home)
+        if store:
+            found = found._replace(store=store.resolve() if named else store, home=None if named else home)
+        self.project: Project = found
         self.home = home
         self.switched = ""  # the name of the project in use because of `projects switch`
         self._here = self.project
-        if not store and not found.remembered:
+        if not store and not found.remembered and not found.refusal:
             self._use_switched()
+        _utf8(self.project.store)
+        _utf8(home)
         self.actor, self.origin = screened.name(actor), screened.name(origin)  # they are in every event
         self.trust, self.surface = trust, surface
         self.environment = environment or {"PATH": os.defpath}
@@ -95,8 +107,53 @@ class Memory:
         """Use the project switched to, if there is one and it has a memory."""
         name = current(self.home)
         folder = self.known_projects().get(name)
-        if folder and (project := project_at(folder)):
+        if folder and (project := project_at(folder, self.home)):
             self.project, self.switched = project, name
+
+    def absent(self, project: Project | None = None) -> NoStore | StoreNotAccepted | UnusableStore:
+        """The error for a project (without one: this) without a memory that counts: there is none, or another's."""
+        from oldhand.store.acceptance import BROUGHT, CLOSED, HIDDEN, LINKED, LIST, THEIRS, UNLISTED, WORDS
+
+        project = project or self.project
+        why = project.refusal
+        if not why:
+            return NoStore(project.root)
+        said = WORDS[why]
+        if why == CLOSED:
+            return UnusableStore(project.store, said)
+        if why == HIDDEN:
+            return UnusableStore(project.store, f"{said}; make {self.home / LIST} a folder that you may read")
+        step = "`oldhand init` there tells what is in it and asks whether to use it"
+        if why == UNLISTED:
+            said = f"{said} now ({self.home / LIST}; OLDHAND_HOME names its place)"
+        elif why == THEIRS:
+            step = "Work as that user, or set OLDHAND_STORE to a folder of yours"
+        elif why == LINKED:
+            step = (
+                "Remove the link, or the file in its place; if a pull put it there, it removed your memory, and"
+                " `oldhand store restore FILE` brings back a backup of yours"
+            )
+        elif why == BROUGHT:
+            step += (
+                f". If it replaced yours: keep git from doing it again (`git rm -r --cached {STORE_FOLDER}`), move the"
+                " files memory* away, and `oldhand store restore FILE` with a backup of yours"
+            )
+        return StoreNotAccepted(project.store, said, step)
+
+    def admit(self, operation: str) -> None:
+        """Raise StoreNotAccepted when the project's store does not count and an operation is not for such places."""
+        if operation not in ANYWHERE and self.project.refusal:
+            raise self.absent()
+
+    def make_store(self) -> None:
+        """Make the project's store, which counts as this person's. Raises AlreadyThere, NotWritable and its kin."""
+        try:
+            made = Store.create(self.project.store, self.now(), self.home)
+        except NotWritable:
+            if self.project.home is not None:
+                raise
+            made = Store.create(self.project.store, self.now())  # a store that was named needs no place in the list
+        self.adopt(made)
 
     def stay_here(self) -> Project:
         """Use the working folder's own project from now on, whatever was switched to: for making its memory."""
@@ -126,7 +183,7 @@ class Memory:
             if scope == "global" and not folder.is_dir():
                 raise NoGlobalMemory()
             if scope != "global" and not self.project.remembered:
-                raise NoStore(self.project.root)
+                raise self.absent()
             try:
                 self._stores[folder] = Store.open(folder)
             except NotWritable:
@@ -195,9 +252,12 @@ class Memory:
         folder = self.known_projects().get(name)
         if folder is None:
             raise UnknownProject(name)
-        store = folder / STORE_FOLDER  # named, so that no project around it and none switched to takes its place
-        return Memory(
-            folder, self.home, store=store, actor=self.actor, trust=self.trust, origin=self.origin,
+        return self.beside(folder / STORE_FOLDER)
+
+    def beside(self, store: Path) -> "Memory":
+        """The memory of another project, by the folder of its store, for the same speaker."""
+        return Memory(  # named, so that no project around it and none switched to takes its place
+            store.parent, self.home, store=store, named=False, actor=self.actor, trust=self.trust, origin=self.origin,
             surface=self.surface, environment=self.environment,
         )  # fmt: skip
 
@@ -217,7 +277,10 @@ class Memory:
         """Every setting's value in force and where it comes from: project, person or default."""
         if self._settings is None:
             values: dict[str, tuple[Any, str]] = {setting.name: (setting.default, "default") for setting in SETTINGS}
-            for place, folder in (("person", self.home), ("project", self.project.store)):
+            places = [("person", self.home)]
+            if not self.project.refusal:  # what somebody else left there says nothing
+                places.append(("project", self.project.store))
+            for place, folder in places:
                 for name, value in read_settings(folder / SETTINGS_FILE).items():
                     if name in values and BY_NAME[name].counts(value, place):
                         said = checked(name, value)
@@ -270,14 +333,19 @@ class Memory:
         return self._traces
 
     def session_log(self) -> "SessionLog":
-        """The local log of sessions in the project. Nothing touches the disk before it is used. Raises NoStore."""
+        """The local log of sessions in the project, which takes in no secrets and nothing that was forgotten.
+
+        Nothing touches the disk before it is used. Raises NoStore.
+        """
         if not self.project.remembered:
-            raise NoStore(self.project.root)
+            raise self.absent()
         if self._session_log is None or self._session_log.folder != self.project.store:
+            from oldhand.knowledge.erased_words import ErasedWords
             from oldhand.store.session_log import SessionLog
 
+            gone = ErasedWords(self.home, self.project.store, self.home / GLOBAL_STORE)
             self._session_log = SessionLog(
-                self.project.store, lambda text: self.screening().clean(text), self.now,
+                self.project.store, lambda text: gone.without(self.screening().clean(text)), self.now,
                 lambda text: self.finder()(text),
             )  # fmt: skip
         return self._session_log
@@ -293,16 +361,27 @@ class Memory:
         self.traces().add(Trace(self.now(), self.surface, operation, effect, int(seconds * 1_000_000), outcome, detail))
 
 
+def _utf8(folder: Path) -> None:
+    """Refuse a folder whose name SQLite cannot be told. Raises UnusableStore."""
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError:
+        why = "the name of its folder is no UTF-8; rename the folder, or name another one with OLDHAND_STORE"
+        raise UnusableStore(folder, why) from None
+
+
 def read_settings(path: Path) -> dict[str, Any]:
     """The settings kept in a file; empty when there is none. Raises DamagedStore when it is no JSON object."""
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
+        with open_regular(path) as file:  # a pipe in its place is not waited for
+            said = json.loads(file.read(LARGEST_SETTINGS + 1).decode("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except PermissionError as error:
         raise UnusableStore(path, f"it may not be read ({error.strerror})") from None
     except (OSError, ValueError, RecursionError) as error:
-        raise DamagedStore(path, f"the settings cannot be read ({error}); `oldhand config reset` starts anew") from None
+        why = (error.strerror if isinstance(error, OSError) else "") or error
+        raise DamagedStore(path, f"the settings cannot be read ({why}); `oldhand config reset` starts anew") from None
     if not isinstance(said, dict):
         raise DamagedStore(path, "the settings are no JSON object; `oldhand config reset` starts anew")
     return said

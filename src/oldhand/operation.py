@@ -266,6 +266,7 @@ def call(memory: "Memory", name: str, arguments: Mapping[str, Any]) -> Any:
     redact_before = memory.redact_asked
     try:
         ready = checked(operation, arguments)
+        memory.admit(operation.name)
         if operation.effect != READ:
             redact = ready.pop("redact", False)
             automatic = operation.name in screened.AUTOMATIC

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from oldhand.clients.hosts import HOSTS, USER, places_of
+from oldhand.clients.checking import MOST_TROUBLES
+from oldhand.clients.hosts import HOSTS, PROJECT, USER, places_of
 from oldhand.sessions import launcher
 from oldhand.sessions.hooks_of_hosts import INSTALLED
 from tests.clients.conftest import Person
@@ -38,6 +39,30 @@ def test_a_host_that_is_not_here_has_no_line_and_one_that_is_connected_has_one(p
     person.call("uninstall", client=host)
     (person.home / ".claude").mkdir(exist_ok=True)
     assert line(person, "claude")[0] == "absent"
+
+
+@pytest.mark.parametrize(("scopes", "where"), [((USER,), ""), ((PROJECT,), " in this project"),
+                                               ((USER, PROJECT), " for you and in this project")])  # fmt: skip
+def test_where_a_host_is_connected_is_told(person: Person, scopes: tuple[str, ...], where: str) -> None:
+    for scope in scopes:
+        person.call("install", client="claude", scope=scope)
+    assert line(person, "claude")[1] == f"no hook seen in this project yet, MCP connected{where}"
+
+
+def test_what_is_half_connected_in_the_project_is_told_beside_what_is_whole(person: Person) -> None:
+    for scope in (USER, PROJECT):
+        person.call("install", client="cursor", scope=scope)
+    (person.project.root / ".cursor" / "hooks.json").unlink()
+    state, detail, step = line(person, "cursor")
+    assert state == "warn" and detail.startswith("half connected in this project: 8 of 8 hooks")
+    assert step == "`oldhand install --client cursor --scope project`"
+
+
+def test_a_host_whose_hooks_are_not_written_is_told_apart_from_one_that_has_none(person: Person) -> None:
+    for client in ("cline", "zed"):
+        person.call("install", client=client)
+    assert line(person, "cline")[1] == "MCP connected; `install` writes no hooks for it"
+    assert line(person, "zed")[1] == "MCP connected; it has no hooks"
 
 
 def test_a_host_that_is_here_and_not_connected_is_told_how_it_is_connected(person: Person) -> None:
@@ -145,7 +170,28 @@ def test_what_hooks_had_trouble_with_is_told(person: Person) -> None:
     assert line(person, "hooks") == ("", "", "")
     (spool / "trouble.jsonl").write_text(f"{json.dumps(old)}\n{json.dumps(trouble)}\n", encoding="utf-8")
     state, detail, _ = line(person, "hooks")
-    assert state == "warn" and detail.startswith("stayed silent once, 60 s ago: claude PreToolUse: memory.db")
+    assert (
+        state == "warn"
+        and "times" not in detail
+        and detail.startswith("had trouble once, 60 s ago: claude PreToolUse: memory.db")
+    )
+
+
+def test_many_troubles_are_counted_as_far_as_they_are_looked_at(person: Person) -> None:
+    spool = person.project.folder / "spool"
+    spool.mkdir()
+    one = {
+        "at": person.memory.now() - 60_000,
+        "host": "claude",
+        "event": "Stop",
+        "fault": "the spool cannot be written",
+    }
+    for count, said in (
+        (2, "had trouble 2 times in"),
+        (MOST_TROUBLES + 9, f"had trouble at least {MOST_TROUBLES} times"),
+    ):
+        (spool / "trouble.jsonl").write_text(f"{json.dumps(one)}\n" * count, encoding="utf-8")
+        assert line(person, "hooks")[1].startswith(said)
 
 
 def test_without_a_home_no_host_is_looked_for(person: Person, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_host_is_connected_for_one_project_alone(person: Person, host: str) ->
     assert all(one.file.startswith(str(person.project.root)) for one in reply.clients[0].files)
     assert "do not commit" in reply.clients[0].notes[0]
     assert not [name for name in person.files() if name.startswith(str(person.home) + "/")]
-    assert outcomes(person.call("uninstall", client=host)) == {host: "not connected"}
+    assert outcomes(person.call("uninstall", client=host, scope="user")) == {host: "not connected"}
     person.call("uninstall", client=host, scope="project")
     assert person.files() == before
 
@@ -70,6 +70,8 @@ def test_a_host_is_connected_for_one_project_alone(person: Person, host: str) ->
 def test_a_host_without_files_in_projects_says_so(person: Person, host: str) -> None:
     with pytest.raises(BadArgument, match="--scope user"):
         person.call("install", client=host, scope="project")
+    with pytest.raises(BadArgument, match="--scope user"):
+        person.call("uninstall", client=host, scope="project")
 
 
 @pytest.mark.parametrize("layout", [*LAYOUTS, *EMPTY])

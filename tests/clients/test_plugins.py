@@ -4,6 +4,7 @@ import importlib.util
 import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -55,12 +56,73 @@ def test_the_skill_fits_the_specification(generate: ModuleType) -> None:
     assert len(name) <= 64 and len(description) <= 1024
 
 
+# Rules of the published schema of the registry, held in our own words: the address of it is what an entry must name.
+SCHEMA = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"
+NAME, LONGEST_NAME = re.compile(r"[a-zA-Z0-9.-]+/[a-zA-Z0-9._-]+"), 200
+TEXTS = {"description": 100, "title": 100, "version": 255}  # members that are texts of 1 to so many characters
+OF_ENTRY = {"$schema", "name", "description", "title", "repository", "version", "websiteUrl", "icons", "packages",
+            "remotes", "_meta"}  # fmt: skip
+OF_PACKAGE = {"registryType", "registryBaseUrl", "identifier", "version", "fileSha256", "runtimeHint", "transport",
+              "runtimeArguments", "packageArguments", "environmentVariables"}  # fmt: skip
+RANGE = re.compile(r"latest|.*[\^~<>=*|].*|.*\b[xX]\b.*")  # no version of one release
+
+
+def faults_of_entry(entry: dict[str, Any]) -> list[str]:
+    """What the schema of the registry would find wrong in an entry."""
+    faults = [f"{name} is missing" for name in ("$schema", "name", "description", "version") if name not in entry]
+    faults += [f"{name} is not known" for name in entry.keys() - OF_ENTRY]
+    if entry.get("$schema") != SCHEMA:
+        faults.append("another schema")
+    name = entry.get("name", "")
+    if not NAME.fullmatch(name) or not 3 <= len(name) <= LONGEST_NAME:
+        faults.append("name")
+    faults += [one for one, most in TEXTS.items() if one in entry and not 1 <= len(entry[one]) <= most]
+    faults += ["version"] if RANGE.fullmatch(entry.get("version", "")) else []
+    for package in entry.get("packages", []):
+        faults += [f"package: {one} is missing" for one in ("registryType", "identifier", "transport")
+                   if one not in package]  # fmt: skip
+        faults += [f"package: {one} is not known" for one in package.keys() - OF_PACKAGE]
+        if RANGE.fullmatch(package.get("version", "")):
+            faults.append("package: version")
+        transport = package.get("transport", {})
+        if transport.get("type") not in ("stdio", "streamable-http", "sse"):
+            faults.append("package: transport")
+        elif transport["type"] != "stdio" and "url" not in transport:
+            faults.append("package: url")
+        for one in package.get("packageArguments", []) + package.get("runtimeArguments", []):
+            named = one.get("type") == "named" and "name" in one
+            if not named and not (one.get("type") == "positional" and ("value" in one or "valueHint" in one)):
+                faults.append("package: argument")
+    return faults
+
+
 def test_the_entry_for_the_registry_has_what_its_schema_asks_for() -> None:
     entry = said("server.json")
-    assert re.fullmatch(r"[a-zA-Z0-9.-]+/[a-zA-Z0-9._-]+", entry["name"])
-    assert 1 <= len(entry["description"]) <= 100 and entry["version"] == __version__
-    (package,) = entry["packages"]
-    assert {"registryType", "identifier", "transport"} <= package.keys() and package["transport"] == {"type": "stdio"}
+    assert faults_of_entry(entry) == []
+    assert entry["version"] == __version__ == entry["packages"][0]["version"]
+    assert entry["packages"][0]["transport"] == {"type": "stdio"}
+
+
+@pytest.mark.parametrize(("change", "fault"), [
+    ({"name": "oldhand"}, "name"), ({"name": "a/b/c"}, "name"), ({"description": "x" * 101}, "description"),
+    ({"description": ""}, "description"), ({"title": ""}, "title"), ({"version": "^1.2.3"}, "version"),
+    ({"version": "latest"}, "version"), ({"$schema": "https://example.com"}, "another schema"),
+    ({"licence": "MIT"}, "licence is not known"),
+    ({"packages": [{"registryType": "pypi", "identifier": "x"}]}, "package: transport is missing"),
+    ({"packages": [{"registryType": "pypi", "identifier": "x", "transport": {"type": "sse"}}]}, "package: url"),
+    ({"packages": [{"registryType": "pypi", "identifier": "x", "transport": {"type": "stdio"},
+                    "packageArguments": [{"type": "positional"}]}]}, "package: argument"),
+])  # fmt: skip
+def test_an_entry_that_the_schema_would_refuse_is_seen(change: dict[str, Any], fault: str) -> None:
+    assert fault in faults_of_entry(said("server.json") | change)
+
+
+def test_the_readme_names_the_entry_as_the_registry_asks_of_a_package() -> None:
+    """The registry looks for `mcp-name: NAME` in the description of the package, which is the README."""
+    named = re.findall(r"mcp-name: (\S+)", (REPOSITORY / "README.md").read_text("utf-8"))
+    assert named == [said("server.json")["name"]]
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["readme"] == "README.md" and project["name"] == said("server.json")["packages"][0]["identifier"]
 
 
 def ran(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -24,7 +24,7 @@ class Crowd:
 
     def make_store(self) -> None:
         """Begin with an empty store."""
-        Store.create(self.folder, NOW).close()
+        Store.create(self.folder, NOW, self.home).close()
 
     def add(self, role: str, *arguments: object) -> Child:
         """Start one that waits for its sign."""

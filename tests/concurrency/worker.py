@@ -98,7 +98,7 @@ def beginning(home: Path) -> None:
 def personal(project: Path) -> None:
     """For each home named on the input: remember something of the person's in it."""
     for line in sys.stdin:
-        with Memory(project, Path(line.strip())) as memory:
+        with Memory(project, Path(line.strip()), store=project / ".oldhand") as memory:
             try:
                 call(memory, "remember", {"text": f"mine {time.perf_counter_ns()}", "scope": "global"})
                 say("")

@@ -54,8 +54,14 @@ def make_project(folder: Path) -> Path:
 
 
 def of_project(folder: Path) -> dict[str, str]:
-    """The environment of everything that runs in the project: nothing of the person's is touched."""
-    return {**environment(folder.parent), "OLDHAND_HOME": str(folder.parent / "person")}
+    """The environment of everything that runs in the project: nothing of the person's is touched.
+
+    The person's own folder is at its usual place, in a HOME of its own: the Inspector hands HOME on to the server that
+    it starts, and no variable of ours.
+    """
+    kept = environment(folder.parent)
+    kept.pop("XDG_DATA_HOME", None)
+    return kept
 
 
 @contextmanager

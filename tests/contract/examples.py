@@ -238,15 +238,15 @@ SCRIPT: tuple[Call, ...] = (
     Call("engram_rewind", {"name": ENGRAM, "path": "src/pay.py", "branch": "as-it-was"}),
     Call("engram_enable", {"dry_run": True}, varies=True),
     Call("engram_enable", {}, varies=True),
-    Call("engram_disable", {}, varies=True),
+    Call("engram_disable", {"dry_run": True}, varies=True),
     Call("engram_save", {"session": "5f1c0001"}, varies=True),
     Call("export", {"file": "memory.jsonl"}),
     Call("import", {"file": "memory.jsonl", "dry_run": True}),
     Call("session_drain", {}),
     Call("session_candidates", {"limit": 3}),
     Call("session_holdout", {}),
+    Call("session_survey", {"results": True}),
     Call("session_remove", {"name": "5f1c0001", "dry_run": True}),
-    Call("session_remove", {"name": "5f1c0001", "yes": True}),
     Call("session_import", {"dry_run": True}),
     Call("session_import", {"yes": True}),
     Call("rebuild", {}),
@@ -262,13 +262,13 @@ def make_person(folder: Path) -> Person:
     for root in (project, other):
         root.mkdir(parents=True)
         subprocess.run(["git", "init", "-q", "-b", "main", str(root)], check=True)
-        Store.create(root / ".oldhand", BORN).close()
+        Store.create(root / ".oldhand", BORN, home).close()
         (root / ".git" / "info").mkdir(exist_ok=True)
         (root / ".git" / "info" / "exclude").write_text("/.oldhand/\n", "utf-8")
     (project / "README.md").write_text(README, "utf-8")
     (project / "src").mkdir()
     (project / "src" / "pay.py").write_text(CODE, "utf-8")
-    home.mkdir()
+    home.mkdir(exist_ok=True)
     (project / ".oldhand" / "spool").mkdir(mode=0o700)
     waiting = project / ".oldhand" / "spool" / "waiting.jsonl"
     waiting.touch(mode=0o600)

@@ -32,7 +32,7 @@ class Campaign:
 
     def make_store(self) -> None:
         """Begin with an empty store."""
-        Store.create(self.folder, NOW).close()
+        Store.create(self.folder, NOW, self.home).close()
 
     def start(self, *command: str) -> Child:
         """Start a program in the project."""

@@ -36,7 +36,7 @@ def kill_servers(place: Path, kills: int, seed: int) -> None:
     project, home, chance = place / "project", place / "home", random.Random(seed)
     project.mkdir()
     home.mkdir()
-    Store.create(project / ".oldhand", NOW).close()
+    Store.create(project / ".oldhand", NOW, home).close()
     acknowledged: set[str] = set()
     for number in range(kills):
         child = Child(["-m", "oldhand", "mcp"], project, home)

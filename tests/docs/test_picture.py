@@ -1,9 +1,11 @@
-"""The picture of the README is a drawing of a real session, and the drawing loses nothing."""
+"""The pictures of the README are drawings of real sessions, and the drawing loses nothing."""
 
 import importlib.util
 import re
 import sys
 from xml.etree import ElementTree as ET
+
+import pytest
 
 from tests.docs.pages import DOCS
 
@@ -19,9 +21,10 @@ def words_of(picture: str) -> str:
     return re.sub(r"\s", "", "".join(ET.fromstring(picture).itertext()))
 
 
-def test_the_picture_shows_every_command_of_the_session() -> None:
-    said = words_of((DOCS / "pictures" / "session.svg").read_text(encoding="utf-8"))
-    assert not [command for command in render.SESSION if re.sub(r"\s", "", command) not in said]
+@pytest.mark.parametrize("name", render.PICTURES)
+def test_a_picture_shows_every_command_of_its_session(name: str) -> None:
+    said = words_of((DOCS / "pictures" / name).read_text(encoding="utf-8"))
+    assert not [command for command in render.PICTURES[name] if re.sub(r"\s", "", command) not in said]
 
 
 def test_a_drawing_keeps_every_character_of_the_lines() -> None:

@@ -177,10 +177,11 @@ def test_two_sessions_in_one_repository_keep_their_engrams_apart(hooked: Reposit
 
 def test_a_commit_waits_until_something_of_its_session_is_known(hooked: Repository) -> None:
     commit = hooked.commit("a", "Early")
-    assert hooked.settled() == []
+    assert hooked.settled() == [] and hooked.project.call("engram_list").waiting == 1
     logged(hooked.project, WORK)
     [made] = hooked.settled()
     assert (made.commit, made.name) == (commit, hooked.trailer())
+    assert hooked.project.call("engram_list").waiting == 0
 
 
 def test_an_agent_whose_shell_names_no_session_is_found_by_its_host(hooked: Repository) -> None:

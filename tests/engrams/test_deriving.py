@@ -20,6 +20,9 @@ HERE = Session("claude", "s1", "/srv/shop")
     [
         ("I think the cache is stale.", "supposed"), ("Похоже, что кэш устарел.", "supposed"),
         ("Let me try a smaller batch first.", "tried"), ("Попробую уменьшить пакет данных.", "tried"),
+        ("That does not work, because cookies are too small.", "gave up"), ("If it does not work, ask.", ""),
+        ("This will not work here either.", "gave up"), ("I'm going to abandon this approach.", "gave up"),
+        ("Это не сработает, потому что нет прав.", "gave up"), ("Отказываюсь от этого варианта.", "gave up"),
         ("That didn't work because the lock is held.", "gave up"), ("Это не сработало, порт уже занят.", "gave up"),
         ("I'll use SQLite instead.", "turned"), ("Вместо этого возьму готовый разбор.", "turned"),
         ("All tests pass now.", "found"), ("Все тесты прошли, теперь работает.", "found"),
@@ -154,8 +157,8 @@ def test_friction_names_what_failed_twice_and_what_was_refused() -> None:
     story.call(OTHER, "x", ok=None, result={"refused": True}).prompt("No, we use tabs, not spaces here.")
     found = derive(HERE, story.events).friction
     assert "failed 2 times: make pay" in found
-    assert "failed once each: 1 calls" in found
-    assert "refused by the person: 1 calls" in found
+    assert "failed once each: 1 call" in found
+    assert "refused by the person: 1 call" in found
 
 
 def test_open_items_come_from_the_hosts_list_the_last_words_and_new_marks() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from oldhand.errors import NeedsConsent, NoGit
+from oldhand.errors import NeedsConsent, NoGit, Refused
 from oldhand.sessions import engram_hooks
 from tests.conftest import Project
 from tests.engrams.made import SESSION, Repository, Story, environment, logged
@@ -66,6 +66,31 @@ def test_what_a_person_adds_to_a_file_that_we_made_stays(hooked: Repository) -> 
     hooked.project.by_person("engram_disable")
     assert hook.read_bytes() == b"#!/bin/sh\necho theirs\n"
     assert not (folder_of(hooked) / "post-rewrite").exists()
+
+
+def test_a_section_that_somebody_changed_is_told_and_never_doubled(hooked: Repository) -> None:
+    hook = folder_of(hooked) / "post-commit"
+    whole = hook.read_bytes()
+    hook.write_bytes(whole.replace(b"# <<< oldhand engram <<<\n", b"echo mine\n"))
+    changed = hook.read_bytes()
+    reply = hooked.project.by_person("engram_enable")
+    assert [(one.event, one.state) for one in reply.hooks if one.why] == [("post-commit", "broken")]
+    assert hook.read_bytes() == changed
+    assert [one.state for one in hooked.project.by_person("engram_disable").hooks] == ["off", "broken", "off"]
+    assert hook.read_bytes() == changed, "it is a person's now"
+
+
+def test_a_section_that_calls_something_else_is_put_right(hooked: Repository) -> None:
+    hook = folder_of(hooked) / "post-commit"
+    whole = hook.read_bytes()
+    hook.write_bytes(whole.replace(b"oldhand-git", b"gone"))
+    assert [one.state for one in hooked.project.by_person("engram_enable", dry_run=True).hooks] == [
+        "on",
+        "broken",
+        "on",
+    ]
+    hooked.project.by_person("engram_enable")
+    assert hook.read_bytes() == whole
 
 
 def test_a_failing_hook_of_theirs_still_fails(hooked: Repository) -> None:
@@ -228,6 +253,13 @@ def test_a_newer_git_has_them_in_its_own_settings(newer: Repository) -> None:
     newer.project.call("engram_enable")
     assert newer.git("config", "--get-all", "hook.oldhand-post-commit.command").count("\n") == 0
     assert state(folder_of(newer)) == hooks
+    with pytest.raises(Refused, match="Only a person"):
+        newer.project.call("engram_disable")
+    assert [hook.state for hook in newer.project.call("engram_disable", dry_run=True).hooks] == ["on"] * 3
+    newer.git("config", "hook.oldhand-post-commit.command", "something else")
+    assert [hook.state for hook in newer.project.call("engram_enable", dry_run=True).hooks].count("broken") == 1
+    assert [hook.state for hook in newer.project.call("engram_enable").hooks] == ["on"] * 3
+    newer.project.memory.trust = "user"
     newer.project.call("engram_disable")
     assert config.read_bytes() == before
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -292,6 +293,34 @@ def test_rewind_shows_a_file_as_it_was_and_never_touches_the_working_tree(
             project.call("engram_rewind", name=name, **arguments)
 
 
+def test_rewind_follows_no_link_and_keeps_out_of_the_store(repository: Repository, tmp_path: Path) -> None:
+    project, tree = repository.project, repository.folder
+    (tmp_path / "target").write_text("behind the link\n", "utf-8")
+    (tree / "link").symlink_to(tmp_path / "target")
+    (tree / "deep").mkdir()
+    for name in ("deep/file", "plain"):
+        (tree / name).write_text(f"{name}\n", "utf-8")
+    repository.git("add", "-A")
+    repository.commit("a.py", "First", session="")
+    name = saved(project).engram.name
+
+    def now() -> dict[str, str]:
+        return {one.path: one.now for one in project.call("engram_rewind", name=name).files}
+
+    assert set(now().values()) == {"same"} and set(now()) == {"link", "deep/file", "plain", "a.py"}
+    (tree / "link").unlink()
+    (tree / "link").write_text(str(tmp_path / "target"), "utf-8")  # the same bytes, and no link
+    (tree / "plain").unlink()
+    os.mkfifo(tree / "plain")
+    (tree / "deep").rename(tmp_path / "deep")
+    (tree / "deep").symlink_to(tmp_path / "deep")
+    assert now() == {"link": "changed", "deep/file": "gone", "plain": "changed", "a.py": "same"}
+    for inside in (".oldhand/wt", str(project.folder / "transcripts" / "wt"), "x/../.oldhand/wt"):
+        with pytest.raises(BadArgument, match="store's folder"):
+            project.by_person("engram_rewind", name=name, worktree=inside)
+    assert not (project.folder / "wt").exists()
+
+
 def test_what_git_has_not_any_more_is_told_and_nothing_is_made_of_it(repository: Repository) -> None:
     put(repository.project.memory, fields(7), [])
     with pytest.raises(UnknownCommit):
@@ -356,3 +385,10 @@ def test_a_name_from_elsewhere_leads_to_no_file(project: Project, name: str) -> 
     assert place.parent == project.folder / "transcripts"
     assert place.name == "none.jsonl.gz"
     assert list(engram_transcript.read(project.folder, name)) == []
+
+
+def test_saving_again_when_nothing_happened_tells_the_engram_that_stands(project: Project) -> None:
+    first = saved(project)
+    again = project.call("engram_save")
+    assert first.made and not again.made and again.engram == first.engram
+    assert project.call("engram_list").total == 1

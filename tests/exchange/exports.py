@@ -102,7 +102,7 @@ def made(folder: Path, name: str, trust: str = "user") -> Memory:
     """A new memory in a folder of its own."""
     root = folder / name
     root.mkdir()
-    Store.create(root / ".oldhand", BORN).close()
+    Store.create(root / ".oldhand", BORN, folder / "home").close()
     return Memory(root, folder / "home", trust=trust)
 
 

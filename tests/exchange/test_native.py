@@ -113,7 +113,7 @@ def test_a_file_is_replaced_only_with_consent_and_belongs_to_the_person(full: Me
         call(full, "export", {"file": str(file)})
     assert file.read_text(encoding="utf-8") == "mine"
     assert call(full, "export", {"file": str(file), "yes": True}).sha256 == first.sha256
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["full", "out.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["full", "home", "out.jsonl"]
 
 
 def test_a_damaged_store_gives_no_export_and_the_old_file_stays(shelf: Any, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Forgetting that is killed on its way: asked again it goes on in every store and file; until then a note stays."""
 
+import gzip
 import shutil
 import signal
 import subprocess
@@ -9,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from oldhand.operation import call
+from oldhand.sessions.engram_transcript import keep
+from oldhand.sessions.forgetting import emptied
 from oldhand.store.verify import verify
 from tests.conftest import Project
+from tests.continuity.made import asked, replied, spoke
 from tests.governance.test_erasure import OTHER, SECRET, databases, everywhere, forget, holding, say, speaking
 from tests.store.killing import calls_of, points
 
@@ -129,3 +133,75 @@ def test_killed_anywhere_with_the_same_in_two_stores_it_goes_on_when_it_is_asked
             assert not begun or notes(project), f"nothing says that it was killed at {at}"
             calls_of(PREPARE, ACT, project.root)
             assert not everywhere(project) and not notes(project), f"after the kill at {at}"
+
+
+FORGET = """
+call(memory, "forget", {"names": [name], "scope": (folder / "scope").read_text(), "yes": True})
+memory.close()
+"""
+
+
+@pytest.mark.parametrize("scope", ["project", "global"])
+def test_killed_anywhere_with_sessions_nothing_is_left_when_it_is_asked_again(tmp_path: Path, scope: str) -> None:
+    (tmp_path / "home").mkdir()
+    here, there = (Project(tmp_path / name, tmp_path / "home") for name in ("here", "there"))
+    (here.root / "scope").write_text(scope)
+    with speaking(here) as person:
+        (here.root / "name").write_text(say(person, SECRET, scope=scope))
+    told = [here, there] if scope == "global" else [here]
+    for project in told:
+        project.call("projects_register", name=project.root.name)
+        spoke(project.memory, "5f1c0001-aaaa", asked("look around"), replied(f"I know: {SECRET}"))
+        project.call("session_checkpoint", text=f"About it: {SECRET}", session="5f1c0001-aaaa")
+        log = project.memory.session_log()
+        keep(project.folder, "0123456789ab", log.session().session, log.events("5f1c0001-aaaa"))
+        project.memory.close()
+    pattern = tmp_path.parent / f"pattern-{scope}"
+    shutil.copytree(tmp_path, pattern)
+    total = calls_of(PREPARE, FORGET, here.root)
+    met = set()
+    for at in points(total, KILLS, 4):
+        shutil.rmtree(tmp_path)
+        shutil.copytree(pattern, tmp_path)
+        if calls_of(PREPARE, FORGET, here.root, at) != -1:
+            continue
+        met.add(bool(holding(here.folder, there.folder, here.home)))
+        calls_of(PREPARE, FORGET, here.root)
+        emptied(there.reopened())
+        there.memory.close()
+        assert not holding(here.folder, there.folder, here.home), f"after the kill at {at}"
+        assert not told_in_transcripts(here, there), f"after the kill at {at}"
+        assert not notes(here), f"after the kill at {at}"
+    assert True in met, "the kills hit while it was still somewhere"
+    shutil.rmtree(tmp_path)
+    shutil.copytree(pattern, tmp_path)
+    assert told_in_transcripts(here, there), "the control: it was in the transcripts, which are compressed"
+
+
+def test_a_log_that_could_not_be_read_is_cleaned_when_it_is_asked_again(project: Project) -> None:
+    """The words are erased by then: they are known by the digests alone."""
+    with speaking(project) as person:
+        name = say(person, SECRET)
+    spoke(project.memory, "5f1c0001-aaaa", asked("look around"), replied(f"I know: {SECRET}"))
+    log = project.memory.session_log()
+    keep(project.folder, "0123456789ab", log.session().session, log.events("5f1c0001-aaaa"))
+    project.memory.close()
+    path, packed = project.folder / "sessions.db", project.folder / "transcripts" / "0123456789ab.jsonl.gz"
+    whole, kept = path.read_bytes(), packed.read_bytes()
+    path.write_bytes(b"no database" + whole[11:])
+    with speaking(project) as person:
+        done = forget(person, name)
+    assert any("sessions.db" in one for one in done.left)
+    path.write_bytes(whole)
+    packed.write_bytes(kept)
+    assert holding(project.folder) == ["sessions.db"] and told_in_transcripts(project)
+    with speaking(project) as person:
+        assert [one.outcome for one in forget(person, name).memories] == ["erased before"]
+        assert [one.outcome for one in forget(person, name).memories] == ["erased already"]
+    assert not holding(project.folder) and not told_in_transcripts(project)
+
+
+def told_in_transcripts(*projects: Project) -> list[str]:
+    """The transcripts of engrams that say it."""
+    paths = [path for project in projects for path in project.folder.glob("transcripts/*.gz")]
+    return [str(path) for path in paths if "zanzibarwort" in gzip.decompress(path.read_bytes()).decode()]

@@ -4,12 +4,14 @@ A way takes a project and texts and brings in what it can; what a surface refuse
 """
 
 import json
+import os
 import sqlite3
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 from oldhand.errors import OldhandError
 from oldhand.memory import Memory
@@ -67,8 +69,7 @@ def _cli(**variables: str) -> Bring:
 
 
 def _python_agent(project: Project, texts: Sequence[str]) -> None:
-    with OpenMemory(project.root) as memory:
-        memory._memory.home = project.home
+    with patch.dict(os.environ, {"OLDHAND_HOME": str(project.home)}), OpenMemory(project.root) as memory:
         for text in texts:
             with suppress(OldhandError):
                 memory.remember(text)

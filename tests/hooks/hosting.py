@@ -37,11 +37,11 @@ class Host:
         self.program = launcher.write(home)
         self._calls = 0
 
-    def say(self, event: str, payload: bytes) -> Said:
-        """Start a hook with exactly these bytes."""
+    def say(self, event: str, payload: bytes, folder: Path | str = "/") -> Said:
+        """Start a hook with exactly these bytes, in a folder."""
         done = subprocess.run(
             [str(self.program), self.name, event], input=payload, capture_output=True, timeout=SECONDS,
-            env=self.environment, check=False, cwd="/",
+            env=self.environment, check=False, cwd=folder,
         )  # fmt: skip
         return Said(done.returncode, done.stdout, done.stderr)
 

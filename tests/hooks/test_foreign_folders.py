@@ -10,7 +10,7 @@ import pytest
 from oldhand.knowledge.erasing_sessions import sweep
 from oldhand.sessions import engram_transcript
 from oldhand.sessions.draining import drain
-from oldhand.surfaces import git_hook
+from oldhand.store.acceptance import THEIRS
 from oldhand.surfaces.hooks.memory_of_session import Told
 from oldhand.surfaces.hooks.opening import MOST_KEPT, keep, kept, where_kept
 from oldhand.surfaces.hooks.places import find
@@ -112,7 +112,7 @@ def test_forgetting_empties_the_kept_openings(project: Project, host: Host) -> N
     assert "Frankfurt" in host.starts().context
     folder = project.home / "openings"
     assert names(folder)
-    assert sweep(project.memory, ["Nothing like it was said anywhere."], (), everywhere=False)[0] == 0
+    assert sweep(project.memory, lambda said: False, ())[0] == 0
     assert not names(folder)
     assert "Frankfurt" in Host(project.root, project.home, session="s-2").starts().context and names(folder)
 
@@ -132,12 +132,11 @@ def test_a_store_of_another_user_is_not_used_by_hooks(theirs: str, project: Proj
     assert host.starts().context and spooled(project) and find(str(project.root)) is not None  # the control
     shutil.rmtree(project.folder / "spool")
     os.chown(project.folder / theirs, NOBODY, NOBODY)
-    assert find(str(project.root)) is None
     assert Host(project.root, project.home, session="s-2").starts().output == b""
-    assert not (project.folder / "spool").exists() and not troubles(project)
-    assert not git_hook._is_own(project.folder)
+    assert not (project.folder / "spool").exists() and len(troubles(project)) == (theirs == "memory.db")
+    assert project.memory.project.refusal == THEIRS and not project.memory.project.remembered
     os.chown(project.folder / theirs, os.geteuid(), os.getegid())
-    assert git_hook._is_own(project.folder)
+    assert project.memory.project.remembered
 
 
 @MUST_BE_ROOT

@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import resource
 import shutil
 import signal
 import subprocess
@@ -32,18 +31,6 @@ EVENTS: dict[str, dict[str, Any]] = {
     "PostCompact": {"trigger": "auto"}, "SessionEnd": {"reason": "other"},
 }  # fmt: skip
 SPEAKING = ("SessionStart", "UserPromptSubmit", "PreToolUse")
-
-
-@pytest.fixture
-def sick(project: Project) -> Project:
-    """A project that has something to tell at every hook, until it is made sick."""
-    (project.root / "src" / "pay").mkdir(parents=True)
-    (project.root / "src" / "pay" / "client.py").write_text("x = 1\n")
-    project.by_person("remember", text="Payments are never retried.", kind="decision", anchors=["src/pay/client.py"])
-    project.by_person("gotcha", text="A push to main deploys.", triggers=["command:git push"])
-    project.memory.close()
-    project.damaged = True
-    return project
 
 
 Sickness = Callable[[Project], object]
@@ -130,7 +117,9 @@ def tables_gone(project: Project) -> None:
 
 
 def torn_log(project: Project) -> None:
-    (project.folder / "memory.db-wal").write_bytes(random.Random(1).randbytes(100_000))
+    log = project.folder / "memory.db-wal"
+    log.write_bytes(random.Random(1).randbytes(100_000))
+    log.chmod(0o600)  # as SQLite makes it: one with other permissions was brought by somebody
 
 
 def huge_log(project: Project) -> apsw.Connection:
@@ -157,8 +146,8 @@ def settings_broken(project: Project) -> None:
 
 
 def spool_is_a_file(project: Project) -> None:
+    """The store is good; what hooks do and tell cannot be noted."""
     (project.folder / "spool").write_text("")
-    missing(project)
 
 
 def spool_is_a_pipe(project: Project) -> None:
@@ -183,8 +172,9 @@ SICK: dict[str, Sickness] = {
     )
 }  # fmt: skip
 WELL = {"damaged_search_index", "torn_log", "settings_broken"}  # where a part still works, what it tells is told
-NO_MEMORY = {"missing", "store_is_a_file", "spool_is_a_file", "dangling_link"}  # `doctor` finds no memory there
 NO_FAULT = {"torn_log"}  # SQLite passes over a log that is none
+NAMING = ("store", "settings", "search index", "sessions")  # what `doctor` checks by itself
+FAULTY = ("bad", "warn", "absent")
 
 
 def every_hook(host: Host) -> dict[str, tuple[int, bytes, bytes]]:
@@ -205,18 +195,16 @@ def test_in_a_sick_store_every_hook_ends_with_0_and_says_nothing(name: str, sick
     loud = [event for event, (_, output, _) in said.items() if output]
     assert not loud or name in WELL
     assert ended_in_time(sick)
-    if name in NO_FAULT | NO_MEMORY:
-        return
     found = call(sick.reopened(), "doctor", {}).findings
-    named = [one for one in found if one.component in ("store", "settings") and one.state in ("bad", "warn", "absent")]
-    assert named or recent(sick.folder, 5, sick.home), found
+    named = [one for one in found if one.component in NAMING and one.state in FAULTY]
+    assert bool(named) != (name in NO_FAULT), found
 
 
-def test_a_store_that_another_process_keeps_locked(sick: Project) -> None:
-    with locked(sick):
-        said = every_hook(Host(sick.root, sick.home))
-    assert {code for code, _, _ in said.values()} == {0} and not [o for _, o, _ in said.values() if o]
-    assert any("Busy" in one.fault or "locked" in one.fault for one in recent(sick.folder))
+def test_a_store_that_is_well_has_no_fault_that_doctor_names(sick: Project) -> None:
+    said = every_hook(Host(sick.root, sick.home))
+    assert all(said[event][1] for event in SPEAKING)
+    found = call(sick.reopened(), "doctor", {}).findings
+    assert not [one for one in found if one.component in (*NAMING, "hooks") and one.state in FAULTY]
 
 
 def test_a_huge_log_of_writes(sick: Project) -> None:
@@ -225,48 +213,6 @@ def test_a_huge_log_of_writes(sick: Project) -> None:
     assert {code for code, _, _ in said.values()} == {0} and ended_in_time(sick)
     assert said["PreToolUse"][1]  # it is no sickness: what concerns the file is told
     connection.close()
-
-
-@contextmanager
-def read_only(*paths: Path) -> Iterator[None]:
-    modes = [(path, path.stat().st_mode) for path in paths]
-    for path, mode in modes:
-        path.chmod(mode & ~0o222)
-    yield
-    for path, mode in modes:
-        path.chmod(mode)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only to root")
-def test_a_folder_and_a_file_that_may_not_be_written(sick: Project) -> None:
-    with read_only(sick.folder, database(sick)):
-        said = every_hook(Host(sick.root, sick.home))
-    assert {code for code, _, _ in said.values()} == {0}
-
-
-def test_a_store_of_another_owner(sick: Project) -> None:
-    if os.geteuid():
-        pytest.skip("only root can give files away")
-    for path in (sick.folder, *sick.folder.iterdir()):
-        os.chown(path, 12345, 12345)
-    said = every_hook(Host(sick.root, sick.home))
-    assert {code for code, _, _ in said.values()} == {0} and ended_in_time(sick)
-
-
-def test_no_room_for_another_byte(sick: Project) -> None:
-    host = Host(sick.root, sick.home)
-
-    def small() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-
-    for event, said in EVENTS.items():
-        payload = json.dumps({"session_id": "f", "cwd": str(sick.root), **said}).encode()
-        done = subprocess.run(
-            [str(host.program), "claude", event], input=payload, capture_output=True, env=host.environment,
-            preexec_fn=small, timeout=30, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0 and not done.stderr
 
 
 @pytest.mark.parametrize("place", ["", "relative", "/proc/nowhere", "/dev/null", "~nobody-knows/x", "a\nb"])

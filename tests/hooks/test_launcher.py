@@ -9,11 +9,15 @@ import pytest
 
 from oldhand.sessions import launcher
 from oldhand.sessions.hooks_of_hosts import EVENTS, FORM, INSTALLED, SPEAKS, neutral, plugin
+from oldhand.store.acceptance import accept
 from oldhand.surfaces.hooks import entry
 from tests.conftest import Project
 from tests.hooks.hosting import Host
 
 HEAVY = {"typing", "re", "pathlib", "json", "dataclasses", "enum", "hashlib", "datetime", "contextlib", "os"}
+# What a hook that speaks has no need of: each takes one to four milliseconds.
+UNASKED = {"pathlib", "datetime", "urllib.parse", "oldhand.code.project", "oldhand.store.store",
+           "oldhand.model.secrets", "oldhand.operation", "oldhand.knowledge.assertion"}  # fmt: skip
 
 
 def test_the_line_that_hosts_store_is_the_same_whatever_python_runs(home: Path) -> None:
@@ -34,6 +38,7 @@ def test_a_home_with_spaces_and_quotes_works(project: Project, tmp_path: Path) -
     project.by_person("remember", text="Ports are even.", kind="decision")
     line = launcher.command(odd, "claude", "SessionStart")
     launcher.write(odd)
+    accept(project.folder, odd)
     payload = json.dumps({"session_id": "q", "cwd": str(project.root)}).encode()
     said = subprocess.run(["/bin/sh", "-c", line], input=payload, capture_output=True, check=True, timeout=30)
     assert b"Ports are even." in said.stdout
@@ -78,9 +83,10 @@ run.main([{home!r}, "claude", {event!r}])
 """
 
 
-def loaded(project: Project, event: str, **said: object) -> set[str]:
-    """The modules that a hook's process holds at its end."""
-    Host(project.root, project.home).fires(event, **said)  # so that what is kept is kept
+def loaded(project: Project, event: str, *, beforehand: bool = True, **said: object) -> set[str]:
+    """The modules that a hook's process holds at its end. beforehand: another one has run, so that what is kept is."""
+    if beforehand:
+        Host(project.root, project.home).fires(event, **said)
     package = Path(entry.__file__).parents[3]
     import apsw
 
@@ -114,10 +120,17 @@ def test_a_silent_hook_imports_next_to_nothing(
 
 
 def test_a_hook_that_speaks_imports_more(project: Project) -> None:
-    """The control of the test above."""
+    """The control of the test above; and even then nothing that takes long and tells nothing."""
     project.by_person("remember", text="Ports are even.", kind="decision", anchors=["src/ports.py"])
     modules = loaded(project, "PreToolUse", tool_name="Write", tool_input={"file_path": "src/ports.py"}, agent_id="z")
-    assert modules & HEAVY or "oldhand.surfaces.hooks.actions" in modules
+    assert modules & HEAVY and "oldhand.knowledge.at_action" in modules
+    assert not modules & UNASKED
+
+
+def test_an_opening_that_is_made_anew_imports_no_more(project: Project) -> None:
+    project.by_person("remember", text="Ports are even.", kind="decision", anchors=["src/ports.py"])
+    modules = loaded(project, "SessionStart", beforehand=False, source="startup")
+    assert "oldhand.knowledge.briefing" in modules and not modules & {*UNASKED, "oldhand.memory"}
 
 
 def test_the_tables_of_the_hosts_fit_each_other() -> None:

@@ -42,6 +42,17 @@ def test_a_failure_says_so_and_codex_says_nothing_of_it(project: Project, host: 
     assert "ok" not in last(project) and last(project)["text"] == "no such file"
 
 
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [("Exit code 2\nmake: *** [test] Error 2", 2), ("Exit code 137", 137), ("Exit code 12345", 123),
+     ("Exit code x", None), ("Exit code 0", None),
+     ("It said: Exit code 2", None), (["Exit code 2"], None), ("Exit code \u0662", None)],
+)  # fmt: skip
+def test_the_code_that_a_host_says_in_words_is_kept(project: Project, host: Host, error: Any, code: int | None) -> None:
+    host.fires("PostToolUseFailure", tool_name="Bash", tool_input={"command": "make test"}, error=error)
+    assert last(project).get("exit") == code and last(project)["ok"] is False
+
+
 def test_an_edit_names_its_file_and_what_changed(project: Project, host: Host) -> None:
     host.fires("PostToolUse", tool_name="Edit", tool_input={"file_path": "/x/a.py", "old_string": "a" * 900,
                "new_string": "b"}, tool_response={"filePath": "/x/a.py"})  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from oldhand.errors import DamagedStore
 from oldhand.memory import Memory
 from oldhand.model.tokens import estimate
 from oldhand.surfaces.hooks.opening import where_kept
@@ -208,3 +209,15 @@ def test_the_opening_is_made_before_a_session_asks_for_it(project: Project, host
 def test_where_no_hooks_are_in_use_nothing_is_made_beforehand(project: Project) -> None:
     prepare(project.memory)
     assert not (project.folder / "spool").exists()
+
+
+@pytest.mark.parametrize("whose", ["project", "home"])
+def test_a_pipe_in_the_place_of_settings_is_not_waited_for(project: Project, whose: str) -> None:
+    project.by_person("remember", text="Amounts are whole cents.", kind="decision")
+    os.mkfifo((project.folder if whose == "project" else project.home) / "settings.json")
+    said = Host(project.root, project.home).starts()
+    assert (said.code, said.errors) == (0, b"")
+    assert [one for one in troubles(project) if "named pipe" not in one] == [], "its time was not over"
+    with pytest.raises(DamagedStore, match="named pipe"):
+        project.reopened().setting("brief.budget_tokens")
+    assert [one for one in project.call("doctor").findings if one.component == "settings" and one.state == "bad"]

@@ -109,7 +109,8 @@ FILES = ("src/pay/client.py", "src/pay/hooks.py", "src/cart/a.sql", "docs/guide.
 COMMANDS = (
     "git push origin main", "git status", "cd x && npm run build", "pytest -q tests/a.py", "docker compose up -d",
     "sudo -u me make deploy", "FOO=1 uv run pytest", "echo 'git push'", "git -C ../y push --force", "python3 -m build",
-    "ls | xargs rm", "cargo test --all", "запуск тестов",
+    "ls | xargs rm", "cargo test --all", "запуск тестов", "python3 manage.py migrate", "docker-compose up",
+    "7z x a.zip", "MyTool run", "s3cmd put # git push", "x86_64-linux-gnu-gcc main.c",
 )  # fmt: skip
 TRIGGERS = (
     "edit:src/pay/client.py", "read:docs/guide.md", "file:src/cart/", "edit:src/**/*.sql", "edit:*.py", "command:git",
@@ -133,9 +134,16 @@ def built(project: Project, draw: random.Random) -> None:
                 how("remind", text=text, when=when, anchors=anchors, priority=draw.choice([0, 0, -60, 40]))
             case 1:
                 how("gotcha", text=text, triggers=when[:2] if draw.random() < 0.6 else [], anchors=anchors)
+                if draw.random() < 0.4:  # another value: both are contested
+                    how("gotcha", text=text.replace(f"Fact {number}", f"Fact {number + 100}"), triggers=when[:2])
             case 2:
                 how("remember", text=text, kind=draw.choice(["decision", "convention", "claim"]), anchors=anchors)
             case _:
+                if draw.random() < 0.5:  # two that contradict each other
+                    for value in (4, 8):
+                        kind = draw.choice(["decision", "convention", "claim"])
+                        said = f"Step {number} needs about {value} GB of memory."
+                        how("remember", text=said, kind=kind, anchors=anchors)
                 how("remember", text=text, anchors=anchors, priority=draw.choice([0, -60]),
                     valid_until="2026-01-05" if draw.random() < 0.3 else "")  # fmt: skip
 
@@ -151,8 +159,10 @@ def test_the_quick_look_passes_over_no_memory_that_the_whole_one_tells(seed: int
         with project.memory.reading() as reader:
             for path in (*FILES, "src/pay/new.py", "README.md", "a b/c d.py"):
                 for kind in ("edit", "read"):
-                    whole = [one.id for one in concerning(reader, Action(kind, path), now, 40)]
-                    quick = beforehand.of_file(store, path, kind, now)
+                    found = concerning(reader, Action(kind, path), now, 40)
+                    seen = beforehand.of_file(store, path, kind, now)
+                    assert concerning(reader, Action(kind, path), now, 40, seen) == found, (path, kind)
+                    whole, quick = [one.id for one in found], seen.ids
                     assert not whole or set(whole) <= set(quick) or beforehand.UNSURE in quick
                     told, passed = told + bool(whole), passed + (not quick)
             for command in COMMANDS:
@@ -201,6 +211,12 @@ def test_settings_are_read_as_memory_reads_them(
     assert preferences.holdout_percent(home) == wanted["hooks.holdout_percent"]
 
 
+def test_a_setting_whose_name_is_written_with_escapes_counts(project: Project) -> None:
+    (project.home / "settings.json").write_text('{"hooks.act\\u0069ons": "silent", "hooks.prompt": "reminders"}')
+    assert project.reopened().setting("hooks.actions") == "silent"
+    assert not preferences.speaks_at_actions(str(project.home), str(project.folder))
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(), lambda inner: st.lists(inner, max_size=3)
 )
@@ -234,7 +250,7 @@ def test_a_store_is_found_where_the_project_finds_it(tmp_path: Path) -> None:
     (linked / "c").mkdir()
     (tmp_path / "plain" / "deep").mkdir(parents=True)
     for folder in (main, tmp_path / "plain"):
-        Store.create(folder / ".oldhand", 1_767_225_600_000).close()
+        Store.create(folder / ".oldhand", 1_767_225_600_000, tmp_path / "home").close()
     for folder in (main, main / "a" / "b", linked, linked / "c", tmp_path / "plain" / "deep", tmp_path / "plain"):
         there, wanted = places.find(str(folder)), find_project(folder)
         assert there and (there.store, there.tree) == (str(wanted.store), str(wanted.tree)), folder

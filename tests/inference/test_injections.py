@@ -108,4 +108,24 @@ def test_the_latest_come_first_and_within_the_limit(project: Project) -> None:
 
 
 def test_nothing_told_is_said_so(project: Project) -> None:
-    assert project.call("session_injections") == ([], "")
+    assert project.call("session_injections") == ([], "", 0)
+
+
+def test_the_command_that_was_warned_of_does_not_show_its_own_warning(project: Project) -> None:
+    said = "terraform apply destroys staging volumes"
+    trap = str(project.call("gotcha", text=said, triggers=["command:terraform apply"]).memories[0].id)
+    warned = {"action": "terraform apply staging volumes", "key": f"before:c2:{trap[:12]}:1"}
+    ran = called(2, COMMAND, "terraform apply staging volumes")
+    told(project, [*ran, *called(3, COMMAND, "make test")], (trap,), **warned)
+    one = only(project)
+    assert [memory.how for memory in one.memories] == [["command avoided"]]  # type: ignore[attr-defined]
+    assert one.calls == 1  # type: ignore[attr-defined]
+
+
+def test_a_later_run_of_what_was_warned_of_and_words_taken_up_later_count(project: Project) -> None:
+    said = "terraform apply destroys staging volumes"
+    trap = str(project.call("gotcha", text=said, triggers=["command:terraform apply"]).memories[0].id)
+    again = [*called(2, COMMAND, "terraform apply"), *called(3, COMMAND, "terraform apply")]
+    reply = Event(REPLY, AT + 4000, "r", "I remember that it destroys staging volumes, so terraform waits.")
+    told(project, [*again, reply], (trap,), action="terraform apply")  # a host that gives calls no names
+    assert [memory.how for memory in only(project).memories] == [["words taken up"]]  # type: ignore[attr-defined]

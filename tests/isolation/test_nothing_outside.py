@@ -105,7 +105,8 @@ def test_init_stays_inside_the_project_too(surroundings: Path, person: Person) -
     shutil.rmtree(made.project / ".oldhand")
     written, errors = witnessed(made, surroundings, [Call("init", {})])
     assert not errors
-    allowed = (str(made.project / ".oldhand"), str(made.project / ".git" / "info"), "/dev/null")
+    listed = str(made.home / "stores")  # the person's list of the stores that they made
+    allowed = (str(made.project / ".oldhand"), str(made.project / ".git" / "info"), listed, "/dev/null")
     assert not {path for path in written if not path.startswith(allowed) and "__pycache__" not in path}
     assert (made.project / ".oldhand" / "memory.db").is_file()
     assert os.listdir(surroundings / "temporary") == []

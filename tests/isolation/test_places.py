@@ -167,8 +167,13 @@ def test_a_variable_moves_everything_of_the_persons(repository: Path, tmp_path: 
     assert inside(repository, one, "remember", "A marzipan thing.", "--scope", "global").code == 0
     assert inside(repository, one, "projects", "register").code == 0
     assert "marzipan" in inside(repository, one, "recall", "marzipan").out
-    assert "Nothing known" in inside(repository, two, "recall", "marzipan").out
-    assert inside(repository, two, "recall", "x", "--project", "repository").code == 4
+    assert inside(repository, two, "recall", "marzipan").code == 10, "another person's memory is not used"
+    named = {"OLDHAND_STORE": str(repository / ".oldhand")}
+    assert outside(repository, two, "recall", "marzipan", **named).code == 10, "the project may have named it itself"
+    away = tmp_path / "away"
+    away.mkdir()
+    assert "Nothing known" in outside(away, two, "recall", "marzipan", **named).out
+    assert outside(away, two, "recall", "x", "--project", "repository", **named).code == 4
     assert not two.exists(), "reading makes nothing"
 
 

@@ -88,6 +88,86 @@ def test_a_command_brings_its_reminders_and_gotchas(shop: Project) -> None:
         assert at(shop, "command", command=quiet) == [], quiet
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "python3 setup.py", "s3cmd put", "k9s info", "7z x", "docker-compose up", "g++ main.cpp", "python3.11 build.py",
+        "x86_64-linux-gnu-gcc main.c", "MyTool run",
+    ],
+)  # fmt: skip
+def test_a_gotcha_without_a_trigger_is_told_where_it_names_the_command_whatever_its_name_looks_like(
+    shop: Project, command: str
+) -> None:
+    shop.call("gotcha", text=f"`{command}` fails without the VPN.")
+    assert len(at(shop, "command", command=f"cd x && {command} --now")) == 1
+    program, _, word = command.partition(" ")
+    for quiet in (f"{program} other", f"other {word}", f"{word} {program}", program):
+        assert at(shop, "command", command=quiet) == [], quiet
+
+
+def test_of_two_gotchas_that_contradict_each_other_one_is_told(shop: Project) -> None:
+    shop.call("gotcha", text="`git push` hangs for 30 s without the VPN.", triggers=["command:git push"])
+    other = shop.call("gotcha", text="`git push` hangs for 60 s without the VPN.", triggers=["command:git push"])
+    assert other.memories[0].outcome == "contested"
+    (told,) = at(shop, "command", command="git push")
+    assert told.line.endswith("agent, contested)")
+    shop.call("dispute", name=told.id)
+    (left,) = at(shop, "command", command="git push")
+    assert left.id != told.id, "what somebody disputes is not told"
+    shop.call("dispute", name=left.id)
+    assert at(shop, "command", command="git push") == []
+
+
+def test_of_contradicting_gotchas_the_one_that_is_trusted_more_is_told(shop: Project) -> None:
+    mine = shop.by_person("gotcha", text="`make test` needs 4 GB of memory.", triggers=["command:make test"])
+    shop.call("gotcha", text="`make test` needs 8 GB of memory.", triggers=["command:make test"])
+    assert [one.id for one in at(shop, "command", command="make test")] == [mine.memories[0].id]
+
+
+@pytest.mark.parametrize("kind", ["claim", "decision", "convention"])
+def test_what_is_contested_is_told_as_such_where_it_may_open_a_session(shop: Project, kind: str) -> None:
+    texts_ = [f"The tests need about {size} GB of memory." for size in (4, 8)]
+    for text in texts_:
+        shop.call("remember", text=text, kind=kind, anchors=["src/pay.py"])
+    assert shop.call("look", place="src/pay.py").items[0].standing == "contested"
+    assert at(shop, "edit", path="src/pay.py") == [], "an agent's word against an agent's opens no session"
+    texts_ = [f"The builds need about {size} minutes of time." for size in (4, 8)]
+    for text in texts_:
+        shop.by_person("remember", text=text, kind=kind, anchors=["src/cart.py"])
+    told = at(shop, "edit", path="src/cart.py")
+    assert sorted(texts(told)) == texts_ and all(one.line.endswith(", contested)") for one in told)
+
+
+def test_gotchas_that_say_the_same_are_told_once_and_others_each(shop: Project) -> None:
+    for text in ("`npm test` fails on Node 18.", "`npm test` fails on Node 18 and older."):
+        shop.call("gotcha", text=text)
+    assert len(at(shop, "command", command="npm test")) == 1
+    for system in ("macOS", "Linux"):
+        shop.call("gotcha", text=f"`npm run build` fails on {system} without a compiler.")
+    assert len(at(shop, "command", command="npm run build")) == 2, "control: another system is another trap"
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ("`make deploy` never runs on a Friday evening.", "`make deploy` runs on a Friday evening."),
+        ("`make deploy` не работает без ключа сервера.", "`make deploy` работает без ключа сервера."),
+        ("`make deploy` needs the key of the server.", "`make deploy` needs the key of the server too."),
+    ],
+)
+def test_no_gotcha_of_an_agent_takes_the_place_of_a_persons(shop: Project, mine: str, theirs: str) -> None:
+    name = shop.by_person("gotcha", text=mine).memories[0].id
+    shop.call("gotcha", text=theirs, severity="critical")
+    assert name in [one.id for one in at(shop, "command", command="make deploy")]
+
+
+def test_a_comment_in_a_command_brings_nothing(shop: Project) -> None:
+    shop.call("gotcha", text="The push hangs.", triggers=["command:git push"])
+    assert at(shop, "command", command="ls # then; git push") == []
+    assert len(at(shop, "command", command="ls # first\ngit push")) == 1
+    assert len(at(shop, "command", command="echo a#b '# c'; git push")) == 1, "control: no comments"
+
+
 def test_a_prompt_brings_what_it_names_and_what_is_due(shop: Project) -> None:
     shop.call("remind", text="Готов ли список изменений?", when=["prompt:релиз"])
     shop.call("remind", text="Renew the certificate.", when=["2026-01-02"])

@@ -254,13 +254,6 @@ def test_questions_and_reminders_have_no_rivals(project: Project) -> None:
         assert says(project, "user", OTHER_PORT + f" {kind}", kind=kind).outcome == "remembered"
 
 
-def test_a_place_in_common_brings_rivals_together(project: Project) -> None:
-    (project.root / "pay.py").write_text("RETRIES = 3\n")
-    says(project, "user", "Payments are retried 3 times by the client.", anchors=["pay.py:1"])
-    reply = says(project, "user", "Payments are retried 5 times by the client.", anchors=["pay.py:1"])
-    assert reply.outcome == "changed"
-
-
 def test_lower_trust_contests_or_waits_and_never_replaces(project: Project) -> None:
     first = says(project, "user", PORT)
     agent = says(project, "agent", OTHER_PORT)

@@ -12,6 +12,7 @@ from oldhand.errors import BadArgument, MissingModel, NeedsConsent, NoStore, Swi
 from oldhand.memory import Memory
 from oldhand.operation import call
 from oldhand.recall.dense import caching
+from oldhand.store.acceptance import accept
 from tests.conftest import Project
 
 SAID = ("Payments are never retried.", "Сессии живут в Redis.", "def charge(cart): return gateway.pay(cart)")
@@ -204,5 +205,6 @@ def test_a_dry_run_tells_what_there_is_to_do_and_changes_nothing(minded: Project
     minded.call("remember", text="One more")
     assert minded.call("embeddings_reindex", dry_run=True)[1:5] == (1, 0, 0, 3)
     assert minded.call("embeddings_reindex", dry_run=True, all=True).made == 4
+    accept(minded.folder, tmp_path / "nobody")
     with Memory(minded.root, tmp_path / "nobody") as without_a_model:
         assert call(without_a_model, "embeddings_reindex", {"dry_run": True}).model == ""

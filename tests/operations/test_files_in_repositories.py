@@ -108,7 +108,7 @@ SORTS = [bare_folder, without_commits, committed, shallow, detached, rebasing, w
 @pytest.mark.parametrize("make", SORTS, ids=lambda make: make.__name__)
 def test_files_are_read_found_and_changed(make: Callable[[Path], Path], tmp_path: Path, home: Path) -> None:
     root = make(tmp_path / "project")
-    Store.create(root / ".oldhand", BORN).close()
+    Store.create(root / ".oldhand", BORN, home).close()
     with Memory(root, home) as memory:
         call(memory, "remember", {"text": "Charges are counted.", "anchors": ["src/pay.py::charge"]})
         assert [note.text for note in call(memory, "read", {"place": "src/pay.py"}).notes] == ["Charges are counted."]
@@ -130,7 +130,7 @@ def test_files_are_read_found_and_changed(make: Callable[[Path], Path], tmp_path
 
 def test_a_submodule_is_a_folder_whose_files_are_read_by_name(tmp_path: Path, home: Path) -> None:
     root = with_submodule(tmp_path / "project")
-    Store.create(root / ".oldhand", BORN).close()
+    Store.create(root / ".oldhand", BORN, home).close()
     with Memory(root, home) as memory:
         assert call(memory, "read", {"place": "vendor/inner/src/pay.py"}).total == 2
         found = call(memory, "grep", {"pattern": "charge"})
@@ -139,7 +139,7 @@ def test_a_submodule_is_a_folder_whose_files_are_read_by_name(tmp_path: Path, ho
 
 def test_in_a_linked_worktree_files_are_its_own_and_the_memory_is_shared(tmp_path: Path, home: Path) -> None:
     root = committed(tmp_path / "project")
-    Store.create(root / ".oldhand", BORN).close()
+    Store.create(root / ".oldhand", BORN, home).close()
     linked = tmp_path / "linked"
     git(root, "worktree", "add", "-q", "-b", "side", str(linked))
     (linked / "src" / "pay.py").write_text("import os\n\n\ndef charge():\n    return 1\n", "utf-8")

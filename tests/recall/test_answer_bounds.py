@@ -50,7 +50,7 @@ REMEMBERED = st.fixed_dictionaries(
 def store_of(folder: Path, memories: list[dict[str, Any]], *, versions: int = 1) -> Memory:
     """A memory in a fresh folder that holds these statements; with versions, the first one is revised and contested."""
     folder.mkdir(parents=True)
-    Store.create(folder / ".oldhand", BORN).close()
+    Store.create(folder / ".oldhand", BORN, folder / "home").close()
     memory = Memory(folder, folder / "home", actor="агент:" + "x" * 100)
     for one in memories:
         call(memory, "remember", one)
@@ -151,7 +151,7 @@ def test_of_equal_matches_what_was_said_last_comes_first(tmp_path: Path) -> None
     for name, order in (("forth", texts), ("back", texts[::-1])):
         folder = tmp_path / name
         folder.mkdir()
-        Store.create(folder / ".oldhand", BORN).close()
+        Store.create(folder / ".oldhand", BORN, tmp_path / "home").close()
         with Memory(folder, tmp_path / "home") as memory, memory.store().write(BORN) as transaction:
             for text in order:
                 assert_(

@@ -196,7 +196,7 @@ def test_what_holds_every_word_is_never_behind_what_holds_none_or_one(
 ) -> None:  # fmt: skip
     """However little the first is trusted, however old it is, and however often the second was confirmed, by whom."""
     folder = tmp_path_factory.mktemp("priors")
-    Store.create(folder / ".oldhand", BORN).close()
+    Store.create(folder / ".oldhand", BORN, folder / "home").close()
     every = [*cue, *filler]
     other = [*([cue[one % len(cue)]] if has_one else []), *filler, *OTHERS[: len(cue)]]
     shuffle.shuffle(every)
@@ -236,7 +236,7 @@ def test_the_check_of_priors_can_fail(project: Project) -> None:
 
 def told(folder: Path, home: Path, cues: tuple[str, ...]) -> list[object]:
     """What a replica answers to each cue, without the names of the traces."""
-    with Memory(folder, home) as memory:
+    with Memory(folder, home, store=folder / ".oldhand") as memory:
         assert call(memory, "verify", {}).sound
         replies = [
             plain(call(memory, "recall", {"cue": cue, "explain": True, "limit": 50, "loose": True})) for cue in cues

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from oldhand.knowledge import anchor_memory, health_of_knowledge
-from oldhand.knowledge.erasing import NOTE
+from oldhand.knowledge.erasing_plan import NOTE
 from oldhand.model import kinds
 from oldhand.model.canonical import address
 from oldhand.operation import named

@@ -187,6 +187,9 @@ def test_a_session_is_removed_with_consent_only(project: Project) -> None:
     project.memory.session_log().add(ONE, talk("hello there"))
     assert not project.call("session_remove", name=ONE, dry_run=True).removed
     with pytest.raises(Refused, match="removes the session"):
-        project.call("session_remove", name=ONE)
-    assert project.call("session_remove", name=ONE, yes=True).removed
+        project.by_person("session_remove", name=ONE)
+    with pytest.raises(Refused, match="Only a person"):
+        project.call("session_remove", name=ONE, yes=True)
+    assert project.call("session_list").total == 1
+    assert project.by_person("session_remove", name=ONE, yes=True).removed
     assert project.call("session_list").total == 0

@@ -37,7 +37,7 @@ def learned_from(project: Project, *lines: str) -> list[str]:
 def test_a_command_that_failed_and_then_passed_is_a_gotcha_with_its_evidence(project: Project) -> None:
     lines = [ran(1, "make push", 2, ERROR), edited(2, f"{project.root}/compose.yml"), ran(3, "make push")]
     (text,) = learned_from(project, *lines)
-    assert text == f"`make push` failed with: {ERROR} It passed after a change of compose.yml."
+    assert text == f"`make push` failed with: {ERROR}. It passed after a change of compose.yml."
     (one,) = project.call("gotcha").items
     assert one.trust == "tool" and one.resolution == "seen to pass after a change of compose.yml"
     assert "make push" in one.trigger

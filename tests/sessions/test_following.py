@@ -80,7 +80,7 @@ def test_what_hooks_do_not_tell_is_filled_in_and_learned_from(
     assert [event.text for event in log.events(ONE, (PROMPT,))] == ["make it pass"]
     assert [(one.answers, one.output) for one in log.usage()] == [(2, 40)]
     (gotcha,) = project.call("gotcha").items
-    assert gotcha.text == f"`make push` failed with: {ERROR} It passed after a change of a.yml."
+    assert gotcha.text == f"`make push` failed with: {ERROR}. It passed after a change of a.yml."
 
 
 def test_what_the_host_writes_after_the_last_hook_is_read_at_the_next_draining(

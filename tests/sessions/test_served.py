@@ -65,6 +65,6 @@ def test_a_memory_that_is_made_while_the_server_waits_is_found_by_the_first_call
     bare.mkdir()
     with mcp(bare, project.home) as peer:
         threading.Event().wait(2.5)  # longer than the server waits before it uses the time
-        Store.create(bare / ".oldhand", AT).close()
+        Store.create(bare / ".oldhand", AT, project.home).close()
         text, failed = peer.tool("recall", cue="anything")
         assert not failed, text

@@ -91,7 +91,7 @@ def test_a_day_is_counted_from_midnight_and_nothing_twice(project: Project) -> N
 def test_the_cap_is_warned_of_at_eighty_percent_and_told_to_hooks(cap: int, level: str, project: Project) -> None:
     capped(project, cap)
     project.memory.session_log().add(ONE, [recorded(project.memory.now())])
-    (project.folder / SPOOL).mkdir()
+    (project.folder / SPOOL).mkdir(exist_ok=True)
     said = write_day(project.memory, project.memory.now())
     file = project.folder / SPOOL / TOKENS
     if not cap:
@@ -102,7 +102,6 @@ def test_the_cap_is_warned_of_at_eighty_percent_and_told_to_hooks(cap: int, leve
     assert kept == {"v": 1, "day": said.day, "used": 1500, "cap": cap, "level": level}
     assert file.stat().st_mode & 0o777 == 0o600
     capped(project, 0)
-    write_day(project.memory, project.memory.now())
     assert not file.exists(), "without a cap there is nothing to tell"
 
 
@@ -117,6 +116,26 @@ def test_draining_keeps_the_day_up_to_date(project: Project) -> None:
     assert told.level == "over" and told.used == round(estimate(text) / SHARE_SEEN)
 
 
+def test_a_cap_holds_from_the_moment_it_is_set_and_no_longer_than_that(project: Project) -> None:
+    project.memory.session_log().add(ONE, [recorded(project.memory.now())])
+    file = project.folder / SPOOL / TOKENS
+    drain(project.memory)
+    assert not file.exists()
+    capped(project, 100)
+    assert json.loads(file.read_text("ascii"))["level"] == "over"
+    project.by_person("config_reset", name="tokens.daily_cap")
+    assert not file.exists()
+
+
+def test_a_cap_that_another_project_set_for_all_holds_from_the_next_draining(project: Project) -> None:
+    project.memory.session_log().add(ONE, [recorded(project.memory.now())])
+    (project.home / "settings.json").write_text('{"tokens.daily_cap": 100}')
+    project.memory.forget_settings()
+    (project.folder / SPOOL).mkdir()
+    drain(project.memory)
+    assert json.loads((project.folder / SPOOL / TOKENS).read_text("ascii"))["level"] == "over"
+
+
 def test_an_agent_may_not_lift_the_cap(project: Project) -> None:
     capped(project, 100)
     with pytest.raises(Exception, match="person"):
@@ -125,6 +144,7 @@ def test_an_agent_may_not_lift_the_cap(project: Project) -> None:
 
 def test_a_cap_whose_standing_cannot_be_written_harms_nothing(project: Project) -> None:
     capped(project, 100)
-    (project.folder / SPOOL).mkdir()
+    (project.folder / SPOOL).mkdir(exist_ok=True)
+    (project.folder / SPOOL / TOKENS).unlink()
     (project.folder / SPOOL / TOKENS).mkdir()
     assert write_day(project.memory, project.memory.now()) is not None

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from oldhand.store.acceptance import FORMAT_AT, HEAD_DIGITS, SEAL_AT, mark_of
 from tests.conftest import Project
 from tests.store.damage import fill, settled
 
@@ -29,8 +30,8 @@ def filled(make_project: Callable[[str], Project], filled_file: bytes) -> Projec
 
 
 def place(project: Project, raw: bytes) -> Path:
-    """Put the bytes of a database into a project that has not been used yet."""
+    """Put the bytes of a database into a project that has not been used yet, as though it had been made there."""
     project.memory.close()
     path = project.folder / "memory.db"
-    path.write_bytes(raw)
+    path.write_bytes(raw[:SEAL_AT] + bytes.fromhex(mark_of(project.folder)[:HEAD_DIGITS]) + raw[FORMAT_AT:])
     return path

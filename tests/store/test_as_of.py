@@ -64,7 +64,7 @@ class Past:
         (place / "project").mkdir()
         (place / "home").mkdir()
         (place / "project" / "a.py").write_text("x = 1\n", encoding="utf-8")
-        Store.create(place / "project" / ".oldhand", BORN).close()
+        Store.create(place / "project" / ".oldhand", BORN, place / "home").close()
         self.memory = Travelling(place / "project", place / "home")
         self.memory.clock = BORN
         self.ids: list[str] = []

@@ -19,6 +19,7 @@ from oldhand.errors import (
     OldhandError,
 )
 from oldhand.memory import Memory
+from oldhand.store.acceptance import MARK
 from oldhand.store.backup import backup, backups
 from oldhand.store.restore import restore
 from oldhand.store.store import Store
@@ -266,7 +267,7 @@ def kill_restores(project: Project, spread: int, last: int) -> int:
     kills = 0
     for at in points(total, spread, last):
         for entry in project.folder.iterdir():
-            if entry.is_file():
+            if entry.is_file() and entry.name != MARK:
                 entry.unlink()
         path.write_bytes(raw)
         kills += calls_of(PREPARE, ACT, project.folder, at) == -1

@@ -150,7 +150,7 @@ def test_the_operations_return_no_altered_text_and_only_typed_errors(filled_file
     answered = 0
     for _, image in flipped(filled_file, 3, COMMON // 10):
         trial.put(image)
-        with Memory(tmp_path / "project", home) as memory:
+        with Memory(tmp_path / "project", home, store=trial.folder) as memory:
             for name, arguments in (("recall", {"cue": "payment deployer"}), ("show", {"name": min(trial.told)[:12]})):
                 try:
                     reply = call(memory, name, arguments)

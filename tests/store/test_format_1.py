@@ -8,7 +8,9 @@ import pytest
 
 from oldhand.memory import Memory
 from oldhand.operation import call
+from oldhand.store.acceptance import format_in, mark_of
 from oldhand.store.connection import APPLICATION_ID, FORMAT
+from oldhand.store.sealing import seal
 from oldhand.store.store import Store
 from oldhand.store.verify import verify
 from tests.conftest import BORN, Project
@@ -64,6 +66,7 @@ def first(make_project: Callable[[str], Project]) -> Project:
     project.call("link", source=one, relation="contradicts", target=other)
     (project.root / "names").write_text(f"{soon} {one} {other}")
     as_format_1(settled(project))
+    seal(project.folder, mark_of(project.folder))
     return project
 
 
@@ -72,7 +75,7 @@ def format_of(path: Path) -> tuple[int, set[str], list[int]]:
     with connected(path) as connection:
         there = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")} & FRESH
         steps = [number for (number,) in connection.execute("SELECT number FROM migrations ORDER BY number")]
-        return int(connection.pragma("user_version")), there, steps
+        return format_in(int(connection.pragma("user_version"))), there, steps
 
 
 def root_of(path: Path) -> bytes:

@@ -6,6 +6,7 @@ import pytest
 
 from oldhand.errors import DamagedStore, NewerStore
 from oldhand.store import connection as recipe
+from oldhand.store.acceptance import format_in
 from oldhand.store.connection import FORMAT
 from oldhand.store.migrate import Step, migrate, released_steps
 from oldhand.store.store import Store
@@ -22,7 +23,7 @@ def formats(path: Path) -> tuple[int, list[int], bool, bool]:
     with connected(path) as connection:
         columns = {row[1] for row in connection.execute("PRAGMA table_info(colours)")}
         steps = [row[0] for row in connection.execute("SELECT number FROM migrations ORDER BY number")]
-        return connection.pragma("user_version"), steps, "name" in columns, "shade" in columns
+        return format_in(connection.pragma("user_version")), steps, "name" in columns, "shade" in columns
 
 
 WHOLE = [

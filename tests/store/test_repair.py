@@ -10,6 +10,7 @@ from oldhand.errors import DamagedStore, ForeignStore, NoStore
 from oldhand.knowledge.redaction import Screening
 from oldhand.memory import Memory
 from oldhand.operation import call
+from oldhand.store.acceptance import MARK
 from oldhand.store.repair import Repaired, repair
 from oldhand.store.store import Store
 from oldhand.store.verify import verify
@@ -284,7 +285,8 @@ def killed_everywhere(project: Project, raw: bytes, spread: int, last: int) -> i
     kills = 0
     for at in [0, *points(total, spread, last)]:
         for entry in project.folder.iterdir():
-            entry.unlink()
+            if entry.name != MARK:
+                entry.unlink()
         reference.write_bytes(raw)
         kills += calls_of(PREPARE, ACT, project.folder, at) == -1
         assert reference.read_bytes() == raw, f"the evidence was touched by the kill at {at}"

@@ -228,7 +228,7 @@ every()  # while the modules may still be read
 os.setuid(int(sys.argv[1]))
 cue = "which sentence lies in the log only"
 for name, arguments in (("recall", {"cue": cue}), ("remember", {"text": "new"}), ("verify", {})):
-    with Memory(Path(sys.argv[2]), Path(sys.argv[3])) as memory:
+    with Memory(Path(sys.argv[2]), Path(sys.argv[3]), store=Path(sys.argv[2], ".oldhand")) as memory:
         try:
             reply = call(memory, name, arguments)
             print(name, getattr(reply, "verdict", "") or getattr(reply, "sound", ""))
@@ -238,14 +238,22 @@ for name, arguments in (("recall", {"cue": cue}), ("remember", {"text": "new"}),
 
 
 def as_nobody(project: Project) -> list[str]:
-    """What a person without rights gets from recall, remember and verify."""
-    person = str(NOBODY if AS_ROOT else os.geteuid())
+    """What the store's owner gets from recall, remember and verify without rights to its files."""
+    person = NOBODY if AS_ROOT else os.geteuid()
+    owned_by(person, project)
     done = subprocess.run(
-        [sys.executable, "-c", READ_AS_NOBODY, person, str(project.root), str(project.home)],
+        [sys.executable, "-c", READ_AS_NOBODY, str(person), str(project.root), str(project.home)],
         capture_output=True, text=True, check=False, timeout=60, env={"PYTHONPATH": ":".join(sys.path)},
     )  # fmt: skip
+    owned_by(os.geteuid(), project)
     assert not done.stderr, done.stderr
     return done.stdout.splitlines()
+
+
+def owned_by(person: int, project: Project) -> None:
+    """Give the store to a user, whom it must belong to be used."""
+    for entry in (project.folder, *project.folder.rglob("*")):
+        os.chown(entry, person, -1)
 
 
 def opened_up(project: Project, files: int, folders: int) -> None:
@@ -259,7 +267,7 @@ def opened_up(project: Project, files: int, folders: int) -> None:
 def test_a_store_one_may_not_read_is_refused_with_a_reason(filled: Project) -> None:
     settled(filled)
     before = snapshot(filled.folder)
-    opened_up(filled, 0o000 if not AS_ROOT else 0o600, 0o711)
+    opened_up(filled, 0o000, 0o711)
     said = as_nobody(filled)
     opened_up(filled, 0o600, 0o700)
     assert [line.split()[0] for line in said] == ["recall", "remember", "verify"]

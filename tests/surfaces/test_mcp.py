@@ -135,7 +135,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[McpPeer]:
     folder = tmp_path_factory.mktemp("shared")
     project = Project(folder / "project", folder / "home")
     project.memory.close()
-    project.home.mkdir()
+    project.home.mkdir(exist_ok=True)
     with mcp(project.root, project.home) as peer:
         peer.tool("operate", name="config_set", arguments={"name": "recall.limit", "value": "7"})
         yield peer

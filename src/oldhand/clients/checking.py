@@ -15,6 +15,7 @@ from oldhand.sessions import hook_trouble, launcher
 
 OK, WARN, BAD, ABSENT = "ok", "warn", "bad", "absent"
 SECOND, DAY = 1000, 86_400_000  # milliseconds
+MOST_TROUBLES = 50  # of hooks that are counted: whether it is fifty or a thousand, the same is to be done
 UNITS = ((DAY, "days"), (3_600_000, "h"), (60_000, "min"), (SECOND, "s"))
 
 
@@ -46,6 +47,7 @@ def standings(around: Surroundings, store: Path, now: int) -> Iterator[Standing]
 
 
 def _standing(host: Host, around: Surroundings, store: Path, now: int) -> Standing:
+    """How one host stands: the first fault of what is connected for the person and in this project, else that it is."""
     install = f"`oldhand install --client {host.name}`"
     try:
         found = [one for one in (_held(host, scope, around) for scope in (USER, PROJECT)) if one]
@@ -56,8 +58,21 @@ def _standing(host: Host, around: Surroundings, store: Path, now: int) -> Standi
         return Standing(host.name, ABSENT, f"{host.title} is here and not connected", install)
     at = hook_trouble.last_seen(store, host.name)
     seen = f"hooks seen {ago(now - at)} ago" if at else "no hook seen in this project yet"
-    one = found[0]
-    again = f"{install}{' --scope project' if one.scope == PROJECT else ''}"
+    for one in found:
+        again = f"`oldhand install --client {host.name}{' --scope project' if one.scope == PROJECT else ''}`"
+        if fault := _fault(host, one, around, again) or _held_back(host, one.scope, around, seen if at else ""):
+            return fault
+    scopes = [one.scope for one in found]
+    where = "" if scopes == [USER] else " in this project" if scopes == [PROJECT] else " for you and in this project"
+    if not any(one.wanted for one in found):
+        why = "it has no hooks" if not host.hooks else "`install` writes no hooks for it"
+        return Standing(host.name, OK, f"MCP connected{where}; {why}", "")
+    step = "" if at else f"start a session of {host.title} in this project, then run this again"
+    return Standing(host.name, OK, f"{seen}, MCP connected{where}", step)
+
+
+def _fault(host: Host, one: _Held, around: Surroundings, again: str) -> Standing | None:
+    """What is wrong with what of ours is in a host's files of one scope. again: the command that mends it."""
     if isinstance(one.server, dict) and (gone := entries.starts_what_is_there(one.server)):
         return Standing(host.name, BAD, f"its MCP server {gone} is gone", again)
     if one.lines and (fault := next(filter(None, map(entries.starts_what_is_there, one.lines)), "")):
@@ -66,13 +81,9 @@ def _standing(host: Host, around: Surroundings, store: Path, now: int) -> Standi
         return Standing(host.name, BAD, f"its hooks do nothing: {fault}", again)
     if one.server is None or len(one.lines) < one.wanted:
         what = "the MCP server" if one.server is None else f"{one.wanted - len(one.lines)} of {one.wanted} hooks"
-        return Standing(host.name, WARN, f"half connected: {what} missing", again)
-    if warned := _held_back(host, one.scope, around, seen if at else ""):
-        return warned
-    if not one.wanted:
-        return Standing(host.name, OK, "MCP connected; it has no hooks", "")
-    step = "" if at else f"start a session of {host.title} in this project, then run this again"
-    return Standing(host.name, OK, f"{seen}, MCP connected", step)
+        where = " in this project" if one.scope == PROJECT else ""
+        return Standing(host.name, WARN, f"half connected{where}: {what} missing", again)
+    return None
 
 
 def _held(host: Host, scope: str, around: Surroundings) -> _Held | None:
@@ -136,12 +147,13 @@ def _member(path: Path, name: str) -> Any:
 
 
 def _troubles(around: Surroundings, store: Path, now: int) -> Iterator[Standing]:
-    """What hooks had trouble with in the last day: they themselves stay silent."""
-    found = [one for one in hook_trouble.recent(store, 50, around.memory_home) if now - one.at < DAY]
+    """What hooks had trouble with in the last day: they themselves say nothing of it."""
+    found = [one for one in hook_trouble.recent(store, MOST_TROUBLES, around.memory_home) if now - one.at < DAY]
     if found:
         last = found[0]
-        times = f"{len(found)} times in the last day, last" if len(found) > 1 else "once,"
-        said = f"stayed silent {times} {ago(now - last.at)} ago: {last.host} {last.event}: {last.fault}"
+        count = f"at least {len(found)}" if len(found) == MOST_TROUBLES else f"{len(found)}"
+        times = f"{count} times in the last day, last" if len(found) > 1 else "once,"
+        said = f"had trouble {times} {ago(now - last.at)} ago: {last.host} {last.event}: {last.fault}"
         yield Standing("hooks", WARN, said, "mend what it names; the lines above say more of the store")
 
 

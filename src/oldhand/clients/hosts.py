@@ -50,8 +50,8 @@ class Host(NamedTuple):
     """A host.
 
     name, title; programs: names under which it may be on the PATH; hooks: the form of its hooks: `groups` (with
-    matchers), `flat`, `file` (a plugin) or none; servers: the names from the top of its settings to its MCP servers;
-    restart: what the person does so that it takes effect.
+    matchers), `flat`, `file` (a plugin), `unwritten` (it has hooks, and we write none) or none; servers: the names
+    from the top of its settings to its MCP servers; restart: what the person does so that it takes effect.
     """
 
     name: str
@@ -84,7 +84,7 @@ HOSTS: dict[str, Host] = {
         Host("opencode", "OpenCode", ("opencode",), "file", ("mcp",), _NEXT),
         Host("zed", "Zed", ("zed", "zeditor"), "", ("context_servers",), _NEXT),
         Host("amp", "Amp", ("amp",), "file", ("amp.mcpServers",), _NEXT),
-        Host("cline", "Cline", ("cline",), "", ("mcpServers",), _NEXT),
+        Host("cline", "Cline", ("cline",), "unwritten", ("mcpServers",), _NEXT),
         Host("devin", "Devin Desktop", ("devin", "windsurf"), "flat", ("mcpServers",), _NEXT),
     )
 }  # fmt: skip

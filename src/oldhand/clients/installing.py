@@ -29,6 +29,7 @@ from oldhand.sessions import launcher
 from oldhand.store.lock import WriteLock
 from oldhand.store.store import make_private
 
+REFUSED = "refused"  # the outcome of a host that was left alone because of an error
 TRIES = 5  # how often a file that another program writes in the same moment is looked at again
 SECONDS = 30.0  # for a host's own program to add a server: Claude Code takes less than one
 CONTEXT = 1  # lines around each change that are shown
@@ -46,7 +47,10 @@ class FileDone(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What became of a host. outcome: connected, already connected, disconnected, not connected or refused."""
+    """What became of a host in one scope, `user` or `project`.
+
+    outcome: connected, already connected, disconnected, not connected or refused.
+    """
 
     client: str
     title: str
@@ -54,13 +58,14 @@ class Done(NamedTuple):
     files: list[FileDone]
     notes: list[str]
     next_step: str
+    scope: str
 
 
 def chosen(client: str, scope: str, around: Surroundings) -> list[Host]:
     """The hosts that a name means: that one, or for `auto` those that are on this machine and have such a scope."""
     if client != "auto":
         return [HOSTS[client]]
-    return [one for one in HOSTS.values() if is_here(one, around) and _has(one, scope, around)]
+    return [one for one in HOSTS.values() if is_here(one, around) and has_scope(one, scope, around)]
 
 
 def connected_ones(client: str, scope: str, around: Surroundings) -> list[Host]:
@@ -68,10 +73,25 @@ def connected_ones(client: str, scope: str, around: Surroundings) -> list[Host]:
     if client != "auto":
         return [HOSTS[client]]
     noted = {one.client for one in receipts.every(around.memory_home) if one.scope == scope}
-    return [one for one in HOSTS.values() if one.name in noted or (is_here(one, around) and _has(one, scope, around))]
+    return [
+        one for one in HOSTS.values() if one.name in noted or (is_here(one, around) and has_scope(one, scope, around))
+    ]
 
 
-def _has(host: Host, scope: str, around: Surroundings) -> bool:
+def elsewhere(client: str, around: Surroundings) -> list[str]:
+    """The connections in other projects that receipts tell of, each in words; those in folders that are gone left out.
+
+    client: a host's name, or `auto` for all.
+    """
+    noted = (
+        one for one in receipts.every(around.memory_home) if one.scope == PROJECT and client in ("auto", one.client)
+    )
+    others = ((one.client, one.root) for one in noted if one.root != str(around.root) and Path(one.root).is_dir())
+    return [f"{HOSTS[client].title} in {root}" for client, root in others if client in HOSTS]
+
+
+def has_scope(host: Host, scope: str, around: Surroundings) -> bool:
+    """Whether a host keeps settings in that scope."""
     try:
         places_of(host, scope, around)
     except OldhandError:
@@ -97,7 +117,7 @@ def connect(host: Host, scope: str, around: Surroundings, *, replace: bool = Fal
     Raises BrokenHostFile, UnfitHostFile, AlreadyThere and what writing raises.
     """
     if (by := _plugin(host, around)) and not replace:
-        return Done(host.name, host.title, "already connected", [], [f"by its plugin {by}"], "")
+        return Done(host.name, host.title, "already connected", [], [f"by its plugin {by}"], "", scope)
     for left in range(TRIES, 0, -1):
         receipt = receipts.load(around.memory_home, host.name, scope, around.root)
         parts = parts_of(host, places_of(host, scope, around), around)
@@ -105,14 +125,14 @@ def connect(host: Host, scope: str, around: Surroundings, *, replace: bool = Fal
             _check_links([part.path for part in parts], around.root)
         changes = [connecting(part, receipt, around, replace=replace) for part in parts]
         if dry_run:
-            return _told(host, changes, "would be connected", show=True)._replace(next_step="")
+            return _told(host, scope, changes, "would be connected", show=True)._replace(next_step="")
         try:
             _carry_out(host, scope, around, changes)
             break
         except FileChanged:
             if left == 1:
                 raise
-    done = _told(host, changes, "connected", show=False)
+    done = _told(host, scope, changes, "connected", show=False)
     return done._replace(notes=_notes(scope, changes))
 
 
@@ -124,11 +144,11 @@ def _check_links(paths: list[Path], root: Path) -> None:
             raise UnfitHostFile(path, why)
 
 
-def _told(host: Host, changes: list[Change], outcome: str, *, show: bool) -> Done:
+def _told(host: Host, scope: str, changes: list[Change], outcome: str, *, show: bool) -> Done:
     any_change = any(one.changes for one in changes)
     files = [FileDone(str(one.part.path), _outcome(one), difference(one) if show else "") for one in changes]
     step = host.restart if any_change else ""
-    return Done(host.name, host.title, outcome if any_change else "already connected", files, [], step)
+    return Done(host.name, host.title, outcome if any_change else "already connected", files, [], step, scope)
 
 
 def _outcome(change: Change) -> str:
@@ -257,7 +277,7 @@ def disconnect(host: Host, scope: str, around: Surroundings, *, dry_run: bool = 
         receipt = receipts.load(around.memory_home, host.name, scope, around.root)
         changes, kept = _to_take_out(host, scope, around, receipt)
         if dry_run:
-            return _taken_out(host, changes, kept, "would be disconnected", show=True)
+            return _taken_out(host, scope, changes, kept, "would be disconnected", show=True)
         try:
             for one in changes:
                 clear_leftovers(one.part.path)
@@ -268,7 +288,7 @@ def disconnect(host: Host, scope: str, around: Surroundings, *, dry_run: bool = 
             if left == 1:
                 raise
     _note(host, scope, around, [], {})
-    return _taken_out(host, changes, kept, "disconnected", show=False)
+    return _taken_out(host, scope, changes, kept, "disconnected", show=False)
 
 
 def _to_take_out(host: Host, scope: str, around: Surroundings, receipt: Receipt) -> tuple[list[Change], list[str]]:
@@ -326,7 +346,9 @@ def _give_back(change: Change) -> None:
         put(change.part.path, change.before, change.after, PRIVATE)
 
 
-def _taken_out(host: Host, changes: list[Change], kept: list[str], outcome: str, *, show: bool) -> Done:
+def _taken_out(
+    host: Host, scope: str, changes: list[Change], kept: list[str], outcome: str, *, show: bool
+) -> Done:  # fmt: skip
     files = []
     for one in changes:
         back = one.after is not None and digest(one.after) == one.file.before
@@ -334,7 +356,7 @@ def _taken_out(host: Host, changes: list[Change], kept: list[str], outcome: str,
             FileDone(str(one.part.path), "restored" if back else _outcome(one), difference(one) if show else "")
         )
     changed = any(one.changes for one in changes)
-    return Done(host.name, host.title, outcome if changed or kept else "not connected", files, kept, "")
+    return Done(host.name, host.title, outcome if changed or kept else "not connected", files, kept, "", scope)
 
 
 def difference(change: Change) -> str:

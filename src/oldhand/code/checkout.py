@@ -25,7 +25,8 @@ def checkout(tree: Path) -> Checkout:
         return Checkout(head if _COMMIT.match(head) else "")
     name = head.removeprefix("ref: ").strip()
     common = folder / (_text(folder / "commondir") or ".")
-    return Checkout(_commit_of(folder, common, name), name.removeprefix("refs/heads/"))
+    shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # it may be of any bytes
+    return Checkout(_commit_of(folder, common, name), shown.removeprefix("refs/heads/"))
 
 
 def _git_folder(dot_git: Path) -> Path | None:
@@ -49,9 +50,9 @@ def _commit_of(folder: Path, common: Path, name: str) -> str:
 
 
 def _text(path: Path) -> str:
-    """The text of a small file, empty when it cannot be read."""
+    """The text of a small file, bytes that are no UTF-8 as surrogates; empty when it cannot be read."""
     try:
         with open_regular(path) as file:
-            return file.read(LONGEST_FILE).decode("utf-8", "replace").strip()
+            return file.read(LONGEST_FILE).decode("utf-8", "surrogateescape").strip()
     except (OSError, ValueError):
         return ""

@@ -48,9 +48,12 @@ def known(home: Path) -> tuple[list[Known], list[tuple[Path, str]]]:
     return sorted(found), broken
 
 
-def project_at(folder: Path) -> Project | None:
-    """The project whose root is `folder`, when it has a memory; a folder inside another project is not that project."""
-    project = find_project(folder)
+def project_at(folder: Path, home: Path) -> Project | None:
+    """The project whose root is `folder`, when it has a memory of the person with this home.
+
+    A folder inside another project is not that project.
+    """
+    project = find_project(folder, home)
     return project if project.remembered and project.root == folder.resolve() else None
 
 

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from oldhand.model.excerpt import MARGIN, head
+from oldhand.model.secrets import find
+
 LONGEST_TEXT = 65_536  # characters of one memory taken in: longer things are documents, better kept as files
 LONGEST_TITLE = 200  # characters: a title is a line
 LONGEST_ID = 1_000  # characters of another memory's name for an item
@@ -85,11 +88,15 @@ class Source(NamedTuple):
 
 
 def line_of(value: object, longest: int = LONGEST_TITLE) -> str:
-    """A value as one printable line: white space folded, control characters dropped; empty for what is no text."""
+    """A value as one printable line: white space folded, control characters dropped; empty for what is no text.
+
+    One that is too long is screened for secrets before it is cut.
+    """
     if not isinstance(value, str):
         return ""
-    folded = " ".join(value[: 4 * longest].split())
-    return "".join(c for c in folded if c.isprintable())[:longest]
+    folded = " ".join(value[: 4 * longest + MARGIN].split())
+    line = "".join(c for c in folded if c.isprintable())
+    return line if len(line) <= longest else head(line, longest, find)[:longest]
 
 
 def text_of(value: object) -> str:

@@ -111,7 +111,10 @@ def shorten(text: str, limit: int) -> str:
         kept = f"{kept} {sentence}".strip()
     if kept:
         return kept
-    cut = text[: limit - 2]
+    from oldhand.model.excerpt import head
+    from oldhand.model.secrets import find
+
+    cut = head(text, limit - 2, find)  # no part of a secret stays on the cut
     at = max(cut.rfind("; "), cut.rfind(". "))
     cut = cut[: at if at > limit // 2 else max(cut.rfind(" "), 1)]
     if cut.count("`") % 2:

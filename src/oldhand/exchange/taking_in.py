@@ -9,6 +9,7 @@ from typing import NamedTuple
 from oldhand.exchange.native_reading import Progress, stage
 from oldhand.model.trust import Voice
 from oldhand.store.connection import translated
+from oldhand.store.erasures_brought import going, gone
 from oldhand.store.merge import Brought, Counts, choose, counted, is_empty, merge, note_what_is_here, restore
 from oldhand.store.preference import prefer_staged
 from oldhand.store.roots import current_root
@@ -24,7 +25,8 @@ Writing = Callable[[], AbstractContextManager[Transaction]]
 class TakenIn(NamedTuple):
     """What an import did, or would do: its counts, events and objects, whether it filled an empty store, both roots.
 
-    withheld: memories that were not taken, because they hold what must not come in.
+    withheld: memories that were not taken, because they hold what must not come in; gone, words: the memories here
+    that it erased, and what they said.
     """
 
     counts: Counts
@@ -32,6 +34,8 @@ class TakenIn(NamedTuple):
     before: str
     root: str
     withheld: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 class _Rehearsed(Exception):
@@ -67,10 +71,12 @@ def take_in(
         with change(writing, dry_run) as transaction:
             before = current_root(transaction.connection).root
             keep = strategy == "skip-existing"
+            words = going(transaction.connection, staging)
             brought, whole = _bring(transaction, staging, strategy, voice, kept_out)
+            erased = gone(transaction.connection, words)
             counts = counted(transaction.connection, staging, keep_existing=keep and not whole)
             root = transaction.root or before
-    return TakenIn(counts, brought, before.hex(), root.hex(), tuple(kept_out))
+    return TakenIn(counts, brought, before.hex(), root.hex(), tuple(kept_out), *erased)
 
 
 def _bring(

@@ -71,6 +71,8 @@ def noted_anew(memory: "Memory", transaction: "Transaction", name: str) -> list[
         _, state, now, _ = checks.check(register[len("anchor/") :], value)
         if state in (CHANGED, MOVED):
             place = now or register[len("anchor/") :]
+            if not memory.screening().nameable([place]):
+                continue  # its new name holds a secret
             anchors[place] = observer.observe(parse(place))
             gone += [register[len("anchor/") :]] if now else []
     if anchors:

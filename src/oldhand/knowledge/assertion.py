@@ -90,7 +90,7 @@ def metadata(
     fields: dict[str, Any] = {}
     domain, key = screening.clean(domain, "the domain"), screening.clean(key, "the key")
     tags = screening.cleaned(tags, "a tag")
-    anchors_said = screening.cleaned(anchors_said, "an anchor")
+    anchors_said = screening.nameable(anchors_said or ())
     if domain:
         fields["domain"] = domains.checked(domain)
     if key:

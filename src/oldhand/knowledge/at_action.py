@@ -1,26 +1,28 @@
 """At the point of action: what memory concerns this read, edit, command or prompt. Mostly nothing, and then nothing.
 
 Told are reminders and gotchas whose occasion this is, and before a file is touched what was decided, agreed or tried
-about that very place. Nothing is told because it sounds alike. Only what may open a session is told. The cost is
-bounded: the store is asked by exact path and by the words of triggers, whatever it holds.
+about that very place. Nothing is told because it sounds alike. Only what may open a session is told; and of gotchas
+that contradict each other one, for they warn of the same. The cost is bounded: the store is asked by exact path and by
+the words of triggers, whatever it holds.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from oldhand.errors import OldhandError
-from oldhand.knowledge.beforehand import ASKED_FOR, quoted
+from oldhand.knowledge.beforehand import ASKED_FOR, UNSURE, Seen, naming_query, quoted
 from oldhand.knowledge.occasions import BROAD, MARK, MOST_PROMPT, OF_FILES, Action, Trigger, matching, stored
 from oldhand.knowledge.places import ELSEWHERE, EXACT, Place, description, distance, noted_anchors
 from oldhand.knowledge.severity import SEVERITIES, in_force, severity_of
 from oldhand.knowledge.shell_words import programs
-from oldhand.knowledge.trusting import opens
+from oldhand.knowledge.trusting import opens, orders_unvouched, strongest, untrusted
 from oldhand.model.anchor import parse
+from oldhand.model.first_term import first_term
 from oldhand.model.moment import day
-from oldhand.model.terms import index_terms
 from oldhand.model.tokens import estimate
 from oldhand.model.trust import RANK
 from oldhand.model.visible import fenced
+from oldhand.recall.contested import contradicting
 from oldhand.recall.render import SHOWN_ID, clipped
 from oldhand.store.anchored import tied
 from oldhand.store.by_kind import matching as matching_query
@@ -33,6 +35,7 @@ FENCE_TOKENS = 30  # what the two lines around it cost
 LONGEST_LINE = 200  # characters of one memory told at an action
 SHORTEST_LINE = 40  # characters: the id, what it is and some words of it; less says nothing
 LONGEST_FIX = 90  # characters of what helps
+ENDS = (".", "!", "?", "…", ":", ";", "")  # what a sentence ends with, so that another may follow
 MOST_TIED = 40  # memories tied to one place that are looked at, the most important
 MOST_AROUND = 10  # memories tied to a folder around it that are looked at, for each folder
 MOST_TRIGGERED = 40  # memories with a trigger that are looked at, the most important first: 30 microseconds each
@@ -42,7 +45,11 @@ REVERTED = "history/revert/"  # keys of what was tried and taken back
 REMINDER, GOTCHA = "reminder", "gotcha"
 TOLD = (REMINDER, GOTCHA, "decision", "convention", "claim")
 BY_FILE = 2  # words that a command has at least, so that a gotcha that names it without a trigger is told
-STANDING = Shelf(("active",))
+_DENIALS = "not no never none nor cannot without only except не нет ни нельзя никогда без только кроме"
+DENIALS = frozenset(_DENIALS.split())
+FEWEST_ALIKE = 4  # words that two gotchas share at least to say the same
+CURRENT = ("active", "contested")
+STANDING = Shelf(CURRENT)
 
 
 class Concern(NamedTuple):
@@ -59,18 +66,23 @@ class Concern(NamedTuple):
     held: Held
 
 
-def concerning(reader: Reader, action: Action, now_ms: int, limit: int = 3) -> list[Concern]:
+def concerning(
+    reader: Reader, action: Action, now_ms: int, limit: int = 3, seen: Seen | None = None
+) -> list[Concern]:  # fmt: skip
     """The memories that concern an action, the most pressing first, at most `limit`; usually none.
 
-    action.path: relative to the project; now_ms: the moment, for what has a time.
+    action.path: relative to the project; now_ms: the moment, for what has a time; seen: what a quick look at the file
+    has found in the same view of the store, so that no others are read.
     """
     place = _place(action)
+    if place is None or place.narrow or place.path != action.path or (seen and UNSURE in seen.triggered):
+        seen = None  # it looked at another place, or could not tell
     found: dict[str, _Candidate] = {}
-    near = _tied(reader, place) if place else []
+    near = _tied(reader, place, seen) if place else []
     for held, far in near:
         _judge(found, held, action, far)
     known = {held.id for held, _ in near}
-    for held in _triggered(reader, action):
+    for held in _triggered(reader, action, seen):
         if held.id not in known:
             _judge(found, held, action, ELSEWHERE)
     if action.kind == "command":
@@ -81,9 +93,62 @@ def concerning(reader: Reader, action: Action, now_ms: int, limit: int = 3) -> l
     for one in sorted(found.values(), key=lambda one: (one.rank, one.held.id)):
         if len(told) >= limit:
             break
-        if in_force(one.held, now_ms) and opens(reader, one.held):  # asked last: it costs more than all before
+        if not in_force(one.held, now_ms) or any(_says_the_same(one.held, other.held) for other in told):
+            continue
+        if _may_be_told(reader, one.held):  # asked last: it costs more than all before
             told.append(_concern(one.held, one.why))
     return told
+
+
+def _may_be_told(reader: Reader, held: Held) -> bool:
+    """Whether a memory may be told at an action: it may open a session, contested or not, or is a gotcha that only
+    others contradict in a value.
+
+    Two gotchas that differ in a value both warn; both silent, nobody would be warned. The one that is trusted less
+    stays silent, and so does one that somebody disputed, or that says what another denies.
+    """
+    if opens(reader, held):
+        return True
+    disputed = any(mark["op"] == "dispute" for mark in held.record.get("marks", ()))
+    if held.kind != GOTCHA or held.standing != "contested" or disputed or len(held.wordings) != 1:
+        return False
+    if untrusted(held.trust) or orders_unvouched(held):
+        return False
+    mine = RANK.get(strongest(held.record), -1)
+    others = [other for name in contradicting(held.record) if (other := reader.find(name)) is not None]
+    standing = [other for other in others if other.standing in CURRENT]
+    return all(
+        other.kind == GOTCHA and RANK.get(strongest(other.record), -1) <= mine
+        and _denials(other.text) == _denials(held.text) for other in standing
+    )  # fmt: skip
+
+
+def _says_the_same(held: Held, told: Held) -> bool:
+    """Whether a gotcha says what another says that is told: they contradict each other in a value, or have the same
+    words but one that is no number. What is trusted more is never left out for what is trusted less."""
+    if held.kind != GOTCHA or told.kind != GOTCHA or _denials(held.text) != _denials(told.text):
+        return False
+    if RANK.get(strongest(told.record), -1) < RANK.get(strongest(held.record), -1):
+        return False
+    if told.id in contradicting(held.record):
+        return True
+    one, other = _words(held.text), _words(told.text)
+    differ = one ^ other
+    same = len(one & other) >= FEWEST_ALIKE and (one <= other or other <= one) and len(differ) <= 1
+    return same and all(word.isalpha() for word in differ)
+
+
+def _denials(text: str) -> frozenset[str]:
+    """The words of a text that deny something."""
+    said = "".join(character if character.isalpha() else " " for character in text.casefold().replace("n't", " not"))
+    return frozenset(said.split()) & DENIALS
+
+
+def _words(text: str) -> frozenset[str]:
+    """The terms of a text without those that every text has."""
+    from oldhand.model.terms import ENGLISH_STOP_WORDS, RUSSIAN_STOP_WORDS, index_terms
+
+    return frozenset(index_terms(text)) - ENGLISH_STOP_WORDS - RUSSIAN_STOP_WORDS
 
 
 class _Candidate(NamedTuple):
@@ -140,27 +205,34 @@ def _place(action: Action) -> Place | None:
     return Place(anchor, anchor.first, anchor.last)
 
 
-def _tied(reader: Reader, place: Place) -> list[tuple[Held, int]]:
+def _tied(reader: Reader, place: Place, seen: Seen | None = None) -> list[tuple[Held, int]]:
     """The memories tied to a place or to a folder around it, with how near they are."""
-    names = tied(reader, place.path, MOST_TIED)
-    parts = place.path.split("/")
-    around = [
-        name for length in range(len(parts) - 1, 0, -1) for name in tied(reader, "/".join(parts[:length]), MOST_AROUND)
-    ]
+    names, around = (seen.direct, seen.around) if seen else _ties(reader, place)
     held = reader.several(list(dict.fromkeys([*names, *around])), STANDING) if names or around else []
     direct = set(names)
     told = [(one, distance(place, noted_anchors(one)) if one.id in direct else ELSEWHERE - 1) for one in held]
     return [(one, far) for one, far in told if far < ELSEWHERE]
 
 
-def _triggered(reader: Reader, action: Action) -> list[Held]:
+def _ties(reader: Reader, place: Place) -> tuple[list[str], list[str]]:
+    """The ids of the memories tied to a place's file, and of those tied to a folder around it."""
+    parts = place.path.split("/")
+    around = [
+        name for length in range(len(parts) - 1, 0, -1) for name in tied(reader, "/".join(parts[:length]), MOST_AROUND)
+    ]
+    return tied(reader, place.path, MOST_TIED), around
+
+
+def _triggered(reader: Reader, action: Action, seen: Seen | None = None) -> list[Held]:
     """The memories with a trigger that the action may set off; whether it does is judged of each.
 
     Asked for are the words that only stored triggers have, with those of the action; nothing is ranked, so that words
     which very many memories have cost nothing.
     """
+    if seen:
+        return reader.several(seen.triggered, STANDING) if seen.triggered else []
     try:
-        names = matching_query(reader, _query(action), (REMINDER, GOTCHA), MOST_TRIGGERED)
+        names = matching_query(reader, _query(action), (REMINDER, GOTCHA), MOST_TRIGGERED, CURRENT)
     except IndexDamaged:
         return []  # `health` and every recall say so; what is tied to the place is still told
     return reader.several(names, STANDING) if names else []
@@ -169,17 +241,28 @@ def _triggered(reader: Reader, action: Action) -> list[Held]:
 def _query(action: Action) -> str:
     """The FTS5 query for the triggers that an action may set off."""
     if action.kind in ("read", "edit"):
-        whole = index_terms(action.path)[:1]
+        whole = _first(action.path)
         ways = (action.kind, "file")
         return " OR ".join(
-            [*(quoted(f"{MARK}{way}{BROAD}") for way in ways), *(quoted(f"{way} {whole[0]}") for way in ways if whole)]
+            [*(quoted(f"{MARK}{way}{BROAD}") for way in ways), *(quoted(f"{way} {whole}") for way in ways if whole)]
         )
     if action.kind == "command":
-        first = [index_terms(words[0])[:1] for words in programs(action.command)]
-        return " OR ".join(dict.fromkeys(quoted(f"command {term[0]}") for term in first if term))
+        first = [_first(words[0]) for words in programs(action.command)]
+        return " OR ".join(dict.fromkeys(quoted(f"command {term}") for term in first if term))
+    from oldhand.model.terms import index_terms
+
     always = " OR ".join(quoted(MARK + way) for way in ("date", "any", "branch"))
     terms = [quoted(term) for term in dict.fromkeys(index_terms(action.text[:MOST_PROMPT]))][:MOST_TERMS]
     return f"{always} OR ({quoted(MARK + 'prompt')} AND ({' OR '.join(terms)}))" if terms else always
+
+
+def _first(text: str) -> str:
+    """The first of a text's terms, empty when it has none."""
+    if (term := first_term(text)) is not None:
+        return term
+    from oldhand.model.terms import index_terms  # which takes longer to import than most words need
+
+    return next(iter(index_terms(text)), "")
 
 
 def _naming(reader: Reader, command: str) -> list[tuple[Held, str]]:
@@ -187,14 +270,14 @@ def _naming(reader: Reader, command: str) -> list[tuple[Held, str]]:
     found = []
     for words in programs(command):
         plain = [word for word in words if not word.startswith("-")][:BY_FILE]
-        terms = [index_terms(word)[:1] for word in plain]
+        terms = list(map(_first, plain))
         if len(plain) < BY_FILE or not all(terms):
             continue
-        phrase = " ".join(term[0] for term in terms)
+        query = naming_query(plain[0], *terms)
         try:
-            if reader.document_count(quoted(phrase), MOST_NAMING + 1) > MOST_NAMING:
+            if reader.document_count(query, MOST_NAMING + 1) > MOST_NAMING:
                 continue
-            said = reader.matches(quoted(phrase), ("active",), (1.0, 1.0), MOST_NAMING, Shelf(kind=GOTCHA))
+            said = reader.matches(query, CURRENT, (1.0, 1.0), MOST_NAMING, Shelf(kind=GOTCHA))
         except IndexDamaged:
             return []
         named = " ".join(plain)
@@ -265,9 +348,10 @@ def _concern(held: Held, why: str) -> Concern:
     content = held.wordings[-1].content
     said = clipped(" ".join(held.text.split()), LONGEST_LINE)
     if resolution := content.get("resolution", ""):
-        said += f" Helps: {clipped(' '.join(str(resolution).split()), LONGEST_FIX)}"
+        said += f"{'' if said[-1:] in ENDS else '.'} Helps: {clipped(' '.join(str(resolution).split()), LONGEST_FIX)}"
     if severity := content.get("severity", ""):
         label += " CRITICAL" if severity == SEVERITIES[0] else ""
     since = day(held.valid_from if held.valid_from is not None and held.kind != REMINDER else held.updated)
-    told = f"{held.id[:SHOWN_ID]} {label} {said} ({since}, {held.trust})"
+    contested = ", contested" * (held.standing == "contested")
+    told = f"{held.id[:SHOWN_ID]} {label} {said} ({since}, {held.trust}{contested})"
     return Concern(held.id, label, held.text, why, fenced(told), held)

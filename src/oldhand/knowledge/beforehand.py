@@ -18,6 +18,7 @@ UNSURE = "?"  # stands for a memory that cannot be named: only the whole look ca
 MOST_TIED, MOST_AROUND, MOST_TRIGGERED, MOST_NAMING = 40, 10, 40, 40  # as in at_action
 ASKED_FOR = -50  # as in briefing
 BY_FILE = 2  # as in at_action
+MOST_PARTS = 8  # terms that a program's name may have behind its first, as `x86_64-linux-gnu-gcc` has
 TOLD = ("reminder", "gotcha", "decision", "convention", "claim")
 OF_FILES = ("edit", "read", "file")
 MARK, BROAD = "on-", "-in"  # as in occasions
@@ -32,23 +33,45 @@ QUESTIONS = (
 LONGEST_QUESTION = 400  # characters of a prompt that may be a question of memory: what is longer is a task
 
 
-def of_file(store: "AtHand", path: str, kind: str, now_ms: int) -> list[str]:
-    """The ids of memories that may concern a file. path: relative to the project; kind: edit or read."""
-    found = [near.id for near in store.tied(path, MOST_TIED) if _may_be_told(store, near, path, kind, now_ms, True)]
+class Seen:
+    """The ids of the memories that may concern a file: those tied to it, those tied to a folder around it, and those
+    with a trigger that it may set off. Whoever looks closer need read no others, unless UNSURE is among them."""
+
+    def __init__(self, direct: "list[str]", around: "list[str]", triggered: "list[str]") -> None:
+        self.direct, self.around, self.triggered = direct, around, triggered
+
+    @property
+    def ids(self) -> "list[str]":
+        """All of them."""
+        return [*self.direct, *self.around, *self.triggered]
+
+
+def of_file(store: "AtHand", path: str, kind: str, now_ms: int) -> Seen:
+    """The memories that may concern a file. path: relative to the project; kind: edit or read."""
+    tied = store.tied(path, MOST_TIED)
+    found = [near.id for near in tied if _may_be_told(store, near, path, kind, now_ms, True)]
+    near_by: list[str] = []
+    known = {near.id for near in tied}
     parts = path.split("/")
     for length in range(len(parts) - 1, 0, -1):
         around = store.tied("/".join(parts[:length]), MOST_AROUND)
-        found += [near.id for near in around if _may_be_told(store, near, path, kind, now_ms, False)]
+        known |= {near.id for near in around}
+        near_by += [near.id for near in around if _may_be_told(store, near, path, kind, now_ms, False)]
+    return Seen(found, near_by, [name for name in _set_off(store, path, kind, now_ms) if name not in known])
+
+
+def _set_off(store: "AtHand", path: str, kind: str, now_ms: int) -> list[str]:
+    """The ids of memories with a trigger that reading or editing a file may set off."""
     if not store.has_triggers():
-        return found
+        return []
     term = first_term(path)
     if term is None:
-        return [*found, UNSURE]
+        return [UNSURE]
     said = [f"{MARK}{kind}{BROAD}", f"{MARK}file{BROAD}", *([f"{kind} {term}", f"file {term}"] if term else [])]
     triggered = _triggered(store, said, MOST_TRIGGERED)
     if triggered is None:
-        return found  # the whole look passes over triggers too when the index cannot be read
-    return found + [
+        return []  # the whole look passes over triggers too when the index cannot be read
+    return [
         near.id for near in triggered if near.priority > ASKED_FOR and _in_force(near, now_ms)
         and any(_may_fire(trigger, path, kind) for trigger in near.triggers)
     ]  # fmt: skip
@@ -60,19 +83,19 @@ def of_command(store: "AtHand", command: str, now_ms: int) -> list[str]:
         return []
     every = list(programs(command))
     first = [first_term(words[0]) for words in every]
-    pairs = {pair: None for words in every if (pair := _pair(words)) != ""}
-    if None in first or None in pairs:
+    named = {query: None for words in every if (query := _naming(words)) != ""}
+    if None in first or None in named:
         return [UNSURE]
     found = []
     if said := [f"command {term}" for term in dict.fromkeys(first) if term]:
         for near in _triggered(store, said, MOST_TRIGGERED) or ():
             if near.priority > ASKED_FOR and _in_force(near, now_ms):
-                named = (trigger.partition(":") for trigger in near.triggers)
-                if any(way == "on-command" and words_follow(about, command) for way, _, about in named):
+                said_ = (trigger.partition(":") for trigger in near.triggers)
+                if any(way == "on-command" and words_follow(about, command) for way, _, about in said_):
                     found.append(near.id)
-    for pair in pairs:
+    for query in named:
         try:
-            found += store.names(quoted(str(pair)), MOST_NAMING)
+            found += store.names(str(query), MOST_NAMING)
         except store.IndexDamaged:
             break
     return found
@@ -107,20 +130,31 @@ def question(prompt: str) -> str:
     return ""
 
 
-def _pair(words: list[str]) -> str | None:
-    """The first terms of a program's name and of the next word that is no option; empty when there are no two."""
+def _naming(words: list[str]) -> str | None:
+    """The query for texts that name a program and the next word that is no option; empty when there are no two."""
     plain = [word for word in words if not word.startswith("-")][:BY_FILE]
     if len(plain) < BY_FILE:
         return ""
     terms = [first_term(word) for word in plain]
     if None in terms:
         return None
-    return " ".join(str(term) for term in terms) if all(terms) else ""
+    return naming_query(plain[0], str(terms[0]), str(terms[1])) if all(terms) else ""
+
+
+def naming_query(program: str, first: str, second: str) -> str:
+    """The FTS5 query for texts that name a program and the word after it, by the first terms of both.
+
+    A plain word has one term. A name with digits, signs or capitals within it (`python3`, `docker-compose`) has its
+    parts behind it, so that the next word's term does not follow at once.
+    """
+    if program.isascii() and program.isalpha() and (program.islower() or program.istitle()):
+        return quoted(f"{first} {second}")
+    return f"NEAR({quoted(first)} {quoted(second)}, {MOST_PARTS})"
 
 
 def _may_be_told(store: "AtHand", near: "Near", path: str, kind: str, now_ms: int, direct: bool) -> bool:
     """Whether a memory tied to a file (direct) or to a folder around it may be told there."""
-    if near.standing != "active" or near.kind not in TOLD or near.priority <= ASKED_FOR or not _in_force(near, now_ms):
+    if near.kind not in TOLD or near.priority <= ASKED_FOR or not _in_force(near, now_ms):
         return False
     if near.kind == "claim" and not (direct and kind == "edit" and near.priority >= 0):
         return False

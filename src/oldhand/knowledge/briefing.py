@@ -11,12 +11,11 @@ Nothing here asks the clock: what has an end says so, and reminders that have a 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from oldhand.knowledge.answered import still_open
 from oldhand.knowledge.conventions import area_of
-from oldhand.knowledge.gotchas import severity_of
 from oldhand.knowledge.occasions import in_words, stored
 from oldhand.knowledge.opposing import oppose, worded
-from oldhand.knowledge.questions import still_open
-from oldhand.knowledge.rejected_here import welcome
+from oldhand.knowledge.severity import severity_of
 from oldhand.knowledge.trusting import PERSON, VOUCHING, counted, eligible, orders_unvouched, strongest
 from oldhand.model.identity import SHORTEST_PREFIX
 from oldhand.model.moment import day
@@ -66,7 +65,6 @@ STARS_OF = {"user": 4, "repo": 3, "agent": 2}  # by the strongest trust by which
 OFTEN = 3  # times said or confirmed that give a star
 LIKELY, DOUBTFUL = 7_000, 4_000  # confidence in ten-thousandths below which a star is lost, and one more
 _NAMELESS = ("adr/", "history/", "gotcha/")  # keys that programs give and that tell a reader nothing
-_OURS = str.maketrans({SEPARATOR: "/", STAR: "*"})  # signs of the format, which no memory's text may write
 
 
 class Item(NamedTuple):
@@ -154,6 +152,8 @@ def briefing(reader: Reader, budget: int, domain: str = "", personal: Reader | N
     needed: list[int] = []
     own: list[Held] = []
     if personal is not None:
+        from oldhand.knowledge.rejected_here import welcome  # many have no memory of their own
+
         total += personal.count(Shelf(standings=("active", "contested")))
         room = left // SHARE_OF_YOURS
         own = list(welcome(reader, _weighed(personal, room, "")))
@@ -171,6 +171,15 @@ def briefing(reader: Reader, budget: int, domain: str = "", personal: Reader | N
     needed += [] if chosen else _alone(candidates, weighed)
     least = 0 if chosen else FENCE_TOKENS + min(needed, default=-FENCE_TOKENS)
     return Briefing(lines_of(chosen), chosen, total, budget - FENCE_TOKENS - left, least)
+
+
+def whole(reader: Reader, budget: int, domain: str = "", personal: Reader | None = None) -> tuple[Briefing, str]:
+    """The briefing that fits `budget` tokens with what must be told of damage, and that; empty when there is none."""
+    told = briefing(reader, budget, domain, personal)
+    degraded = "; ".join(filter(None, (one.degradation() for one in (reader, personal) if one)))
+    if degraded:  # that is told too, and must fit
+        told = briefing(reader, budget - estimate(f"DEGRADED: {degraded}\n"), domain, personal)
+    return told, degraded
 
 
 def _alone(items: Iterable[Item], weighed: _Weighed) -> list[int]:
@@ -332,4 +341,4 @@ def _item(reader: Reader, held: Held) -> Item:
 
 def _safe(text: str) -> str:
     """Text in which no sign of the format is left, and which cannot close the fence around it."""
-    return fenced(text).translate(_OURS)
+    return fenced(text).replace(SEPARATOR, "/").replace(STAR, "*") if text else ""

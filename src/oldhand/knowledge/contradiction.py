@@ -30,6 +30,9 @@ FAMILIES = {
 }  # fmt: skip
 CURRENT = ("active", "contested")
 CAPTURED = "captured"  # the tag of what `oldhand capture` took unasked (oldhand.knowledge.salience.CAPTURED)
+# How a rival was found: tied to the same place, by which alone nothing is asked that is not sure to differ. Whoever
+# notes ten things about one file says ten different things of it.
+AT_PLACE = "anchor"
 MOST_CANDIDATES = 12  # memories compared for one statement: comparing costs 0.1 ms each
 SERIES = 3  # active memories that differ from each other as a new one differs from them: a list, and not versions
 MOST_REPLACED = 3  # memories that one statement may supersede: who contradicts more is asked about
@@ -136,16 +139,18 @@ def candidates(
 ) -> list[tuple[Held, str]]:  # fmt: skip
     """Current memories of the same family that may speak of the same: (memory, anchor or subject), at most a dozen.
 
+    What is found by its words is told as such, wherever it is tied to.
+
     Two statements with different keys answer different questions by their own word, and are no candidates.
     """
     from oldhand.knowledge.subjects import at_places, of_subject
 
     family = FAMILIES.get(kind)
     found: dict[str, tuple[Held, str]] = {}
-    for way, some in (("anchor", at_places(reader, anchors)), ("subject", of_subject(reader, text, known=known))):
+    for way, some in ((AT_PLACE, at_places(reader, anchors)), ("subject", of_subject(reader, text, known=known))):
         for held in some:
             if FAMILIES.get(held.kind) == family and not (key and held.key) and held.standing in CURRENT:
-                found.setdefault(held.id, (held, way))
+                found[held.id] = (held, way)
     return list(found.values())[:MOST_CANDIDATES]
 
 
@@ -182,13 +187,13 @@ def met(transaction: Transaction, said: "Statement", voice: Voice) -> Meeting:
     replaced: list[tuple[Held, Comparison]] = []
     contested: list[tuple[Held, Comparison]] = []
     against: list[tuple[Held, Comparison]] = []
-    for held, _ in candidates(reader, text, said.kind, said.metadata.get("anchors", ()), key, known):
+    for held, way in candidates(reader, text, said.kind, said.metadata.get("anchors", ()), key, known):
         if _at_other_times(held, said, transaction.now_ms) or len(held.wordings) != 1:
             continue
         found = compare(held.text, text)
         if found.verdict == "paraphrase" and found.certain and not key and same is None:
             same = held
-        elif found.verdict == "change" or (found.verdict == "unsure" and found.typed):
+        elif found.verdict == "change" or (found.verdict == "unsure" and found.typed and way != AT_PLACE):
             # What was captured unasked never casts doubt on what is said on purpose; nobody makes a person's word such.
             captured = CAPTURED in held.tags and strongest(held.record) not in VOUCHING
             if captured and not (found.verdict == "change" and found.certain and may_replace(voice, held.record)):

@@ -15,7 +15,7 @@ from oldhand.knowledge.absorbing import absorbed, give_back, give_back_one
 from oldhand.knowledge.assertion import Asserted, Statement, identity
 from oldhand.knowledge.compressing import cover, extract, values_of
 from oldhand.knowledge.lineage import least_trust
-from oldhand.knowledge.trusting import held_back
+from oldhand.knowledge.trusting import held_back, require_back
 from oldhand.model import kinds
 from oldhand.model.canonical import address
 from oldhand.model.identity import short
@@ -49,12 +49,15 @@ class Unsettled(NamedTuple):
     erase: tuple[str, ...] = ()
 
 
-def derive(transaction: Transaction, said: Statement, inputs: Sequence[str], voice: Voice) -> Asserted:
+def derive(
+    transaction: Transaction, said: Statement, inputs: Sequence[str], voice: Voice, *, asked: bool = False
+) -> Asserted:  # fmt: skip
     """Take in a statement made from the memories `inputs` (ids). outcome: remembered, restored, changed or unchanged,
     or quarantined when it waits in review, with the reason.
 
     Its wording names theirs, it is tied to them, and its trust is the least of theirs and the voice's. Raises
-    Refused for inputs that cannot be built on or that are made from it, and what admission raises.
+    Refused for inputs that cannot be built on or that are made from it, what admission raises and, when somebody
+    `asked` for it, PutAway for one that was retired by who is trusted more.
     """
     names = list(dict.fromkeys(inputs))
     for name in names:
@@ -62,6 +65,8 @@ def derive(transaction: Transaction, said: Statement, inputs: Sequence[str], voi
     said = _resting_on(said, [r for name in names for r in _revisions(transaction, name)])
     memory = identity(said)
     _refuse_circle(transaction, memory, names)
+    if asked and standing(transaction.record(memory)) == "retired":
+        require_back(transaction, memory, voice)
     voice = voice._replace(trust=least(voice.trust, _trust_of(transaction, names)))
     admission.check(transaction, said, memory)
     outcome = _worded(transaction, memory, said, voice)

@@ -5,20 +5,24 @@ there, or when one line has nearly all its words.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oldhand.code.project import STORE_FOLDER
 from oldhand.errors import OldhandError
+from oldhand.knowledge.erased_words import ErasedWords
 from oldhand.model.terms import index_terms
 from oldhand.store.own_folders import OPENINGS, own
+from oldhand.store.session_blanking import Knowing, Tells
+from oldhand.store.survey_file import without
 
 if TYPE_CHECKING:
+    from oldhand.knowledge.erasing_plan import Plan
     from oldhand.memory import Memory
 
 SPOOL = "spool"  # the folder of a store where lines of hooks wait to be read
 LINES = ("waiting.jsonl", "taken-*.jsonl", "broken.jsonl")
+SURVEY = f"{SPOOL}/survey.json"  # what answers to the survey change, by ids
 FORMER_OPENINGS = "opening*"  # where earlier versions kept what sessions are opened with
 FEWEST_TERMS = 3  # of a text that is known by its words alone: fewer stand in any line by chance
 NEARLY = 0.8  # of its words
@@ -26,26 +30,29 @@ FEWEST_WORDS = 3  # of a sentence that is looked for: a shorter one is in many b
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
 
 
-def sweep(
-    memory: "Memory", texts: Sequence[str], memories: Iterable[str], *, everywhere: bool
-) -> tuple[int, list[str]]:  # fmt: skip
-    """Take these texts and ids out of the log of sessions: (how many rows were changed, what could not be cleaned).
-
-    everywhere: of every known project, as a memory of the person's own is told in all of them.
-    """
-    own = memory.project.store
-    folders = [own] if memory.project.remembered else []
-    if everywhere:
-        folders += [folder / STORE_FOLDER for folder in memory.known_projects().values()]
-    says, names = telling(texts), tuple(memories)
+def sweep(memory: "Memory", says: Tells, memories: Iterable[str]) -> tuple[int, list[str]]:
+    """Take what `says` tells, and these ids, out of what sessions left in the project: (how many rows were changed,
+    what could not be cleaned). Openings go of all projects, as they are made anew."""
     count, left = 0, _openings(memory.home / OPENINGS)
-    for folder in dict.fromkeys(folders):
-        try:
-            count += _swept(memory, folder, says, names)
-        except OldhandError as error:
-            left.append(f"{folder / 'sessions.db'}: {error}")
-        if _waits(folder):
-            left.append(f"{folder / SPOOL}: lines of hooks wait there; `oldhand session drain`, and forget again")
+    if memory.project.remembered:
+        count, more = cleaned(memory, says, tuple(memories))
+        left += more
+    return count, left
+
+
+def cleaned(
+    memory: "Memory", says: Tells, names: tuple[str, ...], *, events: bool = True
+) -> tuple[int, list[str]]:  # fmt: skip
+    """The same in one project, of what a text tells by `says`. events: whether those of the log are looked through."""
+    folder, count, left = memory.project.store, 0, list[str]()
+    try:
+        count = memory.session_log().blank(says, names, events=events)
+    except OldhandError as error:
+        left.append(f"{folder / 'sessions.db'}: {error}")
+    if not without(folder, names):
+        left.append(f"{folder / SURVEY}: it cannot be written")
+    if _waits(folder):
+        left.append(f"{folder / SPOOL}: lines of hooks wait there; `oldhand session drain`, and forget again")
     return count, left
 
 
@@ -61,18 +68,6 @@ def _openings(folder: Path) -> list[str]:
     return []
 
 
-def _swept(memory: "Memory", folder: Path, says: Callable[[str], bool], names: tuple[str, ...]) -> int:
-    from oldhand.store.session_log import SessionLog
-
-    if folder == memory.project.store:
-        return memory.session_log().blank(says, names)
-    log = SessionLog(folder, lambda text: text, memory.now)
-    try:
-        return log.blank(says, names)
-    finally:
-        log.close()
-
-
 def _waits(folder: Path) -> bool:
     """Whether lines wait in a spool; what is made anew there at the next hook goes."""
     if not own(folder / SPOOL):
@@ -85,7 +80,18 @@ def _waits(folder: Path) -> bool:
         return False
 
 
-def telling(texts: Sequence[str]) -> Callable[[str], bool]:
+def telling_of(memory: "Memory", plans: "Iterable[Plan]") -> Tells:
+    """What tells whether a text says what goes. Where a forgetting was interrupted and its words are erased already,
+    they are known by the digests that it has noted first."""
+    every = list(plans)
+    tells = telling([text for plan in every for text in plan.found.texts])
+    if not (begun := [plan.folder for plan in every if plan.noted]):
+        return tells
+    words = ErasedWords(memory.home, *begun)
+    return Knowing(lambda said: tells(said) or words.says(said), lambda said: words.without(tells.without(said)))
+
+
+def telling(texts: Sequence[str]) -> Knowing:
     """What tells whether a text says one of these."""
     plain = {_plain(text) for text in texts}
     sentences = {_plain(one) for text in texts for one in _SENTENCE_END.split(text)}
@@ -106,7 +112,7 @@ def telling(texts: Sequence[str]) -> Callable[[str], bool]:
                 return True
         return False
 
-    return says
+    return Knowing(says, ErasedWords.of(texts).without)
 
 
 def _plain(text: str) -> str:

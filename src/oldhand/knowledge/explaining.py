@@ -19,6 +19,7 @@ MEANS = {
     "meaning": "meaning (cosine with the cue)",
     "feedback": "meaning, the cue drawn towards the best answers",
     "around": "meaning of what was said just before and after",
+    "survey": "called useful (above 0) or noise in the survey of sessions",
 }
 LEAST = 0.005  # of the score: a signal that adds less is not told
 
@@ -37,7 +38,7 @@ def reasons(found: Found) -> list[str]:
     said += [
         f"{MEANS[name]}: {value:.2f}, weight {weight:.2f}, adds {value * weight:+.3f}"
         for name, (value, weight) in parts
-        if abs(value * weight) >= LEAST
+        if abs(value * weight) >= LEAST or (name == "survey" and value)
     ]
     own = score_of(signals)
     if signals.score > own + LEAST:

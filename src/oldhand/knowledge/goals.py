@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from oldhand.model.clock import stamp_wall
+from oldhand.model.trust import RANK
 from oldhand.recall.render import clipped
 from oldhand.store.fold import Record
 from oldhand.store.reader import Held, Reader
@@ -95,17 +96,32 @@ def last_done(steps: Iterable[Step]) -> Step | None:
     return max((one for one in steps if one.done), key=lambda one: one.stamp, default=None)
 
 
+def whose(goal: Held, one: Step) -> str:
+    """Whose a step is, in brackets, where that is somebody who is believed less than who set the goal; else nothing."""
+    return f" ({one.held.trust})" if RANK.get(one.held.trust, 0) < RANK.get(goal.trust, 0) else ""
+
+
+def _attributed(text: str, held: Held) -> str:
+    """Words of a goal or a step as an opening tells them: those of who is no person are neither a person's leave nor a
+    line of ours."""
+    from oldhand.knowledge.claims_of_agents import marked, unlabelled
+    from oldhand.knowledge.trusting import VOUCHING
+
+    return text if held.trust in VOUCHING else marked(unlabelled(text))
+
+
 def in_brief(reader: Reader, goal: Held) -> str:
     """A goal as a briefing tells it: `arc "checkout rewrite" 3/5 done, last: moved cart to src/cart (a1b2c3d)`."""
     from oldhand.knowledge.trusting import orders_unvouched
 
     steps = steps_of(reader, goal)
-    said = f'arc "{name_of(goal)}"'
+    said = f'arc "{_attributed(name_of(goal), goal)}"'
     if not steps:
         return f"{said} no steps yet"
     said += f" {sum(one.done for one in steps)}/{len(steps)} done"
     last = last_done(steps)
     if last is None or orders_unvouched(last.held):
         return said
+    text = clipped(" ".join(last.text.split()), LONGEST_STEP)
     commit = f" ({last.commits[-1][:COMMIT_DIGITS]})" if last.commits else ""
-    return f"{said}, last: {clipped(' '.join(last.text.split()), LONGEST_STEP)}{commit}"
+    return f"{said}, last{whose(goal, last)}: {_attributed(text, last.held)}{commit}"

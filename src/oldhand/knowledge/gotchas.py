@@ -47,6 +47,7 @@ MEND_MS = 2 * 3600 * 1000  # a failure that passes later than this was mended by
 LONGEST_OUTPUT = 20_000  # characters of an output that are read for its error: the end, where errors stand
 PYTEST_MARK = "E "  # what pytest puts before the lines of an error
 READ_OF_LINE = 1_000  # characters of a line of output that are looked at
+ENDS = (".", "!", "?", "…", ":")  # of an error that needs no full stop of ours behind it
 LONGEST_ERROR = 160  # characters of an error told
 LONGEST_COMMAND = 120  # characters of a command told
 MOST_FILES = 8  # files named that changed in between
@@ -231,13 +232,14 @@ def _candidate(name: str, error: str, changed: list[str], failed: Run, passed: R
         mended = f"It passed as `{clipped(line(passed.command), LONGEST_COMMAND)}`."
     else:
         mended = "It passed when it was run again: it is not steady."
+    stop = "" if error.endswith(ENDS) else "."
     evidence = [
         f"failed: {clipped(line(failed.command), LONGEST_COMMAND)} (exit {failed.exit}{_on(failed.at)})",
         f"said: {error}", f"changed: {shown or NOTHING}",
         f"passed: {clipped(line(passed.command), LONGEST_COMMAND)} (exit 0{_on(passed.at)})",
     ]  # fmt: skip
     return Candidate(
-        f"gotcha/{name}: {kind}"[:LONGEST_ERROR], f"`{name}` failed with: {error} {mended}", name, error,
+        f"gotcha/{name}: {kind}"[:LONGEST_ERROR], f"`{name}` failed with: {error}{stop} {mended}", name, error,
         changed[:MOST_FILES], passed.command, failures, evidence, steady, passed.at,
     )  # fmt: skip
 

@@ -60,13 +60,17 @@ def findings(memory: "Memory", reader: "Reader") -> list[Finding]:
 
 def _unforgotten(memory: "Memory", reader: "Reader", current: int) -> Iterator[Finding]:
     """What was to be forgotten, and may still stand in a backup or the log because forgetting was interrupted."""
-    from oldhand.knowledge.erasing import unfinished
+    from oldhand.knowledge.erasing_plan import unfinished
 
     why = "forgetting was interrupted: what it said may still stand in a store, a backup or the log"
     if names := unfinished(memory.project.store):
         yield Finding("half forgotten", len(names), 0, why, f"oldhand forget {short(names[0])} --yes")
     elif memory.has_global() and (names := unfinished(memory.store("global").folder)):
         yield Finding("half forgotten", len(names), 0, why, f"oldhand forget {short(names[0])} --scope global --yes")
+    from oldhand.knowledge.erased_note import NEXT_STEP, doctored
+
+    if told := [detail for _, _, detail, _ in doctored(memory)]:
+        yield Finding("forgotten words", len(told), 0, "; ".join(told), NEXT_STEP)
 
 
 def _orders(memory: "Memory", reader: "Reader", current: int) -> Iterator[Finding]:

@@ -81,13 +81,14 @@ def learn_history(transaction: Transaction, root: Path, mined: Mined, screening:
 def _said(root: Path, finding: Finding, explained: set[str], screening: "Screening") -> Statement:
     """A finding as memory takes it. A reason that a memory of its own tells (`explained`) is not told twice."""
     told = finding.told(reason=finding.category == "decision" or finding.commit not in explained)
+    screening = screening.at(f"commit {short(finding.commit)}")
     said = statement(
-        root, finding.kind, {"text": told}, screening=screening.at(f"commit {short(finding.commit)}"),
+        root, finding.kind, {"text": told}, screening=screening,
         domain=finding.domain, key=finding.key,
         confidence=CONFIDENCE[finding.category], priority=PRIORITY.get(finding.category, LEAST_PRIORITY),
         valid_from=finding.time, tags=["history", finding.category],
     )  # fmt: skip
-    if places := _places(finding.paths):
+    if places := screening.nameable(_places(finding.paths)):
         # Nothing is observed there: the file has changed since the commit, which makes what it says no less true.
         said.metadata["anchors"] = dict.fromkeys(places, "")
     if finding.commit:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oldhand.code.anchors import Observer
-from oldhand.errors import BadDate, BadInput
+from oldhand.errors import BadAnchor, BadDate, BadInput
 from oldhand.knowledge import admission, trusting
 from oldhand.knowledge.against_people import contest
 from oldhand.knowledge.assertion import Statement as Said
@@ -63,7 +63,7 @@ def learn(
     """Take a reading of the project's documents into memory. unvouched: those that are trusted as an agent is."""
     observer = Observer(root)  # reads each document once for all of its statements
     done: Counter[str] = Counter()
-    left_out = list(reading.left_out)
+    left_out = [(screening.again().clean(name), why) for name, why in reading.left_out]
     present: dict[str, Statement] = {}
     said_now: dict[str, tuple[Said, Voice]] = {}
     by_kind: Counter[str] = Counter()
@@ -72,7 +72,7 @@ def learn(
         try:
             said = _said(observer, found, screening)
         except BadInput as error:
-            left_out.append((f"{found.path}:{found.line_start}", str(error)))
+            left_out.append((screening.again().clean(f"{found.path}:{found.line_start}"), str(error)))
             continue
         memory = identity(said)
         if memory in present:
@@ -110,6 +110,8 @@ def _said(observer: Observer, found: Statement, screening: "Screening") -> Said:
     except BadDate:
         since = None
     place = str(Anchor(found.path, found.line_start, found.line_end))
+    if not screening.nameable([found.path]):  # its path would stand in the key, the anchor and the origin
+        raise BadAnchor(screening.again().clean(found.path), "a secret stands in its name; rename it")
     return statement(
         observer, found.kind, {"text": found.text, "title": found.title},
         screening=screening.at(f"{found.path}:{found.line_start}"), domain=found.domain, key=found.key,

@@ -13,18 +13,20 @@ The stored form begins with one word (`on-edit`, for patterns `on-edit-in`) that
 is how the few memories with a trigger are found among very many. Matching is linear and starts nothing.
 """
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from oldhand.code.globbing import Glob
 from oldhand.errors import BadArgument, BadPattern, OldhandError
+from oldhand.knowledge.beforehand import fits_perhaps
 from oldhand.knowledge.shell_words import programs, words_follow
 from oldhand.model.anchor import parse as parse_anchor
+from oldhand.model.lazy_pattern import LazyPattern
 from oldhand.model.moment import day, iso
 from oldhand.model.moment import parse as parse_moment
-from oldhand.model.terms import index_terms
+
+if TYPE_CHECKING:
+    from oldhand.code.globbing import Glob
 
 DAY_MS = 86_400_000
 MOST_TRIGGERS = 16  # of one memory: more occasions than that are no occasion
@@ -38,7 +40,7 @@ MARK = "on-"
 BROAD = "-in"  # behind the way of a trigger that names files by a pattern
 GLOB_SIGNS = frozenset("*?[{")
 EXAMPLES = "edit:src/pay.py, command:git push, prompt:deploy, branch:release/*, 2026-12-01 or 'in 3 days'"
-_SPAN = re.compile(r"(?:in |after )?(\d{1,5}) (day|week)s?\Z")
+_SPAN = LazyPattern(r"(?:in |after )?(\d{1,5}) (day|week)s?\Z")
 _SINGLE = {"day": 1, "week": 7}
 
 
@@ -109,12 +111,16 @@ def _checked(said: str, way: str, about: str, now_ms: int) -> Trigger:
         if not every:
             raise BadArgument("when", said, "name a program: command:git push")
         return Trigger(way, " ".join(every[-1]))
+    from oldhand.model.terms import index_terms
+
     if not index_terms(about):
         raise BadArgument("when", said, "name a word: prompt:deploy")
     return Trigger(way, about)
 
 
 def _pattern(said: str, pattern: str) -> None:
+    from oldhand.code.globbing import Glob
+
     try:
         Glob(pattern)
     except BadPattern as error:
@@ -226,13 +232,15 @@ def _file(path: str) -> str:
 
 
 def _fits(pattern: str, path: str) -> bool:
-    glob = _glob(pattern) if path else None
+    glob = _glob(pattern) if path and fits_perhaps(pattern, path) else None
     return glob is not None and glob.matches(path)
 
 
 @lru_cache(maxsize=256)
-def _glob(pattern: str) -> Glob | None:
+def _glob(pattern: str) -> "Glob | None":
     """A pattern made ready, which many actions are asked about; None for one that cannot be used."""
+    from oldhand.code.globbing import Glob  # most memories near an action name no files by a pattern
+
     try:
         return Glob(pattern)
     except BadPattern:
@@ -241,6 +249,8 @@ def _glob(pattern: str) -> Glob | None:
 
 def says(text: str, words: str) -> bool:
     """Whether a text says some words one after the other, in any of their forms."""
+    from oldhand.model.terms import index_terms
+
     wanted, said = tuple(index_terms(words)), _terms(text[:MOST_PROMPT])
     size = len(wanted)
     return bool(size) and any(said[at : at + size] == wanted for at, term in enumerate(said) if term == wanted[0])
@@ -249,4 +259,6 @@ def says(text: str, words: str) -> bool:
 @lru_cache(maxsize=2)
 def _terms(text: str) -> tuple[str, ...]:
     """The terms of a prompt, which is asked about once for each trigger."""
+    from oldhand.model.terms import index_terms
+
     return tuple(index_terms(text))

@@ -9,29 +9,32 @@ it is encoded. The work is linear in the length of the text.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from oldhand.knowledge.order_rules import ENGLISH, FAR, SQUEEZED, Rule
-from oldhand.knowledge.order_rules_russian import RUSSIAN
+from oldhand.model.lazy_pattern import LazyPattern
 
 HIDDEN = "it holds text that cannot be seen"
 FEWEST_TAGS = 8  # invisible tag characters that are text: a flag of a region has 6 at most
 SHORTEST_ENCODED = 24  # characters of base64 or hexadecimal: fewer hold no order, and identifiers look like them
 MOST_DECODED = 8  # encoded parts looked into: more are data
 BEFORE = 28  # characters before an order in which a "never" or "not" is looked for
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]|[\x1b\r]")
-_NEGATED = re.compile(r"(?:\b(?:never|not|cannot|avoid|without|no|нельзя|не|никогда)|n't)(?: \w{1,12})?[ \"'`*]{1,3}$")
-_SENTENCE = re.compile(r"[.!?](?: |$)|\n\n")
-_BLANKS = re.compile(r"[^\S\n]+")
-_BASE64 = re.compile(rf"[A-Za-z0-9+/_-]{{{SHORTEST_ENCODED},4000}}")
-_HEX = re.compile(r"(?:[0-9a-fA-F]{2}){12,2000}")
-_LEET = re.compile(r"[a-z][013457@$][a-z013457]|\b[1340][a-z]{2}")
-_ESCAPED = re.compile(r"%[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|&#x?[0-9a-fA-F]{2,6};|&[lg]t;")
-_ALONE = re.compile(r"[^\W\d_](?:[ .\-*_]{1,3}[^\W\d_](?![^\W\d_])){5,200}")
-_MIXED = re.compile(r"[a-z][а-я]|[а-я][a-z]")
+_ESCAPES = LazyPattern(r"\x1b\[[0-9;?]{0,20}[A-Za-z]|[\x1b\r]")
+_NEGATED = LazyPattern(r"(?:\b(?:never|not|cannot|avoid|without|no|нельзя|не|никогда)|n't)(?: \w{1,12})?[ \"'`*]{1,3}$")
+_SENTENCE = LazyPattern(r"[.!?](?: |$)|\n\n")
+_BLANKS = LazyPattern(r"[^\S\n]+")
+_BASE64 = LazyPattern(rf"[A-Za-z0-9+/_-]{{{SHORTEST_ENCODED},4000}}")
+_HEX = LazyPattern(r"(?:[0-9a-fA-F]{2}){12,2000}")
+_LEET = LazyPattern(r"[a-z][013457@$][a-z013457]|\b[1340][a-z]{2}")
+_ESCAPED = LazyPattern(r"%[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|&#x?[0-9a-fA-F]{2,6};|&[lg]t;")
+_ALONE = LazyPattern(r"[^\W\d_](?:[ .\-*_]{1,3}[^\W\d_](?![^\W\d_])){5,200}")
+_APART = str.maketrans(dict.fromkeys(".-*_", " "))
+FEWEST_ALONE = 4  # of the least run of _ALONE, less its first and its last letter
+_STANDARD = str.maketrans("-_", "+/")  # the signs of base64 in addresses to those of base64 itself
+_LEET_SIGNS = "013457@$"
+_MIXED = LazyPattern(r"[a-z][а-я]|[а-я][a-z]")
 _LOOKALIKES = str.maketrans("аеорсухіјѕһԁкмтвн", "aeopcyxijshdkmtbh")
 _LIKE_LETTERS = str.maketrans("013457@$", "oieastas")
 _FILLERS = "\u115f\u1160\u3164\uffa0\u2800"  # letters that show nothing: words are parted with them
@@ -53,7 +56,14 @@ def by_word(rules: tuple[Rule, ...]) -> Rules:
     return Rules(rules, tuple((word, tuple(numbers)) for word, numbers in having.items()))
 
 
-_ENGLISH, _RUSSIAN = by_word(ENGLISH), by_word(RUSSIAN)
+_ENGLISH = by_word(ENGLISH)
+
+
+@cache
+def _russian() -> Rules:
+    from oldhand.knowledge.order_rules_russian import RUSSIAN  # most texts are English
+
+    return by_word(RUSSIAN)
 
 
 @lru_cache(maxsize=1024)
@@ -79,16 +89,22 @@ def plain(text: str) -> str:
     """`text` as rules match it: lower case, no accents, nothing invisible, one blank between words."""
     if not text.isascii():
         spaced = text.translate({ord(filler): " " for filler in _FILLERS})
-        apart = unicodedata.normalize("NFKD", spaced)
+        from unicodedata import normalize
+
+        apart = normalize("NFKD", spaced)
         text = "".join(letter for letter in apart if letter in "\n\t\r\x1b" or not _passes_unseen(letter))
     if "\x1b" in text or "\r" in text:
         text = _ESCAPES.sub(" ", text)
-    return _BLANKS.sub(" ", text.casefold())
+    said = text.casefold()
+    spaced_plainly = "  " not in said and said.replace("\n", "").isprintable()  # no blank is but the ordinary one
+    return said if spaced_plainly else _BLANKS.sub(" ", said)
 
 
 @cache
 def _passes_unseen(letter: str) -> bool:
-    return unicodedata.category(letter) in ("Mn", "Cf", "Cc", "Me")
+    from unicodedata import category
+
+    return category(letter) in ("Mn", "Cf", "Cc", "Me")
 
 
 def _tagged(text: str) -> str:
@@ -105,7 +121,7 @@ def _found(text: str) -> str:
         if _breaks(text, rule):
             return rule.reason
     if not text.isascii():
-        for rule in _possible(text, _RUSSIAN):
+        for rule in _possible(text, _russian()):
             if _breaks(text, rule):
                 return rule.reason
     return ""
@@ -143,7 +159,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 def _disguised(text: str, read: str) -> str:
     """The reason found in one of the ways in which a text may be written to be decoded by its reader."""
-    alone = [run[0] for run in _ALONE.finditer(read)]
+    alone = [run[0] for run in _ALONE.finditer(read)] if _may_stand_alone(read) else []
     for other in _readings(text, read, alone):
         if reason := _found(plain(other)):
             return f"{reason} (in disguise)"
@@ -157,7 +173,7 @@ def _readings(text: str, read: str, alone: list[str]) -> Iterator[str]:
     """What a reader may decode a text to. alone: the runs of letters in it that stand one by one."""
     if not read.isascii() and _MIXED.search(read):
         yield read.translate(_LOOKALIKES)
-    if len(_LEET.findall(read)) > 1:
+    if any(sign in read for sign in _LEET_SIGNS) and len(_LEET.findall(read)) > 1:
         yield read.translate(_LIKE_LETTERS)
     if "rot13" in read or "rot 13" in read or _looks_rotated(read):
         import codecs
@@ -165,13 +181,22 @@ def _readings(text: str, read: str, alone: list[str]) -> Iterator[str]:
         yield codecs.encode(read, "rot13")
     if "backward" in read or "snoitcurtsni" in read:
         yield read[::-1]
-    if _ESCAPED.search(text):
+    if ("%" in text or "\\u" in text or "&" in text) and _ESCAPED.search(text):
         yield _unescaped(text)
     if "\u202e" in text or "\u202d" in text:
         yield read[::-1]
     yield from alone[:MOST_DECODED]
-    if _BASE64.search(text):  # what is long enough for hexadecimal digits is long enough for these too
+    # what is long enough for hexadecimal digits is long enough for these too
+    if any(len(word) >= SHORTEST_ENCODED for word in text.split()) and _BASE64.search(text):
         yield from _decoded(text)
+
+
+def _may_stand_alone(read: str) -> bool:
+    """Whether letters may stand one by one in a text: of six that do, four have a sign that parts them on either side.
+
+    Most texts have none, and need no pattern then, which takes longer to compile than to ask this.
+    """
+    return sum(len(part) == 1 for part in read.translate(_APART).split(" ")) >= FEWEST_ALONE
 
 
 def _looks_rotated(read: str) -> bool:
@@ -191,13 +216,13 @@ def _unescaped(text: str) -> str:
 
 def _decoded(text: str) -> Iterator[str]:
     """Texts that stand in the text as base64 or hexadecimal; whatever is no text is passed over."""
-    import base64
-    import binascii
+    import binascii  # `base64` would import more than it adds
 
     for _, run in zip(range(MOST_DECODED), _BASE64.finditer(text), strict=False):
         packed = run[0].rstrip("=")
         try:
-            yield base64.b64decode(packed[: len(packed) // 4 * 4], altchars=b"-_").decode("ascii")
+            standard = packed[: len(packed) // 4 * 4].translate(_STANDARD)
+            yield binascii.a2b_base64(standard).decode("ascii")
         except (binascii.Error, ValueError):
             pass  # a path, a name or other data: nothing that a reader could decode
     for _, run in zip(range(MOST_DECODED), _HEX.finditer(text), strict=False):

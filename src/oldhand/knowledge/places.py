@@ -1,15 +1,12 @@
 """Places: what a person or an agent points at in the project, and the memories that are tied to it."""
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from oldhand.code.paths import exists
-from oldhand.code.project import Project
 from oldhand.errors import BadAnchor, OldhandError, TooShortId, UnknownId
 from oldhand.model.anchor import Anchor, as_noted, parse
 from oldhand.model.identity import SHORTEST_PREFIX
-from oldhand.model.observed import observed
+from oldhand.model.lazy_pattern import LazyPattern
 from oldhand.store.anchored import tied
 from oldhand.store.fold import registers
 from oldhand.store.reader import Held, Reader
@@ -18,6 +15,7 @@ from oldhand.store.shelf import Shelf
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from oldhand.code.project import Project
     from oldhand.memory import Memory
     from oldhand.model.symbol import Symbol
 
@@ -25,8 +23,8 @@ CURRENT = Shelf(("active", "contested"))
 MOST_TIED = 500  # memories of one place that are looked at, the most important: more than anybody reads
 SCANNED = "scan"  # the actor of descriptions (knowledge.scanning, which nobody who only looks has to import)
 EXACT, OVERLAPPING, WHOLE_FILE, ELSEWHERE = 0, 1, 2, 9  # how near an anchor is to a place, nearest first
-_COLUMN = re.compile(r"(.+:\d{1,7}):\d{1,5}:?\Z", re.DOTALL)  # FILE:LINE:COLUMN, as compilers write it
-_ON_THE_WEB = re.compile(r"([^#]+)#L(\d{1,7})(?:-L?(\d{1,7}))?\Z", re.DOTALL)  # FILE#L10-L20, as hosts of git link
+_COLUMN = LazyPattern(r"(?s)(.+:\d{1,7}):\d{1,5}:?\Z")  # FILE:LINE:COLUMN, as compilers write it
+_ON_THE_WEB = LazyPattern(r"(?s)([^#]+)#L(\d{1,7})(?:-L?(\d{1,7}))?\Z")  # FILE#L10-L20, as hosts of git link
 
 
 class Place(NamedTuple):
@@ -55,7 +53,7 @@ class Place(NamedTuple):
         return self._replace(first=found.first, last=found.last) if found else self
 
 
-def place_of(project: Project, text: str) -> Place:
+def place_of(project: "Project", text: str) -> Place:
     """The place that `text` means: whatever is an anchor.
 
     Also understood: absolute paths inside the project, FILE:LINE:COLUMN and FILE#L10-L20. Raises BadAnchor.
@@ -75,6 +73,8 @@ def place_of(project: Project, text: str) -> Place:
 
 def means_memory(memory: "Memory", target: str) -> bool:
     """Whether `target` names a memory and no file: hexadecimal digits, and no such file is there."""
+    from oldhand.code.paths import exists
+
     said = target.strip()
     if not said or said.strip("0123456789abcdefABCDEF") or exists(memory.project.tree, said):
         return False
@@ -176,6 +176,8 @@ def lines_of_anchor(anchor: Anchor, value: str, symbols: "Sequence[Symbol]" = ()
         return anchor.first, anchor.last
     if anchor.symbol and (found := symbol_called(symbols, anchor.symbol)):
         return found.first, found.last
+    from oldhand.model.observed import observed
+
     try:
         seen = observed(value)
     except ValueError:

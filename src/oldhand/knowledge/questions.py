@@ -8,6 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from oldhand.errors import Refused
+from oldhand.knowledge.answered import ANSWERS as ANSWERS
+from oldhand.knowledge.answered import CURRENT as CURRENT
+from oldhand.knowledge.answered import answerers as answerers
+from oldhand.knowledge.answered import still_open as still_open
 from oldhand.knowledge.naming import present
 from oldhand.knowledge.subjects import COMMON as RIVALS_COMMON
 from oldhand.model.identity import short
@@ -26,8 +30,6 @@ from oldhand.store.transaction import PROJECTION_FAULTS, Transaction
 
 QUESTION, GAP = "question", "gap"
 KINDS = (QUESTION, GAP)
-CURRENT = ("active", "contested")
-ANSWERS = "from/answers/"  # how a question's record names what answers it
 MOST_LISTED = 500  # open questions put in order at once: nobody answers more
 MAY_ANSWER = 0.5  # the share of a question's words that a statement must have before it is offered as its answer
 MOST_ALIKE = 8  # open questions and gaps that share rare words with a statement and are looked at
@@ -49,20 +51,6 @@ class Open(NamedTuple):
     since: str
     asked_of: str
     trust: str
-
-
-def answerers(held: Held) -> list[str]:
-    """The memories that are linked as answers to this one, whatever their standing."""
-    return sorted(
-        name[len(ANSWERS) :] for name, value in registers(held.record).items() if value and name.startswith(ANSWERS)
-    )
-
-
-def still_open(reader: Reader, asked: Sequence[Held]) -> list[Held]:
-    """Those of the questions and gaps that no current memory answers."""
-    names = sorted({name for held in asked for name in answerers(held)})
-    current = {held.id for held in reader.several(names, Shelf(CURRENT))} if names else set()
-    return [held for held in asked if not current.intersection(answerers(held))]
 
 
 def listed(reader: Reader, kinds: Iterable[str], limit: int) -> tuple[list[Open], int]:

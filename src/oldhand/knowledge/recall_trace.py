@@ -24,7 +24,7 @@ MATCH_UNIT = 10_000  # matches are kept as whole ten-thousandths, as they are to
 ANCHORS_KEPT = 2  # of one memory: so many stand in an agent's line, which decides what fits the budget
 ITEMS_KEPT = 100  # whose anchors are kept: an answer shows 5, and a trace must stay small
 DEGRADED_CHARACTERS = 400  # of what was broken: a sentence or two
-FOR_REPLAY = frozenset({"asked", "settings", "means", "matches", "now", "stores", "version"})
+FOR_REPLAY = frozenset({"asked", "settings", "means", "matches", "now", "stores", "version", "survey"})
 """What a trace holds for `replay` alone, which tells it in full."""
 
 
@@ -43,7 +43,8 @@ class Kept(NamedTuple):
     """A recall as its trace tells it.
 
     moment: when it was asked, in milliseconds; shown: (memory as 12 digits, match) of what was
-    shown, best first; seen: for each store, what its anchors were like; version: of this program.
+    shown, best first; seen: for each store, what its anchors were like; version: of this program;
+    survey: by memory, what answers to the survey made of it.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Kept(NamedTuple):
     degraded: str
     means: Means
     version: str
+    survey: Mapping[str, int] = {}
 
 
 def means_of(answered: Answered) -> Means:
@@ -71,6 +73,8 @@ def means_of(answered: Answered) -> Means:
 
 def trace_of(asked: Asked, settings: InForce, now_ms: int, answered: Answered) -> dict[str, Any]:
     """What the local log keeps of a recall; `trace` in it is its name."""
+    # Only where answers to the survey had a part in it: else its name is what it is without any.
+    survey = {"survey": dict(sorted(answered.survey.items()))} if answered.survey else {}
     reply, means = answered.reply, means_of(answered)
     fixed = {
         "asked": {name: value for name, value in asked._asdict().items() if value != Asked._field_defaults.get(name)},
@@ -80,6 +84,7 @@ def trace_of(asked: Asked, settings: InForce, now_ms: int, answered: Answered) -
         "verdict": reply.verdict,
         "shown": [short(item.id) for item in reply.items],
         "matches": [round(item.match * MATCH_UNIT) for item in reply.items],
+        **survey,
     }
     name = address(encoded(fixed)).hex()[:NAME_DIGITS]
     stores = [
@@ -134,7 +139,7 @@ def kept(detail: Mapping[str, Any], called: str) -> Kept:
             str(detail["trace"]), Asked(**detail["asked"]), _in_force(**detail["settings"]), int(detail["now"]),
             tuple(Visited(**store) for store in stores), tuple(seen), str(detail["verdict"]),
             tuple(zip(map(str, detail["shown"]), matches, strict=True)), str(detail.get("degraded", "")), means,
-            str(detail["version"]),
+            str(detail["version"]), {str(name): int(value) for name, value in detail.get("survey", {}).items()},
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise NotReplayable(called, f"its log entry was written by another version or altered ({error})") from None

@@ -22,7 +22,9 @@ from oldhand.model.kinds import known
 from oldhand.recall.answer import Answer, Found, answer, rank_of
 from oldhand.recall.cue import bounded as bounded_cue
 from oldhand.recall.gate import VERDICTS
+from oldhand.recall.rank import NOBODY, Surveyed
 from oldhand.recall.render import clipped, within
+from oldhand.store import survey_file
 from oldhand.store.reader import Reader
 from oldhand.store.shelf import Shelf
 
@@ -130,7 +132,8 @@ class Source(NamedTuple):
     scope, project: whose it is, as `RecalledItem` says it; moment: the moment it tells of, in
     milliseconds; checker: what checks its anchors against the files, None when they are not checked;
     seen: memory (12 digits) -> (state, now, detail) of its first anchors, as they were seen at another
-    time; sense: gives what compares meanings, None where that is not wanted.
+    time; sense: gives what compares meanings, None where that is not wanted; survey: what answers to the
+    survey make of memories.
     """
 
     reader: Reader
@@ -140,6 +143,7 @@ class Source(NamedTuple):
     checker: Checker | None
     seen: Mapping[str, list[tuple[str, ...]]]
     sense: "Sense | None" = None
+    survey: Surveyed = NOBODY
 
 
 class Visited(NamedTuple):
@@ -153,12 +157,14 @@ class Visited(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """A reply with what it came from: the stores asked, what each said, the items before the budget cut them."""
+    """A reply with what it came from: the stores asked, what each said, the items before the budget cut them, and by
+    memory what answers to the survey made of those that were looked at."""
 
     reply: Recalled
     visited: list[Visited]
     answers: list[Answer]
     whole: list[RecalledItem]
+    survey: dict[str, int]
 
 
 def in_force(memory: "Memory") -> InForce:
@@ -184,18 +190,20 @@ def recalled(asked: Asked, settings: InForce, sources: Iterable[Source]) -> Answ
     parts: list[tuple[tuple[Any, ...], Found, Source]] = []
     answers: list[Answer] = []
     visited: list[Visited] = []
+    survey: dict[str, int] = {}
     sizes = 0
     own: Reader | None = None
     for source in sources:
         said = answer(
             source.reader, asked.cue, floor=settings.floor / 100, shelf=shelf, loose=asked.loose, deep=asked.deep,
-            sense=source.sense, moment=source.moment,
+            sense=source.sense, moment=source.moment, survey=source.survey,
         )  # fmt: skip
         if own is not None:
             said = without_rejected(own, said)
         elif source.scope == "project" and not source.project:
             own = source.reader
         answers.append(said)
+        survey |= dict(said.surveyed)
         sizes += source.reader.count(Shelf(standings=("active", "contested")))
         recorded = source.reader.root()
         visited.append(Visited(source.scope, source.project, recorded.root.hex(), recorded.position, source.moment))
@@ -217,19 +225,21 @@ def recalled(asked: Asked, settings: InForce, sources: Iterable[Source]) -> Answ
         max((said.system for said in answers), default=1),
         "; ".join(dict.fromkeys(part for said in answers for part in said.because.split("; ") if part)),
     )  # fmt: skip
-    return Answered(reply, visited, answers, whole)
+    return Answered(reply, visited, answers, whole, survey)
 
 
 def _sources(stack: ExitStack, memory: "Memory", asked: Asked, settings: InForce, now_ms: int) -> Iterator[Source]:
     """Each store to be asked, opened as the question wants it."""
     as_of, scope = asked.as_of, asked.scope
+    survey = surveyed(memory) if not (as_of or asked.project) else NOBODY
 
     def source(place: "Memory", whose: str, name: str, as_of: str) -> Source:
         store = place.store("global" if whose == "global" else "project")
         sense = sense_of(memory, store, asked, settings)
         reader = stack.enter_context(store.read(as_of, now_ms))
         files = checker(place, as_of) if whose == "project" else None
-        return Source(reader, whose, name, moment_asked(reader, as_of, now_ms), files, {}, sense)
+        said = NOBODY if name else survey
+        return Source(reader, whose, name, moment_asked(reader, as_of, now_ms), files, {}, sense, said)
 
     if asked.project:
         other = stack.enter_context(memory.other(asked.project))
@@ -248,6 +258,18 @@ def _sources(stack: ExitStack, memory: "Memory", asked: Asked, settings: InForce
             if folder != memory.project.root and other.project.remembered:
                 stack.enter_context(other)
                 yield source(other, "project", name, as_of)
+
+
+def surveyed(memory: "Memory") -> Surveyed:
+    """What answers to the survey make of memories in this project's recall, as it is now; mostly nothing.
+
+    Answers are given for what is now: what was known at another time, or in other projects, they say nothing of.
+    """
+    if not memory.project.remembered:
+        return NOBODY
+    kept = survey_file.read(memory.project.store)
+    said = Surveyed(kept.values, kept.agents)
+    return said if any(said) and memory.setting("survey.tuning") == "yes" else NOBODY
 
 
 def _item(found: Found, source: Source, *, explain: bool) -> RecalledItem:

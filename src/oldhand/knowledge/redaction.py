@@ -7,14 +7,14 @@ recognised where it comes again while nobody can guess its value from the mark.
 import os
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oldhand.errors import SecretFound
 from oldhand.model.observed import observed
-from oldhand.model.secrets import MARK_DIGITS, Secret, apart, find, mark
+from oldhand.model.secrets import MARK_DIGITS, Secret, apart, find, mark, masked
 
 KEY_FILE = "fingerprint.key"  # in the person's own folder
 KEY_BYTES = 32  # as many as SHA-256 gives: a longer key adds nothing
@@ -77,8 +77,15 @@ class Screening:
     def at(self, place: str) -> "Screening":
         """The same screening of what stands at a place (docs/setup.md:88): what it finds is said to be there."""
         other = self.again()
-        other.found, other._place = self.found, place
+        other.found, other._place = self.found, masked(place, self._finder)
         return other
+
+    def nameable(self, places: Iterable[str]) -> list[str]:
+        """Those of some places in which no secret stands: one with its secret replaced would be another place.
+
+        What is left out is counted as found. Raises SecretFound when it is refused instead.
+        """
+        return [place for place in places if self.clean(place, "an anchor") == place]
 
     def again(self) -> "Screening":
         """A screening like this one that has found nothing: for what is read more than once."""
@@ -185,6 +192,11 @@ def fingerprint(home: Path, value: str) -> str:
     import hmac  # only where a secret was met
 
     return hmac.new(_key(home), value.encode("utf-8", "surrogatepass"), sha256).hexdigest()[:MARK_DIGITS]
+
+
+def person_key(home: Path) -> bytes:
+    """The key by which only this person's programs know something again (`fingerprint`, knowledge.erased_words)."""
+    return _key(home)
 
 
 _keys: dict[Path, bytes] = {}

@@ -10,6 +10,7 @@ from oldhand.knowledge.recall_trace import Kept, Means, means_of
 from oldhand.knowledge.recalling import Answered, Recalled, Source, Visited, recalled
 from oldhand.knowledge.sensing import sense_of
 from oldhand.model.identity import short
+from oldhand.recall.rank import NOBODY, Surveyed
 from oldhand.store.reader import Reader
 from oldhand.store.store import Store
 
@@ -70,7 +71,8 @@ def _sources(
         else:
             views.append((live, view))
             sense = sense_of(memory, opened, kept.asked, kept.settings) if kept.means.encoder else None
-            yield Source(view, store.scope, store.project, store.moment, None, seen, sense)
+            survey = Surveyed(kept.survey) if not store.project else NOBODY
+            yield Source(view, store.scope, store.project, store.moment, None, seen, sense, survey)
 
 
 def _opened(stack: ExitStack, memory: "Memory", store: Visited) -> Store:

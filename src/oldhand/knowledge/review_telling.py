@@ -8,6 +8,8 @@ from oldhand.knowledge.reviewing import (
     DISPUTED,
     EXPIRED,
     EXPIRING,
+    NEVER,
+    NOISE,
     QUARANTINED,
     STALE,
     UNTRUSTED,
@@ -36,6 +38,7 @@ REASONS: dict[str, str] = {
     UNTRUSTED: "it came from outside and nobody here confirmed it",
     STALE: "the code it speaks of is no longer as it was", EXPIRED: "it was said to hold until a day that is over",
     EXPIRING: "it will soon no longer hold", USED: "it is recalled often and nobody confirmed it",
+    NOISE: "it is told and nobody uses it", NEVER: "it was never told",
 }  # fmt: skip
 
 
@@ -187,6 +190,8 @@ def _choices(name: str, one: Waiting, sides: list[Side], yields: str) -> list[Of
         ]
     else:
         found.append(Offer(f"oldhand review accept {name}", _accepting(causes, yields)))
+    if causes & {NOISE, NEVER} and len(one.ids) == 1:
+        found.append(Offer(f"oldhand retire {name}", "it is put away; recall finds it with --deep alone"))
     first = short(sides[0].id) if sides else name
     rejecting = "it is wrong and stays away; said again it is refused"
     return [
@@ -208,6 +213,8 @@ def _accepting(causes: set[str], yields: str) -> str:
         done.append("it leaves quarantine" + (f" and takes the place of {yields}" if yields else ""))
     if causes & {EXPIRED, EXPIRING}:
         done.append("it holds for as long again (--until sets the day)")
+    if causes & {NOISE, NEVER}:
+        done.append("it stays, and is counted anew")
     if STALE in causes:
         done.append("its places are noted as they are now")
     return "; ".join(["it counts as confirmed by you", *done])

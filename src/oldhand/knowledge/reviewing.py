@@ -16,6 +16,7 @@ from oldhand.store.fold import Record, counted, registers
 from oldhand.store.waiting import Candidate, ending, named, standing_so, tied_to, untrusted
 
 if TYPE_CHECKING:
+    from oldhand.knowledge.reviewing_log import Recalls
     from oldhand.memory import Memory
     from oldhand.store.reader import Reader
 
@@ -33,14 +34,16 @@ CONTRADICTS = ("to/contradicts/", "from/contradicts/")
 
 CONTRADICTION, WORDINGS, DISPUTED, QUARANTINED = "contradiction", "wordings", "disputed", "quarantined"
 UNTRUSTED, STALE, EXPIRED, EXPIRING, USED = "untrusted", "stale", "expired", "expiring", "used"
-CAUSES = (CONTRADICTION, WORDINGS, DISPUTED, QUARANTINED, UNTRUSTED, STALE, EXPIRED, EXPIRING, USED)
+NOISE, NEVER = "noise", "never-recalled"
+CAUSES = (CONTRADICTION, WORDINGS, DISPUTED, QUARANTINED, UNTRUSTED, STALE, EXPIRED, EXPIRING, USED, NOISE, NEVER)
 
 # How likely a memory with this cause is wrong, in percent. Estimates, made once and kept in one place: of two that
 # contradict each other one is wrong; code that changed under a memory changed what it says in about every third case;
-# an end that somebody set is right more often than not.
+# an end that somebody set is right more often than not. What nobody uses, or was never shown, is mostly right, but what
+# it costs is read by everybody, so it comes last.
 CHANCE: dict[str, int] = {
     QUARANTINED: 60, CONTRADICTION: 50, WORDINGS: 50, EXPIRED: 50, DISPUTED: 40, UNTRUSTED: 40, STALE: 35,
-    EXPIRING: 20, USED: 15,
+    EXPIRING: 20, USED: 15, NOISE: 10, NEVER: 5,
 }  # fmt: skip
 # What it costs to believe it while it is wrong: rules and reasons steer work, facts are looked up, the rest asks.
 HARM: dict[str, int] = {"gotcha": 3, "convention": 3, "decision": 3, "question": 1, "gap": 1, "reminder": 1}
@@ -87,8 +90,11 @@ class Queue(NamedTuple):
 def queue(memory: "Memory", reader: "Reader", scope: str = "project", *, every: bool = False) -> Queue:
     """What waits for this voice. every: with what was put off and what nobody settled in time."""
     now = memory.now()
-    uses = recalled(memory)
+    recalls = latest_recalls(memory)
+    uses = showings(recalls)
     candidates, causes = _waiting(memory, reader, scope, uses, now, every)
+    if scope == "project":
+        _from_the_log(memory, reader, recalls, now, candidates, causes)
     put_off = deferred(memory, scope, now)
     oldest = now - memory.setting("review.expire_days") * DAY_MS
     items: list[Waiting] = []
@@ -153,6 +159,20 @@ def _waiting(
             detail = f"shown by {len(moments)} of the latest recalls"
             causes.setdefault((one.id,), []).append(Cause(USED, moments[OFTEN - 1], detail))
     return candidates, causes
+
+
+def _from_the_log(
+    memory: "Memory", reader: "Reader", recalls: "Recalls", now: int, candidates: dict[str, Candidate],
+    causes: dict[tuple[str, ...], list[Cause]],
+) -> None:  # fmt: skip
+    """Add what the local logs put up for review."""
+    from oldhand.knowledge.reviewing_log import never_shown, noisy
+
+    never = never_shown(memory, reader, recalls, RECALLS, now)
+    for cause, found in ((NOISE, noisy(memory, reader, recalls)), (NEVER, never)):
+        for one in found:
+            candidates.setdefault(one.memory.id, one.memory)
+            causes.setdefault((one.memory.id,), []).append(Cause(cause, one.since, one.detail))
 
 
 def causes_of(one: Candidate, now_ms: int) -> Iterator[tuple[tuple[str, ...], Cause]]:
@@ -228,16 +248,25 @@ def stale(memory: "Memory", reader: "Reader") -> dict[str, tuple[Candidate, Caus
     return found
 
 
-def recalled(memory: "Memory") -> dict[str, list[int]]:
-    """When the latest recalls showed each memory, oldest first, by the first 12 digits of its id."""
+def latest_recalls(memory: "Memory") -> "Recalls":
+    """The latest RECALLS recalls: when, over which surface, what they showed; oldest first."""
     from oldhand.store.trace_log import recalls_shown
 
-    found: dict[str, list[int]] = {}
     try:
-        logged = recalls_shown(memory.traces(), RECALLS)
+        return recalls_shown(memory.traces(), RECALLS)
     except UnusableStore:
-        return found  # `health` and `logs` tell of a damaged log
-    for at, shown in logged:
+        return []  # `health` and `logs` tell of a damaged log
+
+
+def recalled(memory: "Memory") -> dict[str, list[int]]:
+    """When the latest recalls showed each memory, oldest first, by the first 12 digits of its id."""
+    return showings(latest_recalls(memory))
+
+
+def showings(recalls: "Recalls") -> dict[str, list[int]]:
+    """When some recalls showed each memory, by the first 12 digits of its id."""
+    found: dict[str, list[int]] = {}
+    for at, _, shown in recalls:
         for name in shown:
             if isinstance(name, str) and len(name) == SHOWN_DIGITS and not name.strip("0123456789abcdef"):
                 found.setdefault(name, []).append(at)

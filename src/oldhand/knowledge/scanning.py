@@ -119,6 +119,8 @@ def stated(observer: Observer, found: Found, screening: "Screening") -> Statemen
         key=key_of(found.path, found.symbol.name), priority=PRIORITY,
     )  # fmt: skip
     place = str(Anchor(found.path, symbol=found.symbol.name))
+    if not screening.nameable([place]):
+        raise BadAnchor(screening.again().clean(place), "a secret stands in its name; rename it")
     said.metadata["anchors"] = {place: screening.seen(observer.symbol(found.path, found.symbol))}
     return said
 
@@ -134,7 +136,7 @@ def take(
         try:
             statements.append((found.path, stated(observer, found, screening)))
         except BadInput as error:
-            left_out.append(f"{found.path}::{found.symbol.name}: {error}")
+            left_out.append(screening.again().clean(f"{found.path}::{found.symbol.name}") + f": {error}")
     foresee(transaction, [said for _, said in statements])
     for path, said in statements:
         if why := admission.turned_away(transaction, said, identity(said)):

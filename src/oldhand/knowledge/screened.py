@@ -17,6 +17,7 @@ PROSE = frozenset(
     {
         "text", "title", "reason", "fields", "question", "area", "example", "counter_example", "triggers",
         "resolution", "commands", "note", "message", "jsonl", "done", "next", "open", "steps", "about",
+        "missing",
     }
 )  # fmt: skip
 """Parameters that are sentences: --redact replaces the secrets in them. In all others a secret is refused."""

@@ -13,6 +13,7 @@ LONGEST_COMMAND = 4_000  # characters that are looked at: what is longer carries
 MOST_STARTS = 64  # programs looked at in one line
 SEPARATORS = frozenset(";&|\n()")
 QUOTES = "\"'"
+COMMENT = "#"  # at the beginning of a word: what follows, up to the end of the line, is not run
 # Programs that run the program named after them; options, numbers, NAME=VALUE and RUNS may stand between.
 _RUNNING = (
     "sudo doas env time nice nohup timeout command exec xargs uv uvx poetry pipenv pdm hatch rye npx pnpm yarn bunx bun"
@@ -61,13 +62,18 @@ def _commands(line: str) -> "Iterator[list[str]]":
     """The words of each simple command of a line."""
     words: list[str] = []
     word: list[str] = []
-    quote, begun = "", False
+    quote, begun, comment = "", False, False
     for character in line:
+        if comment and character != "\n":
+            continue
+        comment = False
         if quote:
             if character == quote:
                 quote = ""
             else:
                 word.append(character)
+        elif character == COMMENT and not word and not begun:
+            comment = True
         elif character in QUOTES:
             quote, begun = character, True
         elif character in SEPARATORS or character.isspace():
@@ -83,6 +89,26 @@ def _commands(line: str) -> "Iterator[list[str]]":
         words.append("".join(word))
     if words:
         yield words
+
+
+def uncommented(command: str) -> str:
+    """A command without its comments: they are not run, and say whatever somebody likes. Text in quotes stays."""
+    kept: list[str] = []
+    quote, before, comment = "", " ", False
+    for character in command:
+        comment = comment and character != "\n"
+        if comment:
+            continue
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in QUOTES:
+            quote = character
+        elif character == COMMENT and (before.isspace() or before in SEPARATORS):
+            comment = True
+            continue
+        kept.append(character)
+        before = character
+    return "".join(kept)
 
 
 def words_follow(wanted: str, command: str) -> bool:

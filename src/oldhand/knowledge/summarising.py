@@ -68,7 +68,8 @@ class Wish(NamedTuple):
 
 
 def summarise(transaction: Transaction, inputs: Sequence[Held], wish: Wish, worded: Worded, voice: Voice) -> Summed:
-    """Lay a summary over memories. Raises Refused when it does not cover them, loses values, or is no shorter."""
+    """Lay a summary over memories. Raises Refused when it does not cover them, loses values, or is no shorter, and
+    PutAway for one that was retired by who is trusted more."""
     if len(inputs) < FEWEST:
         why = f"a summary needs at least {FEWEST} memories; {len(inputs)} found"
         raise MissingArgument("compress", "names", why)
@@ -83,7 +84,7 @@ def summarise(transaction: Transaction, inputs: Sequence[Held], wish: Wish, word
     _refuse_unfit(covered, [inputs[number].id for number in covered.unsaid], before, after, wish)
     content = summary(texts, wish.title, method=SAID if wish.text else EXTRACT, text=text)
     said = worded(content)
-    done = derive(transaction, said, [held.id for held in inputs], voice)
+    done = derive(transaction, said, [held.id for held in inputs], voice, asked=True)
     waits = f"the summary waits in review: {done.reason}" if done.outcome == "quarantined" else ""
     reasons = {
         held.id: waits or _put_away(transaction, held, done.memory, voice) for held in inputs if wish.retire_inputs

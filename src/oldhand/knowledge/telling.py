@@ -91,17 +91,24 @@ def told(
         else AnchorState(place, CANNOT_TELL, "")
         for place in held.anchors
     ]  # fmt: skip
+    updated = held.updated or (_last_event(reader, held) if latest is None else 0)
+    since = held.valid_from if held.valid_from is not None else held.updated or None
     return Told(
         held.id, held.kind, held.domain, held.key, held.title, held.text, held.standing, held.trust,
         latest.actor if latest else "", latest.origin if latest else "",
         held.confidence / CONFIDENCE_UNIT if held.confidence >= 0 else -1.0, held.priority,
-        iso(held.valid_from if held.valid_from is not None else held.updated), iso(held.updated),
+        iso(since), iso(updated or None),
         iso(held.valid_from), iso(held.valid_until),
         held.valid_until is not None and held.valid_until < now_ms, held.confirmations, list(held.tags), anchors,
         [Earlier(text, iso(since), iso(until)) for text, since, until in earlier],
         _contested(reader, held) if held.standing == "contested" else [],
         scope, project,
     )  # fmt: skip
+
+
+def _last_event(reader: Reader, held: Held) -> int:
+    """When something last happened to a memory without words: when it was erased."""
+    return max((event.clock[0] for _, event in reader.history(held.id)), default=0)
 
 
 def _contested(reader: Reader, held: Held) -> list[str]:

@@ -74,7 +74,7 @@ def uses(traces: "Traces", reader: "Reader | None" = None) -> Mapping[str, Use]:
         logged = [trace for _, trace in entries(traces, Wanted(outcome="ok"), NEWEST)]
     except UnusableStore:
         return {}  # `health` and `logs` tell of a damaged log
-    return _counted(logged, _tied_to_files(logged, reader) if reader else {})
+    return _counted(logged, tied_to_files(logged, reader) if reader else {})
 
 
 def _counted(logged: "Iterable[Trace]", tied: Mapping[str, frozenset[str]]) -> dict[str, Use]:
@@ -90,7 +90,7 @@ def _counted(logged: "Iterable[Trace]", tied: Mapping[str, frozenset[str]]) -> d
                 use = use._replace(briefed=use.briefed + 1)
             found[name] = use
             open_[trace.surface, name] = trace.at
-        for name in _turned_to(trace, tied):
+        for name in turned_to(trace, tied):
             shown = open_.get((trace.surface, name))
             if shown is not None and 0 <= trace.at - shown <= SOON_MS:
                 use = found[name]
@@ -99,7 +99,7 @@ def _counted(logged: "Iterable[Trace]", tied: Mapping[str, frozenset[str]]) -> d
     return found
 
 
-def _turned_to(trace: "Trace", tied: Mapping[str, frozenset[str]]) -> Iterable[str]:
+def turned_to(trace: "Trace", tied: Mapping[str, frozenset[str]]) -> Iterable[str]:
     """The memories, by 12 digits, that an operation turned to."""
     if trace.operation in DIRECT:
         return {short(name) for name in (*_texts(trace.detail.get(NAMED)), *_texts(trace.detail.get(INPUTS)))}
@@ -108,13 +108,15 @@ def _turned_to(trace: "Trace", tied: Mapping[str, frozenset[str]]) -> Iterable[s
     return ()
 
 
-def _tied_to_files(logged: "Iterable[Trace]", reader: "Reader") -> dict[str, frozenset[str]]:
-    """The memories tied to each file that the log says was turned to, latest files first, at most MOST_FILES."""
+def tied_to_files(
+    logged: "Iterable[Trace]", reader: "Reader", most: int = MOST_FILES
+) -> dict[str, frozenset[str]]:  # fmt: skip
+    """The memories tied to each file that the log says was turned to, at most so many files, the latest."""
     from oldhand.store.anchored import tied
 
     paths = dict.fromkeys(_path(trace.detail.get(PLACE)) for trace in logged if trace.operation in TOUCHED)
     paths.pop("", None)
-    latest = list(paths)[-MOST_FILES:]
+    latest = list(paths)[-most:]
     return {path: frozenset(map(short, tied(reader, path, MOST_TIED))) for path in latest}
 
 

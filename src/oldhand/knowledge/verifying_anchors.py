@@ -122,6 +122,8 @@ def followed(memory: "Memory", transaction: "Transaction", wanted: Iterable[Step
             if as_noted(step.anchor, step.value).path in documents:
                 left += 1
                 continue
+            if not memory.screening().nameable([step.now]):
+                continue  # its new name holds a secret: the old place goes on being told as gone
             anchors[step.now] = observer.observe(parse(step.now)) if step.same else step.value
             gone.append(step.anchor)
         if anchors:

@@ -12,21 +12,22 @@
 The first `::` ends the file; `"` or `/` behind it begins a pattern, which ends with the last character.
 """
 
-import re
 from typing import NamedTuple
 
 from oldhand.errors import BadAnchor, BadInput
 from oldhand.model.canonical import normal
-from oldhand.model.observed import VERSION
+from oldhand.model.lazy_pattern import LazyPattern
 
 LONGEST_PATH = 1024  # characters of a path relative to the project
 LONGEST_SYMBOL = 300  # characters of a qualified name: generated names reach 200
 LONGEST_PATTERN = 300  # characters: a pattern names one line of a file; what is longer is better said as lines
 DEPENDENCY = "dep:"
 BEHIND_FILE = "::"  # between a file and a symbol or a pattern in it
+VERSION = "2 "  # begins every observation of the second form (model.observed); no hexadecimal digest has a space
 
-_LINES = re.compile(r"(.+?):(\d{1,7})(?:-(\d{1,7}))?\Z", re.DOTALL)
-_NAME = re.compile(r"[A-Za-z0-9@_][A-Za-z0-9@_./:+-]{0,213}\Z")  # npm's longest name has 214 characters
+_DRIVE = LazyPattern(r"[A-Za-z]:")
+_LINES = LazyPattern(r"(?s)(.+?):(\d{1,7})(?:-(\d{1,7}))?\Z")
+_NAME = LazyPattern(r"[A-Za-z0-9@_][A-Za-z0-9@_./:+-]{0,213}\Z")  # npm's longest name has 214 characters
 
 
 class Anchor(NamedTuple):
@@ -130,7 +131,7 @@ def _path(text: str, path: str) -> str:
     path = path.replace("\\", "/")
     while path.startswith("./"):
         path = path[2:]
-    if not path or path.startswith(("/", "~")) or ".." in path.split("/") or re.match(r"[A-Za-z]:", path):
+    if not path or path.startswith(("/", "~")) or ".." in path.split("/") or _DRIVE.match(path):
         raise BadAnchor(text, "the path must lie inside the project and be relative to it")
     if not path.isprintable() or len(path) > LONGEST_PATH:
         raise BadAnchor(text, "the path is too long or holds characters that no listing can show")

@@ -22,7 +22,9 @@ def normal(text: str, what: str = "text") -> str:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise BadText(what, f"character {error.start + 1} is half of a surrogate pair, which is no text") from None
+        byte = "\udc80" <= text[error.start] <= "\udcff"  # as Python takes what a terminal or a folder says
+        said = "a byte that is no UTF-8" if byte else "half of a surrogate pair, which is no text"
+        raise BadText(what, f"character {error.start + 1} is {said}") from None
     return unicodedata.normalize("NFC", text)
 
 

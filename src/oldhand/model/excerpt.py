@@ -19,6 +19,7 @@ LEAST_VARIED = 7  # different characters in such a run: as many as a token has, 
 LONG_LINE = 40  # characters of base64 in a line of a block: PEM has 64, OpenSSH 70, a PGP block at least 60
 MOST_ASIDE = 16  # characters of other runs in such a line: its number, a mark of quoting
 LONGEST_MARK = 60  # characters of a mark of ours that stands for a secret
+LEADS = ":|\u2192-"  # what ends the file and the number that stand before a line of what was found or shown
 _BASE64 = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/="
 _RUN = frozenset((_BASE64 + b"_-.~%\\").decode())  # of tokens, and of a block that is written with escapes
 _TO_BASE64 = bytes(byte if byte in _BASE64 else 32 for byte in range(256))
@@ -105,6 +106,7 @@ def _crossing(text: str, cut: int, found: "Found") -> "tuple[int, int, str] | No
 def _cut_before(text: str, cut: int, found: "Found") -> "tuple[int, str]":
     """Where what is kept of a text ends, at most at `cut`, and the mark that follows it."""
     mark, before = "", -1
+    lines = text.replace("\\n", " \n")  # of as many characters, and where ends of lines are written as escapes too
     while cut != before:
         before = cut
         if one := _crossing(text, cut, found):
@@ -112,13 +114,14 @@ def _cut_before(text: str, cut: int, found: "Found") -> "tuple[int, str]":
         start, end = _run(text, cut)
         if start < cut < end and not mark and _tells(text[start:end]):
             cut = start
-        cut = _before_block(text, cut)
+        cut = _before_block(lines, _before_block(text, cut))
     return cut, mark
 
 
 def _cut_after(text: str, cut: int, found: "Found") -> "tuple[int, str]":
     """Where what is kept of a text begins, at least at `cut`, and the mark that stands before it."""
     mark, before = "", -1
+    lines = text.replace("\\n", " \n")  # of as many characters, and where ends of lines are written as escapes too
     while cut != before:
         before = cut
         if one := _crossing(text, cut, found):
@@ -126,7 +129,7 @@ def _cut_after(text: str, cut: int, found: "Found") -> "tuple[int, str]":
         start, end = _run(text, cut)
         if start < cut < end and _tells(text[start:end]):
             cut = end
-        cut = _after_block(text, cut)
+        cut = _after_block(lines, _after_block(text, cut))
     return cut, mark
 
 
@@ -146,8 +149,14 @@ def _tells(run: str) -> bool:
 
 
 def _of_block(line: str, least: int) -> bool:
-    """Whether a line is one of base64, with at most a number and a mark of quoting before it."""
-    runs = line[: 4 * MARGIN].encode("utf-8", "replace").translate(_TO_BASE64).split()
+    """Whether a line is one of base64, with what editors and searches put before each, and marks of quoting."""
+    line = line[: 4 * MARGIN]
+    behind = max(map(line.rfind, LEADS)) + 1
+    return _solid(line, least) or (behind > 0 and _solid(line[behind:], least))
+
+
+def _solid(line: str, least: int) -> bool:
+    runs = line.encode("utf-8", "replace").translate(_TO_BASE64).split()
     if not runs:
         return False
     longest = max(runs, key=len)

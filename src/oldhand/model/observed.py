@@ -7,10 +7,10 @@ has fields in a fixed order, each left out when it is not known (docs/FORMAT.md,
 import re
 from typing import NamedTuple
 
+from oldhand.model.anchor import VERSION as VERSION
 from oldhand.model.canonical import normal
 from oldhand.model.secrets import masked
 
-VERSION = "2 "  # begins every value of the second form; no hexadecimal digest has a space
 NOT_SEEN = "-"  # stands for all the fields when there are none
 DIGITS = 16  # hexadecimal digits of each name: 64 bits tell the states of one place apart
 MOST_LINES = 96  # fingerprints of lines kept, context included: 192 characters; more is told from git's objects

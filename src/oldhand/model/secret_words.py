@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from oldhand.model.lazy_pattern import LazyPattern
+from oldhand.model.secret_blocks import block, putty
 from oldhand.model.secret_values import drawn, hexadecimal, public, stands_for, uuid
 
 Told = tuple[str, int, int]  # kind, start, end
@@ -20,8 +21,6 @@ LEAST_KEY = 16  # characters of a key or token beside a compound word that tells
 LEAST_ALONE = 20  # of one beside a bare `key` or `token`, which mean many other things too
 HEX_LENGTHS = (32, 40, 64, 128)  # digits of keys that providers give in hexadecimal
 LEAST_HEX = 24  # digits of one of another length
-LEAST_BLOCK = 40  # characters of base64 in a block of a key: the shortest (Ed25519) has 64
-LONGEST_BLOCK = 40_000  # characters of a block whose end is missing
 REACH = 26  # characters before a word that are looked at for what qualifies it
 
 
@@ -90,17 +89,6 @@ _CURL = LazyPattern(r"[^\n|;]{0,300}?[ \t](?:-u|--user)[ \t=]{0,2}[\"']?[^\s:\"'
 _PGPASS = LazyPattern(r":(?:\d{4,5}|\*):[^\s:]{1,60}:[^\s:]{1,60}:(?P<password>[^\s:]{4,100})")
 _NETRC = LazyPattern(r"(?:login|account)[ \t\n]{1,4}\S{1,80}[ \t\n]{1,4}\Z")
 _SIGNATURE = LazyPattern(r"[A-Za-z0-9%+/_\-]{40,90}(?:=|%3[Dd])?")
-_BEGIN = LazyPattern(r"-{4,5} ?begin (?P<what>[a-z0-9 ]{0,40}private key(?: block)?) ?-{4,5}")
-_BASE64_BODY = LazyPattern(  # nothing follows it, so that it never has to try again
-    r"(?:(?:Proc-Type|DEK-Info|Comment|Version):[^\n\\]{0,100}|[A-Za-z0-9+/=]{1,200}|\\{1,2}[nr]|[\s\"'+,>#*|])*"
-)
-_SOLID = LazyPattern(r"[A-Za-z0-9+/=]{16,}")
-_BREAK = r"(?:[\s#*/>|\"'+,]|\\{1,2}[nr]){1,12}"
-_IN_BLOCK = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \\\t\r\n\"'#*|>,"
-_FIRST_LINE = LazyPattern(r"[A-Za-z0-9+/=]{40,}")
-_END = LazyPattern(r"-{4,5} ?end [a-z0-9 ]{0,50}-{4,5}")
-_PUTTY = LazyPattern(rf"private-lines: ?(?P<lines>\d{{1,4}}){_BREAK}")
-_PUTTY_LINE = LazyPattern(rf"[A-Za-z0-9+/=]{{16,80}}(?:{_BREAK})?")
 _PHRASE = LazyPattern(r"[^\n:=]{0,30}[:=][ \t]{0,3}[\"'`]?(?P<words>(?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8})(?![a-z])")
 _TELL_PHRASE = ("mnemonic", "seed phrase", "recovery phrase", "сид-фраз", "seed_phrase")
 
@@ -268,44 +256,6 @@ def _calls(value: str) -> bool:
     return any(part in value for part in _OF_CODE) and not drawn(value)
 
 
-def _block(text: str, low: str, place: int) -> Iterator[Told]:
-    """A private key in a block: on many lines or, with escapes, on one; with its end or without."""
-    match = _BEGIN.match(low, place)
-    if not match:
-        yield from _block_without_beginning(text, low, place)
-        return
-    body = _BASE64_BODY.match(text, match.end(), match.end() + LONGEST_BLOCK)
-    end = body.end() if body else match.end()
-    if sum(len(part) for part in _SOLID.findall(text, match.end(), end)) < LEAST_BLOCK:
-        return
-    closing = _END.match(low, end)
-    yield ("PGP private key" if "pgp" in match["what"] else "private key"), place, closing.end() if closing else end
-
-
-def _block_without_beginning(text: str, low: str, place: int) -> Iterator[Told]:
-    """What stands before the end of a block, where a blank line or a cut has taken its beginning away."""
-    closing = _END.match(low, place)
-    if not closing or "private key" not in closing[0]:
-        return
-    before = text[max(0, place - LONGEST_BLOCK) : place]
-    solid = _FIRST_LINE.search(before, len(before.rstrip(_IN_BLOCK)))
-    if solid:
-        yield "private key", place - len(before) + solid.start(), closing.end()
-
-
-def _putty(text: str, low: str, place: int) -> Iterator[Told]:
-    """The private lines of a key of PuTTY, which says how many they are."""
-    match = _PUTTY.match(low, place)
-    end = match.end() if match else place
-    for _ in range(int(match["lines"]) if match else 0):
-        line = _PUTTY_LINE.match(text, end)
-        if not line:
-            break
-        end = line.end()
-    if match and end - match.end() >= LEAST_BLOCK:
-        yield "private key", place, end
-
-
 def _address(text: str, low: str, place: int) -> Iterator[Told]:
     """A password, or a token, in an address."""
     match = _ADDRESS.match(text, place)
@@ -377,7 +327,7 @@ def _phrase(text: str, low: str, place: int) -> Iterator[Told]:
 
 
 _LOOKS: tuple[tuple[str, Callable[[str, str, int], Iterator[Told]]], ...] = (
-    ("----", _block), ("private-lines:", _putty), ("://", _address), ("%3a%2f%2f", _encoded_address),
+    ("----", block), ("private-lines:", putty), ("://", _address), ("%3a%2f%2f", _encoded_address),
     ("authorization", _header), ("bearer ", _bearer), ("basic ", _basic), ("curl", _curl), (":5432:", _pgpass),
     (":*:", _pgpass), ("sig=", _signed), *((literal, _phrase) for literal in _TELL_PHRASE),
 )  # fmt: skip

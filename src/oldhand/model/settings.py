@@ -81,6 +81,12 @@ class Setting(NamedTuple):
         return place == "person" or self.project_may is None or value in self.project_may
 
 
+def _switch(name: str, help: str, decides: str) -> Setting:  # noqa: A002 - the field's name
+    """A switch that is on, that a project may only switch off, and that no agent changes."""
+    choices = ("yes", "no")
+    return Setting(name, "yes", help, choices=choices, project_may=("no",), decides=decides, guards=True)
+
+
 SETTINGS = (
     Setting("recall.limit", 5, "how many memories an answer holds at most", 1, 100),
     Setting("recall.budget_tokens", 1200, "how many tokens an answer may cost (estimated)", 50, 20_000),
@@ -187,14 +193,10 @@ SETTINGS = (
         decides="what the local log of sessions keeps",
         guards=True,
     ),
-    Setting(
+    _switch(
         "sessions.follow",
-        "yes",
         "whether the transcript of a session that hooks told of is read for what no hook is told (tokens, exit codes)",
-        choices=("yes", "no"),
-        project_may=("no",),
-        decides="what is read of sessions",
-        guards=True,
+        "what is read of sessions",
     ),
     Setting(
         "continuity.days",
@@ -231,6 +233,11 @@ SETTINGS = (
         decides="in which sessions memory keeps silent",
         guards=True,
     ),
+    _switch(
+        "survey.tuning",
+        "whether answers to `session survey` move memories a little in recall and silence what was called noise",
+        "what answers to the survey change",
+    ),
     Setting(
         "tokens.daily_cap",
         0,
@@ -249,14 +256,10 @@ SETTINGS = (
         decides="what is kept of sessions",
         guards=True,
     ),
-    Setting(
+    _switch(
         "engrams.trailer",
-        "yes",
         "whether a commit that an agent makes is given a trailer that names its engram",
-        choices=("yes", "no"),
-        project_may=("no",),
-        decides="what is written into commit messages",
-        guards=True,
+        "what is written into commit messages",
     ),
     Setting(
         "engrams.keep_days",

@@ -8,10 +8,10 @@ Text is taken one white-space-separated chunk at a time and a chunk's terms depe
 terms of two texts joined by a space are the terms of the one followed by the terms of the other.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
+from oldhand.model.lazy_pattern import LazyPattern
 from oldhand.model.stem_english import stem_english
 
 MAX_TERM_CHARACTERS = 64  # longer ones are cut: beyond this it is data, and an index row is no place for it
@@ -34,25 +34,26 @@ _FIRST_SPACELESS = "\u0e00"
 _EDGES = ".,;:!?()[]{}<>\"'`*"  # what prose puts around a plain word
 
 # None of these can go back over more than a compound, and a compound is bounded.
-_spaces = re.compile(r"\s").search
-_runs = re.compile(r"[^\x00-\"$-&(-*,;-?\[\]^`{-\x7f]+").finditer  # of what compounds are made of
-_compounds = re.compile(
+_spaces = LazyPattern(r"\s")
+_runs = LazyPattern(r"[^\x00-\"$-&(-*,;-?\[\]^`{-\x7f]+")  # of what compounds are made of
+_compounds = LazyPattern(
     r"[A-Za-z](?:\+\+|#)"  # C++, C#
     "|[0-9]{4}-[0-9]{2}-[0-9]{2}(?=T[0-9])"  # the date of 2026-11-20T09:30:00Z
     rf"|[0-9]{{1,3}}(?:[,_][0-9]{{3}}){{1,6}}(?=[{_NOT_W}]|\Z)"  # 100,000 and 100_000
     rf"|(?:-(?=[0-9]))?[^{_NOT_W}]+(?:(?:::|[./\\'@-])[^{_NOT_W}]+)*"
-).findall
-_grouped = re.compile("[0-9]+(?:[,_][0-9]{3})+").fullmatch
-_words = re.compile(f"[^{_NOT_L}]+").finditer
-_owner = re.compile(rf"'(?:[sS]|[lL][lL]|[rR][eE]|[vV][eE]|[dDmM])(?=[{_NOT_W}]|\Z)").sub  # client's, we'll
-_negation = re.compile(rf"[nN]'[tT](?=[{_NOT_W}]|\Z)").sub  # don't
-_atoms = re.compile(rf"[A-Za-z]*[0-9]+(?:\.[0-9]+)+[0-9A-Za-z]*(?=[{_NOT_W}]|\Z)|[^{_NOT_L}]+").findall
-_around_number = re.compile(r"([A-Za-zА-Яа-я]*)([0-9]+(?:\.[0-9]+)*)([A-Za-zА-Яа-я][0-9A-Za-zА-Яа-я]*)?").fullmatch
-_has_humps = re.compile("[a-zа-я0-9][A-ZА-Я]|[A-ZА-Я]{2}[a-zа-я]").search
-_humps = re.compile("[A-ZА-Я]+(?![a-zа-я])[0-9]*|[A-ZА-Я]?[a-zа-я]+[0-9]*|[0-9]+|[^0-9A-Za-zА-Яа-я]+").findall
-_russian = re.compile("[а-я]+").fullmatch
-_negative = re.compile(r"-[0-9]+(?:\.[0-9]+)*").fullmatch  # -32602
-_error_name = re.compile("E[A-Z]{3,}").fullmatch  # errno names: ENOENT, ECONNRESET
+)
+_grouped = LazyPattern("[0-9]+(?:[,_][0-9]{3})+")
+_words = LazyPattern(f"[^{_NOT_L}]+")
+_owner = LazyPattern(rf"'(?:[sS]|[lL][lL]|[rR][eE]|[vV][eE]|[dDmM])(?=[{_NOT_W}]|\Z)")  # client's, we'll
+_negation = LazyPattern(rf"[nN]'[tT](?=[{_NOT_W}]|\Z)")  # don't
+_atoms = LazyPattern(rf"[A-Za-z]*[0-9]+(?:\.[0-9]+)+[0-9A-Za-z]*(?=[{_NOT_W}]|\Z)|[^{_NOT_L}]+")
+_around_number = LazyPattern(r"([A-Za-zА-Яа-я]*)([0-9]+(?:\.[0-9]+)*)([A-Za-zА-Яа-я][0-9A-Za-zА-Яа-я]*)?")
+_has_humps = LazyPattern("[a-zа-я0-9][A-ZА-Я]|[A-ZА-Я]{2}[a-zа-я]")
+_humps = LazyPattern("[A-ZА-Я]+(?![a-zа-я])[0-9]*|[A-ZА-Я]?[a-zа-я]+[0-9]*|[0-9]+|[^0-9A-Za-zА-Яа-я]+")
+_russian = LazyPattern("[а-я]+")
+_negative = LazyPattern(r"-[0-9]+(?:\.[0-9]+)*")  # -32602
+_scripts = LazyPattern(f"([{_SPACELESS}]+)|[^{_SPACELESS}]+")
+_error_name = LazyPattern("E[A-Z]{3,}")  # errno names: ENOENT, ECONNRESET
 
 Mention = tuple[str, str, tuple[str, ...]]
 """(what was written, its term, the parts that are terms too). A word has no parts; its term is its stem."""
@@ -76,7 +77,7 @@ def stem(word: str) -> str:
     """The stem of one case-folded word: English for ASCII letters, Russian for Russian ones, else itself."""
     if word.isascii():
         return _stems[word] if word.isalpha() else word
-    if _russian(word):
+    if _russian.fullmatch(word):
         from oldhand.model.stem_russian import stem_russian
 
         return stem_russian(word)
@@ -127,7 +128,7 @@ def _blocks(text: str) -> Iterator[str]:
     """The text in pieces of about _BLOCK characters, cut where there is white space."""
     start = 0
     while start < len(text):
-        space = _spaces(text, start + _BLOCK)
+        space = _spaces.search(text, start + _BLOCK)
         end = space.start() if space else len(text)
         yield text[start:end]
         start = end
@@ -137,35 +138,35 @@ def _chunk_mentions(chunk: str) -> Iterator[Mention]:
     if not chunk.isascii():
         chunk = _folded(chunk)
     if len(chunk) <= _MAX_COMPOUND:
-        for compound in _compounds(chunk):
+        for compound in _compounds.findall(chunk):
             yield from _compound_mentions(compound)
         return
-    for found in _runs(chunk):
+    for found in _runs.finditer(chunk):
         run = found[0]
         if len(run) <= _MAX_COMPOUND:
-            for compound in _compounds(run):
+            for compound in _compounds.findall(run):
                 yield from _compound_mentions(compound)
         else:
-            for word in _words(run):
+            for word in _words.finditer(run):
                 yield from _word_mentions(word[0])
 
 
 def _compound_mentions(compound: str) -> Iterator[Mention]:
     """The mentions of words joined by `.`, `-`, `_`, `/`, `::`, `@` or an apostrophe: the whole, then the parts."""
     if "'" in compound:
-        compound = _negation("nt", _owner("", compound))
+        compound = _negation.sub("nt", _owner.sub("", compound))
     if compound[0] == "-":
-        if _negative(compound):
+        if _negative.fullmatch(compound):
             yield compound, compound[:MAX_TERM_CHARACTERS], tuple(_forms(compound[1:]))
             return
         compound = compound[1:]
     compound = compound.replace("\\", "/")
-    atoms = _atoms(compound)
+    atoms = _atoms.findall(compound)
     if not atoms:
         return
     if atoms[0] == compound:
         yield from _word_mentions(compound)
-    elif _grouped(compound):
+    elif _grouped.fullmatch(compound):
         yield compound, compound.replace(",", "").replace("_", ""), tuple(atoms)
     else:
         whole = compound.replace("'", "").casefold()[:MAX_TERM_CHARACTERS]
@@ -181,7 +182,7 @@ def _parts(compound: str, whole: str, atoms: list[str]) -> Iterator[str]:
     if "@" in compound and "/" in compound:
         yield from (piece.casefold()[:MAX_TERM_CHARACTERS] for piece in compound.split("@") if "/" in piece)
     for step in compound.replace("@", "/").split("/"):
-        atoms = _atoms(step)
+        atoms = _atoms.findall(step)
         name = step.replace("'", "").casefold()[:MAX_TERM_CHARACTERS]
         if atoms and atoms[0] != step and name != whole:
             yield name
@@ -199,7 +200,7 @@ def _word_mentions(word: str) -> Iterator[Mention]:
         term, *parts = _forms(word)
         yield word, term, tuple(parts)
         return
-    for found in re.finditer(f"([{_SPACELESS}]+)|[^{_SPACELESS}]+", word):
+    for found in _scripts.finditer(word):
         if found[1]:
             yield from ((pair, pair, ()) for pair in _pairs(found[1]))
         else:
@@ -222,17 +223,17 @@ def _forms(word: str) -> list[str]:
     whole = word.casefold()[:MAX_TERM_CHARACTERS]
     if word.isascii() and word.isalpha() and (word.islower() or word.istitle()):
         return [_stems[whole]]
-    if found := _around_number(word):
+    if found := _around_number.fullmatch(word):
         before, number, after = found.groups("")
         if len(before) > 1 and not after:
             return [whole, stem(before.casefold()), number]
         one_side = bool(before) != bool(after)
         if one_side and ("." in number or before in ("v", "V") or after.isalpha()):
             return [whole, number]
-    if _has_humps(word) and len(humps := _humps(word)) > 1:
+    if _has_humps.search(word) and len(humps := _humps.findall(word)) > 1:
         return [stem(whole), *(form for hump in humps for form in _forms(hump))]
     stemmed = stem(whole)
-    return [whole, stemmed] if stemmed != whole and _error_name(word) else [stemmed]
+    return [whole, stemmed] if stemmed != whole and _error_name.fullmatch(word) else [stemmed]
 
 
 def _folded(text: str) -> str:

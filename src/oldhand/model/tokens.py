@@ -13,5 +13,5 @@ def estimate(text: str) -> int:
     """The estimated tokens of `text`, at least 1 for any text."""
     if text.isascii():
         return -(-len(text) // ASCII_PER_TOKEN)
-    plain = sum(character.isascii() for character in text)
+    plain = len(text.encode("ascii", "ignore"))
     return -(-plain // ASCII_PER_TOKEN) + -(-(len(text) - plain) // OTHER_PER_TOKEN)

@@ -7,7 +7,6 @@ part of an identifier, a path, an option or a piece of code. The digests are kep
 part of the format (docs/FORMAT.md, "Values") and carry its number.
 """
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
@@ -15,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from oldhand.model.identity import memory_of_slot
+from oldhand.model.lazy_pattern import LazyPattern
 from oldhand.model.lookalikes import LIKE_ANY, LIKE_SMALL
 from oldhand.model.unmarked import FOLDED_MARKS, FOLDED_QUOTES, unmarked
 
@@ -35,7 +35,8 @@ _FILLED = (0x1F150, 0x1F170)  # the letter A in a filled circle, in a filled squ
 # Blocks of marks that are put on letters of European scripts or on symbols (the blocks "Combining Diacritical Marks",
 # "Extended", "Supplement", "for Symbols" and "Half Marks"); the marks of other scripts are their vowels.
 _LOOSE = ((0x0300, 0x036F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE20, 0xFE2F))
-_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")  # Thai, Kana, Han
+# Thai, Kana, Han
+_UNSPACED = LazyPattern("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 def digests(kind: str, content: Mapping[str, Any], slot: tuple[str, str] | None) -> tuple[str, ...]:

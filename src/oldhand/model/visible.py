@@ -1,14 +1,19 @@
 """Making text safe to show: nothing in it may move a cursor, hide, reorder or close a fence."""
 
-import json
-import re
 import unicodedata
+from typing import TYPE_CHECKING
 
-_OPENED = re.compile("[<\uff1c\ufe64\u226e][\\W_]*")  # what opens a tag, wide forms too, and all up to the next letter
-_OPENERS = re.compile("[<\uff1c\ufe64\u226e]")
+from oldhand.model.lazy_pattern import LazyPattern
+
+if TYPE_CHECKING:
+    import re
+
+_SIGNS = "<\uff1c\ufe64\u226e"
+_OPENED = LazyPattern(f"[{_SIGNS}][\\W_]*")  # what opens a tag, wide forms too, and all up to the next letter
+_OPENERS = LazyPattern(f"[{_SIGNS}]")
+_BREAKS = LazyPattern(r"[\r\n\x0b\x0c\x85\u2028\u2029]+")
 _FENCE_WORD = "memory"
 _FENCE_REACH = 64  # characters looked at for the word: enough for it with marks and joiners between its letters
-_PLAIN = re.compile(r"[\x20-\x7e]*\Z")
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # controls, invisible marks, unassigned, separators
 _JOINERS = frozenset("\u200c\u200d\ufe0e\ufe0f")  # part of words and emoji; they hide nothing by themselves
 _BLANKS = frozenset(  # letters and marks that Unicode lets a renderer pass over (Default_Ignorable_Code_Point)
@@ -19,20 +24,32 @@ _BLANKS = frozenset(  # letters and marks that Unicode lets a renderer pass over
 
 def line(text: str) -> str:
     """`text` on one line: line breaks become ` / `, what cannot be seen becomes its escape."""
-    if _PLAIN.match(text):
+    if _plain(text):
         return text
-    parts = [" ".join(part.split(" ")) for part in re.split(r"[\r\n\x0b\x0c\x85\u2028\u2029]+", text.strip("\r\n"))]
+    if _seen(text):
+        return text.strip()
+    parts = [" ".join(part.split(" ")) for part in _BREAKS.split(text.strip("\r\n"))]
     return escaped(" / ".join(part.strip() for part in parts if part.strip()).replace("\t", " "))
 
 
 def escaped(text: str, keep: str = "") -> str:
     """`text` with every invisible or controlling character, but those in `keep`, shown as its escape."""
-    if _PLAIN.match(text):
+    if _plain(text) or _seen(text):
         return text
     return "".join(
         character if character in keep or not _hides(character) else character.encode("unicode_escape").decode()
         for character in text
     )
+
+
+def _plain(text: str) -> bool:
+    """Whether a text is ASCII that can be seen."""
+    return text.isascii() and text.isprintable()
+
+
+def _seen(text: str) -> bool:
+    """Whether all of a text can be seen, and no blank in it is but the ordinary one."""
+    return text.isprintable() and _BLANKS.isdisjoint(text)
 
 
 def _hides(character: str) -> bool:
@@ -47,8 +64,10 @@ def in_json(text: str, *, ascii_only: bool = False) -> str:
 
     Line breaks between the values stay; ascii_only: escape all that is not ASCII too.
     """
-    if _PLAIN.match(text):
+    if _plain(text):
         return text
+    import json
+
     return "".join(
         json.dumps(character)[1:-1] if character != "\n" and (_hides(character) or (ascii_only and character > "~"))
         else character
@@ -59,10 +78,12 @@ def in_json(text: str, *, ascii_only: bool = False) -> str:
 def fenced(text: str) -> str:
     """One line of `text` that cannot close or open the fence around recalled memory, however it is written."""
     said = line(text)
+    if not any(sign in said for sign in _SIGNS):
+        return said
     return _OPENED.sub(lambda found: _defused(found, said), said)
 
 
-def _defused(found: re.Match[str], said: str) -> str:
+def _defused(found: "re.Match[str]", said: str) -> str:
     """What opens a tag, unless the fence's own word follows: then nothing opens."""
     after = unicodedata.normalize("NFKD", said[found.end() : found.end() + _FENCE_REACH])
     word = "".join(character for character in after if character.isalnum()).casefold()

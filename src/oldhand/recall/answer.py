@@ -13,7 +13,7 @@ from oldhand.model.identity import LONGEST_KEY, checked_key, memory_of_slot
 from oldhand.recall.cue import Cue, CueTerm, understand
 from oldhand.recall.gate import confidence, evidence, verdict
 from oldhand.recall.lexical import CANDIDATES, CANDIDATES_EVERY, Weighted, candidates, weights
-from oldhand.recall.rank import Candidate, Signals, candidates_read, scored
+from oldhand.recall.rank import NOBODY, Candidate, Signals, Surveyed, candidates_read, scored, unsurveyed
 from oldhand.recall.reading import Question, Reading, question
 from oldhand.recall.spelling import Mended, mended
 from oldhand.recall.straight import newest_first, successor
@@ -56,7 +56,8 @@ class Answer(NamedTuple):
     confidence: how likely the answer is among what was found, 0 to 1; below: the best memory under the
     floor; unknown: words that nobody used; mended: words taken for others that are used; degraded:
     what is broken; system: 1 or 2; because: why system 2 spoke, or what kept it from vectors;
-    encoder: the model whose vectors were compared, "" when none were; vectors: how many it had here.
+    encoder: the model whose vectors were compared, "" when none were; vectors: how many it had here;
+    surveyed: of the memories that were looked at, by id, what answers to the survey added.
     """
 
     verdict: str
@@ -71,6 +72,7 @@ class Answer(NamedTuple):
     because: str
     encoder: str
     vectors: int
+    surveyed: tuple[tuple[str, int], ...] = ()
 
 
 class _Wanted(NamedTuple):
@@ -83,6 +85,7 @@ class _Wanted(NamedTuple):
     loose: bool
     deep: bool
     moment: int
+    survey: Surveyed
 
 
 class _Looked(NamedTuple):
@@ -103,16 +106,17 @@ class _Looked(NamedTuple):
 
 def answer(
     reader: Reader, text: str, *, floor: float, shelf: Shelf = EVERYTHING, loose: bool = False, deep: bool = False,
-    sense: "Sense | None" = None, moment: int = 0,
+    sense: "Sense | None" = None, moment: int = 0, survey: Surveyed = NOBODY,
 ) -> Answer:  # fmt: skip
     """The memories that answer a cue, best first, and how sure that is.
 
     floor: the least match (0 to 1) that counts as an answer; loose: show what lies below it too; deep:
     ask system 2 whatever system 1 says; sense: gives what compares meanings, None where that is not
     wanted; moment: of which the answer tells, in milliseconds since 1970: what has expired by then is not
-    taken for news. System 2 is asked by itself only where there is a sense.
+    taken for news; survey: what answers to the survey make of memories. System 2
+    is asked by itself only where there is a sense.
     """
-    wanted = _Wanted(reader, text, floor, shelf, loose, deep, moment)
+    wanted = _Wanted(reader, text, floor, shelf, loose, deep, moment, survey)
     cue = understand(text)
     looked = _by_words(wanted, cue)
     repairs: tuple[Mended, ...] = ()
@@ -129,10 +133,12 @@ def answer(
     degraded = "; ".join(filter(None, (looked.degraded, reader.degradation())))
     above = [one for one in looked.ordered if one.signals.match >= floor] if said != "nothing known" else []
     below = next((one for one in looked.ordered if one not in above), None)
+    spoken_of = looked.candidates if any(survey) else []
     return Answer(
         said, sure, tuple(looked.ordered if loose else above), below, _unknown(looked.asked), repairs,
         len(looked.candidates), degraded, 2 if looked.deeper else 1, because,
         looked.deeper.encoder if looked.deeper else "", looked.deeper.vectors if looked.deeper else 0,
+        tuple((one.held.id, value) for one in spoken_of if (value := survey.of(one.held))),
     )  # fmt: skip
 
 
@@ -140,7 +146,7 @@ def _by_words(wanted: _Wanted, cue: Cue) -> _Looked:
     """What system 1 says."""
     asked, memories, degraded = _system_1(wanted, cue)
     read = candidates_read(asked, memories)
-    return _judged(wanted, asked, read, scored(asked, read), degraded, None)
+    return _judged(wanted, asked, read, scored(asked, read, None, wanted.survey), degraded, None)
 
 
 def _mended(wanted: _Wanted, cue: Cue, looked: _Looked) -> tuple[tuple[Mended, ...], _Looked]:
@@ -161,7 +167,7 @@ def _deeper(wanted: _Wanted, looked: _Looked, sense: "Sense | None") -> _Looked:
 
     shelf = wanted.shelf._replace(standings=_standings(wanted))
     more = looked_deeper(wanted.reader, looked.asked, looked.candidates, shelf, sense, _most(wanted))
-    scores = scored(looked.asked, more.candidates, more.meanings)
+    scores = scored(looked.asked, more.candidates, more.meanings, wanted.survey)
     return _judged(wanted, looked.asked, more.candidates, scores, looked.degraded, more)
 
 
@@ -232,7 +238,7 @@ def _sure(reader: Reader, asked: Question, ordered: list[Found]) -> float:
     if any(one.signals.reading is EXACT for one in ordered):
         return 1.0
     memories = reader.size()
-    return confidence(evidence(asked, [one.signals for one in ordered], memories), memories)
+    return confidence(evidence(asked, [unsurveyed(one.signals) for one in ordered], memories), memories)
 
 
 def _keep(found: dict[str, Found], wanted: _Wanted, held: Held, signals: Signals) -> None:

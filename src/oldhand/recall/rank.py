@@ -7,14 +7,16 @@ leaving each out in turn (docs/decisions/0020-weights-learned-on-all-sets-togeth
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from math import log
 from typing import NamedTuple
 
 from oldhand.model.trust import LEVELS, RANK
 from oldhand.recall.reading import Question, Reading, read
+from oldhand.store.fold import counted
 from oldhand.store.reader import DAY_MS, Held
+from oldhand.store.survey_file import agents_may
 
 WEIGHTS = {
     "bm25": 10.4, "share": 2.0, "window": 2.6, "proximity": 1.4, "phrase": 0.5, "nearby": 1.6, "long": -0.5,
@@ -27,6 +29,10 @@ DEEP_WEIGHTS = {
 }  # fmt: skip
 """System 2 with vectors."""
 MOST, DEEP_MOST = (sum(weight for weight in some.values() if weight > 0) for some in (WEIGHTS, DEEP_WEIGHTS))
+SURVEY = 0.5
+"""What answers to the survey count for beside either sum: half of what trust, confirmations and kind do, so that they
+settle which of two close matches comes first. Of a memory that nobody spoke of it adds nothing at all."""
+SURVEY_UNIT = 10_000  # a value of 1, as answers are kept
 WORTH = {"decision": 1.0, "convention": 0.8, "gotcha": 0.8, "claim": 0.4}  # of a kind as an answer; others 0.5
 CONFIRMATIONS_FULL = 5  # confirmations from which on more say nothing new
 UNRELATED, SAME = 0.2, 0.7  # cosines of all-MiniLM-L6-v2 between texts of different things, and of one thing
@@ -52,6 +58,7 @@ class Signals(NamedTuple):
     lately it was said, among the candidates; prior: trust, confirmations and kind; meaning: cosine
     of the best window with the cue; feedback: the same with the cue drawn towards the best answers;
     around: meaning of what was said just before and after (these three are -1 without vectors);
+    survey: what people and agents answered of it, from -1 (noise) to 1 (useful), 0 where nobody did;
     linked: of a memory found only over a link, the share of the match of the answer it is linked with.
     """
 
@@ -65,6 +72,7 @@ class Signals(NamedTuple):
     feedback: float = -1.0
     around: float = -1.0
     linked: float = 0.0
+    survey: float = 0.0
 
     @property
     def coverage(self) -> float:
@@ -80,6 +88,24 @@ class Signals(NamedTuple):
     def match(self) -> float:
         """How well the memory matches, 0 to 1: by its words, its meaning, or the answer it is linked with."""
         return max(self.reading.coverage, (self.meaning - UNRELATED) / (SAME - UNRELATED), self.linked)
+
+
+class Surveyed(NamedTuple):
+    """What answers to the survey make of memories, by id, in SURVEY_UNIT. values: people's answers; agents: agents',
+    of memories that no person spoke of."""
+
+    values: Mapping[str, int] = {}
+    agents: Mapping[str, int] = {}
+
+    def of(self, held: Held) -> int:
+        """What they add for a memory: people's as they are, agents' as far as the memory as it is lets them."""
+        if said := self.values.get(held.id):
+            return said
+        said = self.agents.get(held.id)
+        return agents_may(said, counted(held.record)) if said else 0
+
+
+NOBODY = Surveyed()
 
 
 class Meanings(NamedTuple):
@@ -108,14 +134,19 @@ def candidates_read(asked: Question, memories: Sequence[Held]) -> list[Candidate
     return [Candidate(held, read(asked, held)) for held in memories]
 
 
-def scored(asked: Question, candidates: Sequence[Candidate], meanings: Meanings | None = None) -> dict[str, Signals]:
-    """The signals of each candidate by id, compared with one another where that matters (nearby, fresh)."""
+def scored(
+    asked: Question, candidates: Sequence[Candidate], meanings: Meanings | None = None, survey: Surveyed = NOBODY
+) -> dict[str, Signals]:  # fmt: skip
+    """The signals of each candidate by id, compared with one another where that matters (nearby, fresh).
+
+    survey: what answers to the survey make of them.
+    """
     neighbours = _neighbours(candidates)
     around = _around(neighbours, meanings.cue) if meanings else {}
     nearby = _nearby(neighbours, {one.held.id: one.reading.coverage for one in candidates})
     fresh = _fresh(candidates)
     usual = [sum(some.values()) / len(some) for some in meanings or () if some] or [-1.0, -1.0]
-    of_a_person = bool(_first_person(asked.cue.text))
+    of_a_person, answered = bool(_first_person(asked.cue.text)), any(survey)
     found = {}
     for one in candidates:
         name = one.held.id
@@ -128,6 +159,8 @@ def scored(asked: Question, candidates: Sequence[Candidate], meanings: Meanings 
                 meaning=meanings.cue.get(name, usual[0]), feedback=meanings.feedback.get(name, usual[1]),
                 around=around[name],
             )  # fmt: skip
+        if answered and (said := survey.of(one.held)):
+            signals = signals._replace(survey=said / SURVEY_UNIT)
         found[name] = signals._replace(score=score_of(signals))
     return found
 
@@ -153,12 +186,21 @@ def parts_of(signals: Signals) -> dict[str, tuple[float, float]]:
     """(value, weight) of each signal by name, the weights as shares of what all of them together could give."""
     weights, values = weights_for(signals), values_of(signals)
     most = DEEP_MOST if signals.compared else MOST
-    return {name: (values[name], weight / most) for name, weight in weights.items()}
+    parts = {name: (values[name], weight / most) for name, weight in weights.items()}
+    return {**parts, "survey": (signals.survey, SURVEY / most)} if signals.survey else parts
 
 
 def score_of(signals: Signals) -> float:
     """The weighted sum of the signals, as a share of what all weights together could give."""
     return sum(value * weight for value, weight in parts_of(signals).values())
+
+
+def unsurveyed(signals: Signals) -> Signals:
+    """The signals without what was answered to the survey: how sure an answer is, only its words and meaning tell."""
+    if not signals.survey:
+        return signals
+    value, weight = parts_of(signals)["survey"]
+    return signals._replace(score=signals.score - value * weight, survey=0.0)
 
 
 def prior_of(held: Held) -> float:

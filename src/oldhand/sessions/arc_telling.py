@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from oldhand.code.history import commits, head
 from oldhand.knowledge.goals import PART_OF, Step, last_done, name_of, steps_of, tied_in_order
 from oldhand.model.moment import iso
-from oldhand.sessions.checkpoints import KIND, handed
+from oldhand.sessions.handed import KIND, handed
 from oldhand.store.reader import Held, Reader
 from oldhand.store.shelf import Shelf
 
@@ -55,12 +55,13 @@ class Moved(NamedTuple):
 
 
 class StepTold(NamedTuple):
-    """A step. id: of its memory; text: its words; done: whether it is; at: when it was done, or noted; sessions,
-    commits: in which, by which it was done; moved: what its commits changed; files: how many files that is; gone:
-    commits that are not here any more, as after a rebase."""
+    """A step. id: of its memory; text: its words; trust: how far who said it may be believed; done: whether it is; at:
+    when it was done, or noted; sessions, commits: in which, by which it was done; moved: what its commits changed;
+    files: how many files that is; gone: commits that are not here any more, as after a rebase."""
 
     id: str
     text: str
+    trust: str
     done: bool
     at: str
     sessions: list[str]
@@ -117,7 +118,7 @@ def way(memory: "Memory", reader: Reader, goal: Held) -> tuple[list[StepTold], l
         moved = [file for name in one.commits for file in changed.get(name) or ()]
         gone = [name for name in one.commits if there and name in changed and changed[name] is None]
         where = (list(one.sessions), list(one.commits), moved[:MOST_FILES], len(moved), gone)
-        found.append(StepTold(one.id, one.text, one.done, iso(one.at), *where))
+        found.append(StepTold(one.id, one.text, one.held.trust, one.done, iso(one.at), *where))
     return found, _along(reader, goal)
 
 

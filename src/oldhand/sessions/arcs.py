@@ -173,18 +173,19 @@ def moves(memory: "Memory", open_: Sequence[Goal], done: Iterable[str], since: i
             if commit.sha[:SHOWN_DIGITS] in known or commit.time < one.held.created // 1000 * 1000:
                 continue
             subject = told(commit).partition(" ")[2]
-            if move := _moved(one, f"{commit.subject}\n{commit.body}", subject, belongs=False):
+            if move := _moved(one, f"{commit.subject}\n{commit.body}", subject, belongs=False, again=True):
                 found.append(move._replace(commit=commit.sha))
     return found
 
 
-def _moved(goal: Goal, text: str, said: str, *, belongs: bool) -> Move | None:
-    """How a text moves a goal on, if it does. said: what a step that nobody planned is called."""
+def _moved(goal: Goal, text: str, said: str, *, belongs: bool, again: bool = False) -> Move | None:
+    """How a text moves a goal on, if it does. said: what a step that nobody planned is called; again: it is a commit,
+    which also belongs to a step that was said to be done before it was made."""
     name, words = name_of(goal.held), spaced(text)
-    for one in goal.steps:
+    for one in sorted(goal.steps, key=lambda step: step.done):
         step = spaced(one.text)
         planned = step == words or (len(step.split()) > SHORTEST_NAME and step in words)
-        if planned and (belongs or not one.done):
+        if planned and (belongs or again or not one.done):
             return Move(goal.held.id, name, one.id, one.text, "")
     if said and (belongs or names(text, goal.held)):
         return Move(goal.held.id, name, "", said[:LONGEST_STEP], "")

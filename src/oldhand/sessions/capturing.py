@@ -22,6 +22,7 @@ from oldhand.sessions.following import AGAIN
 from oldhand.sessions.progress import Progress
 from oldhand.sessions.said import LONGEST_SENTENCE, typed
 from oldhand.store import session_candidates
+from oldhand.store.session_blanking import BLANKED
 
 if TYPE_CHECKING:
     from oldhand.memory import Memory
@@ -215,6 +216,8 @@ def _told(memory: "Memory", log: "SessionLog", session: str) -> list[frozenset[s
 
 
 def _own(text: str, told: Sequence[frozenset[str]]) -> bool:
-    """Whether a text says what memory itself had told."""
+    """Whether a text says what memory itself had told, or lacks words that were forgotten."""
+    if BLANKED in text:
+        return True
     terms = set(index_terms(text))
     return len(terms) >= FEWEST_TERMS and any(len(terms & one) >= OWN_SHARE * len(terms) for one in told)

@@ -296,12 +296,12 @@ def _inputs(held: Held) -> set[str]:
 def working_set(memory: "Memory", reader: Reader, session: str, most: int) -> list[str]:
     """The memories that a session works with: those told to it, and those its checkpoint names; the latest last."""
     from oldhand.errors import OldhandError
-    from oldhand.sessions.checkpoints import handed, memory_of
+    from oldhand.sessions.handed import handed, held_of
 
     found: dict[str, None] = {}
     if not session:
         return []
-    held = reader.find(memory_of(session))
+    held = held_of(reader, session)
     if held is not None and held.wordings:
         one = handed(held)
         found |= dict.fromkeys(_resolved(reader, [*one.told, *one.decided]))

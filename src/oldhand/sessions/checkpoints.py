@@ -1,7 +1,8 @@
 """Checkpoints: where a session stands, as its agent says it and as git and the log of the session complete it.
 
 One memory a session (kind `handoff`), of which each checkpoint is a new wording: what was before stays in its history.
-What it says is an agent's word at most, whoever had it made, for a good part of it is what others typed and ran.
+What it says is an agent's word at most, for a good part of it is what others typed and ran. What a person words is a
+memory of its own beside it, which holds their words and no others: it is believed as theirs, and no agent rewords it.
 """
 
 from collections.abc import Iterable
@@ -11,12 +12,22 @@ from oldhand.errors import BadArgument
 from oldhand.knowledge.assertion import Asserted, Statement, assert_, identity, revise, statement
 from oldhand.knowledge.briefing import ASKED_FOR
 from oldhand.knowledge.capture import BY, LIFECYCLE
-from oldhand.knowledge.goals import moment_of, tagged
-from oldhand.model.clock import stamp_wall
-from oldhand.model.identity import LONGEST_KEY, SHOWN_DIGITS, memory_of_slot
-from oldhand.model.moment import iso
+from oldhand.knowledge.successors import present_key
+from oldhand.model.identity import SHOWN_DIGITS, memory_of_slot
 from oldhand.model.trust import Voice, least
 from oldhand.sessions.gathering import LONGEST_ITEM, MOST_FILES, MOST_IDS, MOST_ITEMS, Gathered, gather
+from oldhand.sessions.handed import (
+    BY_PERSON,
+    DOMAIN,
+    KIND,
+    LOG,
+    SAID,
+    by_person,
+    files_of,
+    held_of,
+    key_for,
+    tells_something,
+)
 from oldhand.sessions.whose import Whose
 from oldhand.sessions.working_tree import UNREAD, Tree, digests, inside, made_after, told, tree_now, tree_then
 from oldhand.store.by_kind import how_many, of_kind
@@ -28,11 +39,6 @@ if TYPE_CHECKING:
     from oldhand.memory import Memory
     from oldhand.store.transaction import Transaction
 
-KIND, DOMAIN, KEY = "handoff", "tasks", "handoff/"
-CHECKPOINT, HANDOFF = "checkpoint", "handoff"  # how a session stands: it goes on, or it is over
-SAID, LOG = "said", "log"  # who worded it
-TAKEN = "taken:"  # begins the tag that names a session which took a handoff up
-LONGEST_TAKER = 56  # characters of that session's name in the tag
 LONGEST_TEXT = 2_000  # characters of what a session is about
 MOST_DIRTY = 40
 MOST_COMMITS = 20
@@ -42,8 +48,6 @@ AFTERWARDS_MS = 60_000  # after its last event, in which a commit is still one o
 UNTOLD = "A session whose words give orders to their reader, and are not told."
 LATE_MS = 600_000  # after its last event, from which on a session is handed over as it was then, not as things are now
 SAYABLE = ("done", "next", "open")
-_WORDS = ("text", "title", "made", "source", "session", "host", "branch", "commit")  # fields of one text
-_LISTS = ("done", "next", "open", "dirty", "commits", "failing", "told", "decided")  # and of several
 
 
 class Said(NamedTuple):
@@ -59,54 +63,6 @@ class Said(NamedTuple):
     def anything(self) -> bool:
         """Whether anything was said."""
         return any(self)
-
-
-class Taken(NamedTuple):
-    """A session that took a handoff up. session: its name; at: when (ISO 8601)."""
-
-    session: str
-    at: str
-
-
-class File(NamedTuple):
-    """A file that a session touched. path: from the top of the working tree; digest: of what it held then, or gone,
-    or unread."""
-
-    path: str
-    digest: str
-
-
-class Handed(NamedTuple):
-    """A checkpoint or handoff as it is held.
-
-    id: of its memory; at: when it was made (ISO 8601); actor: who made it; made: checkpoint or handoff; source:
-    said or log; session, host: whose it is; branch, commit: of the working tree then; title: a short name; text:
-    what the session was about; done, next, open: in the words of the agent or of the log; files: that it touched;
-    dirty: paths that were not committed; commits: made in it; failing: commands whose last run failed; told,
-    decided: memories told to it and decisions made in it; taken: who took it up.
-    """
-
-    id: str
-    at: str
-    actor: str
-    made: str
-    source: str
-    session: str
-    host: str
-    branch: str
-    commit: str
-    title: str
-    text: str
-    done: list[str]
-    next: list[str]
-    open: list[str]
-    files: list[File]
-    dirty: list[str]
-    commits: list[str]
-    failing: list[str]
-    told: list[str]
-    decided: list[str]
-    taken: list[Taken]
 
 
 def checked(said: Said) -> Said:
@@ -125,20 +81,10 @@ def checked(said: Said) -> Said:
     return said._replace(text=said.text.strip(), title=" ".join(said.title.split()), **lists)
 
 
-def key_of(memory: "Memory", session: Whose, tree: Tree) -> str:
+def key_of(memory: "Memory", session: Whose, tree: Tree, by_person: bool = False) -> str:
     """The key of a session's checkpoint; without a session, that of who speaks on this branch."""
-    return key_for(session.id or f"{memory.actor} on {tree.branch or tree.commit[:SHOWN_DIGITS] or 'no branch'}")
-
-
-def key_for(name: str) -> str:
-    """The key of the checkpoint of a session, by its name."""
-    plain = "".join(character if character.isprintable() else "-" for character in name)
-    return (KEY + plain)[:LONGEST_KEY].rstrip()
-
-
-def memory_of(name: str) -> str:
-    """The id of the checkpoint of a session, by its name."""
-    return memory_of_slot(DOMAIN, key_for(name))
+    name = session.id or f"{memory.actor} on {tree.branch or tree.commit[:SHOWN_DIGITS] or 'no branch'}"
+    return key_for(name, by_person)
 
 
 def content(
@@ -197,15 +143,29 @@ def _paths(old: dict[str, Any]) -> list[str]:
     return [one.path for one in files_of(old.get("files", ()))]
 
 
-def files_of(lines: Iterable[str]) -> list[File]:
-    """Files from the lines that a checkpoint keeps of them; what is no such line is left out."""
-    parts = (line.partition(" ") for line in lines)
-    return [File(path, digest) for digest, _, path in parts if digest and path]
+def _persons(
+    memory: "Memory", session: Whose, said: Said, before: Held | None, tree: Tree, made: str
+) -> dict[str, Any]:
+    """The content of what a person words: their words alone, now and before, and where the working tree stands."""
+    old = before.wordings[-1].content if before is not None and before.wordings else {}
+    fields: dict[str, Any] = {name: getattr(said, name) or old.get(name, ()) for name in ("text", "title", *SAYABLE)}
+    first = (one for name in ("next", "open", "done") for one in fields[name])
+    fields["text"] = fields["text"] or fields["title"] or next(first, _about(Gathered()))
+    changed = [name for name in tree.dirty if not name.endswith("/")]
+    held = digests(memory, list(dict.fromkeys([*_paths(old), *changed]))[:MOST_FILES])
+    return fields | {
+        "made": made, "source": SAID, "session": session.id, "host": session.host, "branch": tree.branch,
+        "commit": tree.commit, "files": [f"{digest} {path}" for path, digest in held.items()],
+        "dirty": list(tree.dirty[:MOST_DIRTY]),
+    }  # fmt: skip
 
 
-def ready(memory: "Memory", fields: dict[str, Any], key: str) -> Statement:
-    """A checkpoint as a statement, without what gives orders to its reader. Secrets in it are replaced."""
-    kept = {name: _harmless(value) for name, value in fields.items()}
+def ready(memory: "Memory", fields: dict[str, Any], key: str, vouched: bool = False) -> Statement:
+    """A checkpoint as a statement, without what gives orders to its reader. Secrets in it are replaced.
+
+    vouched: a person words it, and may say what they like.
+    """
+    kept = {name: value if vouched else _harmless(value) for name, value in fields.items()}
     kept["text"] = kept["text"] or UNTOLD
     return statement(
         memory.project.tree, KIND, {name: value for name, value in kept.items() if value},
@@ -243,40 +203,10 @@ def put(transaction: "Transaction", said: Statement, voice: Voice) -> Asserted:
     return assert_(transaction, said, voice)
 
 
-def handed(held: Held) -> Handed:
-    """A held checkpoint as replies tell it."""
-    wording = held.wordings[-1]
-    said = wording.content
-    fields: dict[str, Any] = {name: str(said.get(name, "")) for name in _WORDS}
-    fields |= {name: [str(one) for one in said.get(name, ())] for name in _LISTS}
-    takers = [Taken(name, iso(moment_of(held.record, f"tag/{TAKEN}{name}"))) for name in tagged(held, TAKEN)]
-    return Handed(
-        id=held.id, at=iso(made_at(held)), actor=wording.actor, files=files_of(said.get("files", ())), taken=takers,
-        **fields,
-    )  # fmt: skip
-
-
-def tells_something(held: Held) -> bool:
-    """Whether a checkpoint tells more than that there was a session: somebody worded it, or it left something."""
-    said = held.wordings[-1].content if held.wordings else {}
-    return said.get("source") == SAID or any(said.get(name) for name in ("files", "commits", "next", "open", "failing"))
-
-
-def made_at(held: Held) -> int:
-    """When a checkpoint was made (ms since 1970): when its leading wording was said."""
-    heads = held.record.get("heads", ())
-    return max((stamp_wall(head["stamp"]) for head in heads), default=held.updated)
-
-
-def taker(session: str) -> str:
-    """A session's name as the tag of who took a handoff up has it."""
-    plain = "".join(character if character.isprintable() else "-" for character in session)
-    return plain.casefold()[:LONGEST_TAKER].strip()
-
-
 class Kept(NamedTuple):
     """What making a checkpoint did. before: the one of this session that it follows, by its id, empty for the first;
-    steps: what it moved on: (goal, step); left_out: how many texts were left out, as they give orders."""
+    steps: what it moved on: (goal, step); left_out: how many texts were left out, as they give orders; beside: what a
+    person worded of the same session, by its id, which stays as it is."""
 
     asserted: Asserted
     fields: dict[str, Any]
@@ -285,6 +215,7 @@ class Kept(NamedTuple):
     before: str
     steps: tuple[tuple[str, str], ...]
     left_out: int
+    beside: str
     root: str
 
 
@@ -299,27 +230,34 @@ def keep(
 
     said = checked(said)
     tree = _tree(memory, session, by_itself)
-    key = key_of(memory, session, tree)
+    person = memory.trust == BY_PERSON and (said.anything or not session.id)
+    key = key_of(memory, session, tree, person)
     with memory.reading() as reader:
+        key = present_key(reader.standing, DOMAIN, key)
         goal = arcs.named(reader, arc).id if arc else ""
         before = reader.find(memory_of_slot(DOMAIN, key))
         since = gather(memory, reader, session)
         goals = arcs.open_goals(reader)
+        theirs = held_of(reader, session.id, by_person=True) if session.id and not person else None
     before = before if before is not None and before.wordings else None
-    fields = content(memory, session, said, before, since, tree, made)
+    if person:
+        fields = _persons(memory, session, said, before, tree, made)
+    else:
+        fields = content(memory, session, said, before, since, tree, made)
     moves = arcs.moves(memory, goals, said.done, since.started, goal) if goals else []
     fields["next"] = _still_to_do(fields["next"], [*said.done, *(one.text for one in moves)])
-    ready_ = ready(memory, fields, key)
-    voice = voice_for(memory, session, fields["source"])
+    ready_ = ready(memory, fields, key, vouched=person)
+    voice = memory.voice if person else voice_for(memory, session, fields["source"])
     with memory.writing() as transaction:
         done = put(transaction, ready_, voice)
         steps = arcs.carry_out(memory, transaction, moves, session.id, voice)
         for name in dict.fromkeys([goal] * bool(goal) + [one.goal for one in moves]):
             arcs.along(transaction, done.memory, name, voice)
         _put_away_old(transaction, done.memory, tree.branch, voice)
+    beside = theirs.id if theirs is not None and theirs.standing in ("active", "contested") else ""
     left_out = _texts(fields) - _texts(ready_.content)
     name = before.id if before else ""
-    return Kept(done, ready_.content, session, tree, name, steps, max(left_out, 0), transaction.root.hex())
+    return Kept(done, ready_.content, session, tree, name, steps, max(left_out, 0), beside, transaction.root.hex())
 
 
 def _texts(fields: dict[str, Any]) -> int:
@@ -330,12 +268,14 @@ def _texts(fields: dict[str, Any]) -> int:
 
 def _put_away_old(transaction: "Transaction", present: str, branch: str, voice: Voice) -> None:
     """Retire what later sessions took the place of: of this branch all but the latest OF_BRANCH, and in all all but
-    MOST_STANDING. Where many stood, they would answer in the place of what is known."""
+    MOST_STANDING. Where many stood, they would answer in the place of what is known. What a person worded gives way to
+    what a person words later, and to nothing else."""
     reader = Reader(transaction.connection)
     if how_many(reader, (KIND,)) < OF_BRANCH:
         return
     names = of_kind(reader, KIND, 2 * MOST_STANDING)  # the latest first; what this change says is not among them yet
     held = [one for one in reader.several(names, Shelf(("active",))) if one.wordings and one.id != present]
+    held = [one for one in held if by_person(one) is (voice.trust == BY_PERSON)]
     held.sort(key=lambda one: not tells_something(one))  # those that tell nothing go first
     here = [one.id for one in held if str(one.wordings[-1].content.get("branch", "")) == branch]
     for name in dict.fromkeys([*here[OF_BRANCH - 1 :], *(one.id for one in held[MOST_STANDING - 1 :])]):

@@ -26,7 +26,7 @@ BUDGET_MS = 200  # what a call of ours may be held up by it: some 500 lines
 SETTLED_MS = 1000  # how long after a file was taken no hook writes to it any more: their own deadline is 800 ms
 SLICE = 100  # lines written at once: some 40 ms, most of it the screening for secrets
 MOST_BROKEN = 1 << 20  # bytes of broken lines that are kept aside
-LONGEST_BROKEN = 4096  # bytes of one of them
+LONGEST_BROKEN = 4096  # characters of one of them
 ONCE_MS = 3_600_000  # how old a marker of `once` is when it goes: two copies of a hook run within a second
 MOST_MARKERS = 10_000  # looked at in one draining: as many as an hour of hard work leaves
 TRIM_MS = 86_400_000  # how often what is too old is looked for
@@ -56,9 +56,11 @@ def drain(memory: "Memory", budget_ms: int = BUDGET_MS, *, learning: bool = Fals
     the memory. Afterwards the day's tokens are put where hooks find them.
     """
     folder = memory.project.store / SPOOL
-    if not memory.project.remembered or not own(folder):  # a link is left alone, and `doctor` names it
+    if not memory.project.remembered:
         return Drained()
     until = time.monotonic() + budget_ms / 1000 if budget_ms else float("inf")
+    if not own(folder):  # a link is left alone, and `doctor` names it
+        return _without_spool(memory, until)
     lock = WriteLock(folder / LOCK)
     try:
         lock.acquire(0)
@@ -77,20 +79,32 @@ def drain(memory: "Memory", budget_ms: int = BUDGET_MS, *, learning: bool = Fals
         lock.close()
 
 
+def _without_spool(memory: "Memory", until: float) -> Drained:
+    """Where no hook ever wrote: what the person's own memory has forgotten goes from what was imported or said."""
+    from oldhand.sessions.forgetting_elsewhere import catch_up
+
+    try:
+        catch_up(memory, until)
+    except (OldhandError, OSError) as error:
+        return Drained(trouble=f"not all that was forgotten left this project: {error}")
+    return Drained()
+
+
 def _afterwards(memory: "Memory", folder: Path, drained: Drained, until: float, learning: bool) -> Drained:
     """What is done once lines were read: reading on, learning, engrams, the day's tokens, tidying."""
     if not drained.left:
         from oldhand.sessions.following import follow
+        from oldhand.sessions.forgetting_elsewhere import catch_up
 
+        catch_up(memory, until)
         drained = drained._replace(events=drained.events + follow(memory, until))
     if learning and not drained.left:
         drained = _learned(memory, drained, until)
     if learning:
         drained = _engrams(memory, drained, until)
-    if drained.events:
-        from oldhand.sessions.tokens import write_day
+    from oldhand.sessions.tokens import write_day
 
-        write_day(memory, memory.now())
+    write_day(memory, memory.now())  # also without events: the cap may be another, in the settings of all projects
     _tidy(memory, folder)
     return drained
 
@@ -160,7 +174,7 @@ def _read_all(memory: "Memory", folder: Path, until: float) -> Drained:
     log, total = memory.session_log(), Drained()
     sessions: dict[str, None] = {}
     for path in sorted(path for path in folder.iterdir() if _is_taken(path.name)):
-        if time.monotonic() > until:
+        if total.lines and time.monotonic() > until:  # each draining gets on by a slice at least
             total = total._replace(left=True)
             break
         settled = memory.now() - _taken_at(path) >= SETTLED_MS
@@ -239,7 +253,7 @@ def _slice(file: BinaryIO, settled: bool) -> tuple[list[bytes], list[tuple[int, 
         if length == len(line):
             lines.append(line)
         else:
-            ruins.append((length, line[:LONGEST_BROKEN]))
+            ruins.append((length, line))
     return lines, ruins, False
 
 
@@ -279,8 +293,8 @@ def _keep_aside(log: SessionLog, folder: Path, lines: list[bytes]) -> None:
         found = os.fstat(descriptor)
         if what_else(found.st_mode) or found.st_size > MOST_BROKEN:
             return
-        said = [line[:LONGEST_BROKEN].decode("utf-8", "replace").replace("\n", " ").strip() for line in lines]
-        whole = "".join(f"{log.screened(text)}\n" for text in said)
+        said = [log.screened(line.decode("utf-8", "replace").replace("\n", " ").strip()) for line in lines]
+        whole = "".join(f"{text[:LONGEST_BROKEN]}\n" for text in said)
         os.write(descriptor, whole.encode("utf-8", "replace")[:MOST_BROKEN])
     except OSError:
         pass  # a full disk: they are counted all the same

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from oldhand.errors import OldhandError
 from oldhand.model.session import NOTE
-from oldhand.sessions.checkpoints import HANDOFF, made_at, memory_of
+from oldhand.sessions.handed import HANDOFF, held_of, made_at
 from oldhand.sessions.whose import Whose
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _over(memory: "Memory", row: "Row", now: int) -> bool:
 
 def _told(reader: "Reader", row: "Row") -> bool:
     """Whether a handoff tells what happened in a session to its end, or somebody put its handoff away."""
-    held = reader.find(memory_of(row.session.id))
+    held = held_of(reader, row.session.id)
     if held is None or held.standing == "awaited":
         return False
     if held.standing not in ("active", "contested", "retired"):

@@ -187,18 +187,22 @@ def friction(events: Sequence[Event], calls: Graph) -> tuple[str, ...]:
         if count >= FEWEST_REPEATS
     ]
     single = sum(count for count in failed.values() if count < FEWEST_REPEATS)
-    found += [f"failed once each: {single} calls"] if single else []
+    found += [f"failed once each: {_calls(single)}"] if single else []
     stopped = sum(
         (event.kind == NOTE and event.detail.get("what") == "interrupted") or bool(event.detail.get("interrupted"))
         for event in events
     )
     found += [f"interrupted {stopped} times"] if stopped else []
     refused = sum(event.kind == RESULT and bool(event.detail.get("refused")) for event in events)
-    found += [f"refused by the person: {refused} calls"] if refused else []
+    found += [f"refused by the person: {_calls(refused)}"] if refused else []
     for event in events:
         if event.kind == PROMPT and typed(event):
             found += [f"corrected: {clipped(one.text)}" for one in corrections(event.text)]
     return tuple(dict.fromkeys(found))[:MOST_FRICTION]
+
+
+def _calls(count: int) -> str:
+    return "1 call" if count == 1 else f"{count:,} calls"
 
 
 def outcome(calls: Graph) -> str:

@@ -6,7 +6,7 @@ run again. That is all that can be seen: it shows use, and does not prove a caus
 holdout`) measures whether memory helps; `oldhand injections` lists what was told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from oldhand.knowledge.occasions import stored
@@ -81,8 +81,10 @@ class Seen(NamedTuple):
 
 
 def influence(held: Held, injection: Injection, events: Sequence[Seen]) -> tuple[str, ...]:
-    """What of a memory shows in the events after it was told."""
-    after = [one for one in events if one.event.at >= injection.at and not _ours(one.event)]
+    """What of a memory shows in the events after it was told. The action that it was told at is none of them: it was
+    decided on before."""
+    occasion = occasion_of(injection, [one.event for one in events])
+    after = [one for one in events if one.event.at >= injection.at and not _ours(one.event) and not occasion(one.event)]
     before = [one for one in events if one.event.at < injection.at]
     found = []
     paths = {place.partition("::")[0].partition(":")[0] for place in held.anchors}
@@ -100,6 +102,31 @@ def influence(held: Held, injection: Injection, events: Sequence[Seen]) -> tuple
     return tuple(found)
 
 
+def occasion_of(injection: Injection, events: Sequence[Event]) -> Callable[[Event], bool]:
+    """What tells whether an event belongs to the very call that a memory was told at.
+
+    A hook's injection bears the host's name of that call in its key (`before:NAME:...`, surfaces/hooks/telling.py).
+    Where the host gives calls no names, it is the first call from then on that has the same words or the same file.
+    """
+    named = injection.key.split(":")[1] if injection.key.count(":") >= 2 else ""
+    if named and any(event.call == named for event in events):
+        return lambda event: event.call == named
+    action = injection.action.strip()
+    first = next(
+        (event for event in events if event.kind == CALL and event.at >= injection.at and _is(event, action)), None
+    )
+    if not action or first is None:
+        return lambda event: False
+    return lambda event: event is first or (bool(first.call) and event.call == first.call)
+
+
+def _is(call: Event, action: str) -> bool:
+    """Whether a call is an action as hooks name it: the words of its command, or the end of its path."""
+    if call.tool == COMMAND:
+        return call.text.strip()[: len(action)] == action
+    return call.target == action or call.target.endswith("/" + action)
+
+
 def _touches(event: Event) -> bool:
     return event.kind == CALL and event.tool in (READ, EDIT, WRITE)
 
@@ -111,7 +138,7 @@ def _avoided(held: Held, injection: Injection, after: Sequence[Event]) -> bool:
     triggers = [one.about for one in stored(held.wordings[-1].content) if one.way == "command"]
     if not any(said and said in injection.action for said in triggers):
         return False
-    commands = [one.text for one in after if one.kind == CALL and one.tool == COMMAND and one.at > injection.at]
+    commands = [one.text for one in after if one.kind == CALL and one.tool == COMMAND]
     return bool(commands) and not any(said in text for said in triggers if said for text in commands)
 
 

@@ -25,12 +25,15 @@ SCRIPT = "oldhand-git"  # in the folder `bin` of the person's own
 CONFIGURED = (2, 54)  # the first version of git that runs hooks from its settings
 BEGIN, END = b"# >>> oldhand engram >>>", b"# <<< oldhand engram <<<"
 SECTION = re.compile(rb"\n?" + re.escape(BEGIN) + rb"[^\n]{0,200}\n(?:[^\n]{0,4000}\n){1,3}" + re.escape(END) + rb"\n?")
+_PYTHON = re.compile(rb"^\[ -x ([^\n]{1,4096}) \] \|\| exit 0$", re.MULTILINE)  # in the script that hooks call
 LARGEST_HOOK = 1 << 20  # bytes of a hook's file that we put something into
 SHELLS = frozenset({b"sh", b"bash", b"dash", b"zsh", b"ksh", b"ash"})
 SHEBANG = b"#!/bin/sh\n"
 NOTE = b" written by `oldhand engram enable`; `oldhand engram disable` takes it out\n"
 WITH_FILE = b" written by `oldhand engram enable` with this file; `oldhand engram disable` takes it out\n"
 FILE, CONFIG = "file", "config"
+CALLS_ELSE = "our section in it calls something else"  # another installation's script, or it was changed by hand
+CHANGED = "our section in it was changed by hand and is not known again"
 ELSEWHERE = "oldhand-hooks"  # in git's own folder: which other folders hold our sections, whatever settings say later
 MOST_ELSEWHERE = 65_536  # bytes of it: a person changes such a setting a few times
 # Variables by which an agent's shell is known; those in the first line name the session.
@@ -43,7 +46,7 @@ HOSTS = {
 
 class Hook(NamedTuple):
     """A hook of git. way: config or file; place: the file, or the name of the setting; state: ours is there (on), is
-    not there (off), or cannot be put there (left); why: what is in the way."""
+    not there (off), cannot be put there (left), or was changed there by somebody (broken); why: what is in the way."""
 
     event: str
     way: str
@@ -91,7 +94,7 @@ def hooks(tree: Path, environment: Mapping[str, str], script: Path) -> list[Hook
     """The state of each of our hooks. Raises NoGit."""
     place = where(tree, environment)
     return [
-        _configured(tree, environment, event, script) if place.way == CONFIG else _in_file(place.folder / event)
+        _configured(tree, environment, event, script) if place.way == CONFIG else in_file(place.folder / event, script)
         for event in EVENTS
     ]
 
@@ -108,11 +111,14 @@ def command(script: Path, event: str) -> str:
 
 def _configured(tree: Path, environment: Mapping[str, str], event: str, script: Path) -> Hook:
     said = ask(tree, environment, "config", "--local", "--get", f"{setting(event)}.command")
-    there = said is not None and said.decode("utf-8", "surrogateescape").strip() != ""
-    return Hook(event, CONFIG, setting(event), "on" if there else "off", "")
+    called = (said or b"").decode("utf-8", "surrogateescape").strip()
+    if called and called != command(script, event):
+        return Hook(event, CONFIG, setting(event), "broken", CALLS_ELSE)
+    return Hook(event, CONFIG, setting(event), "on" if called else "off", "")
 
 
-def _in_file(path: Path) -> Hook:
+def in_file(path: Path, script: Path) -> Hook:
+    """The state of our hook in a file of its name. script: what our section calls."""
     try:
         found = os.lstat(path)
     except OSError:
@@ -124,8 +130,11 @@ def _in_file(path: Path) -> Hook:
             text = file.read(LARGEST_HOOK + 1)
     except OSError as error:
         return Hook(path.name, FILE, str(path), "left", f"it cannot be read ({error.strerror})")
-    if SECTION.search(text):
-        return Hook(path.name, FILE, str(path), "on", "")
+    if match := SECTION.search(text):
+        whole = _line(script, path.name) in match[0]
+        return Hook(path.name, FILE, str(path), "on" if whole else "broken", "" if whole else CALLS_ELSE)
+    if BEGIN in text or END in text:
+        return Hook(path.name, FILE, str(path), "broken", CHANGED)
     if len(text) > LARGEST_HOOK or not _is_shell(text):
         return Hook(path.name, FILE, str(path), "left", "it is no shell script")
     if not found.st_mode & stat.S_IXUSR:
@@ -154,15 +163,22 @@ def section(script: Path, event: str, note: bytes = NOTE) -> bytes:
 
     note: NOTE, or WITH_FILE in a file that is made for it and goes with it.
     """
+    return BEGIN + note + _line(script, event) + END + b"\n"
+
+
+def _line(script: Path, event: str) -> bytes:
+    """The line of our section that calls the script."""
     quoted = shlex.quote(str(script))
-    line = f'[ -x {quoted} ] && {quoted} {event} "$@" </dev/null >/dev/null 2>&1 || :\n'
-    return BEGIN + note + os.fsencode(line) + END + b"\n"
+    return os.fsencode(f'[ -x {quoted} ] && {quoted} {event} "$@" </dev/null >/dev/null 2>&1 || :\n')
 
 
 def put(tree: Path, environment: Mapping[str, str], script: Path) -> list[Hook]:
-    """Put our hooks where they are not yet; the state of each afterwards. Raises NoGit and OSError."""
+    """Put our hooks where they are not yet, or call something else; the state of each afterwards.
+
+    Raises NoGit and OSError.
+    """
     place, common = where(tree, environment), common_folder(tree, environment)
-    left = [hook for hook in hooks(tree, environment, script) if hook.state == "off"]
+    left = [hook for hook in hooks(tree, environment, script) if to_be_put(hook)]
     if left and place.way == FILE and common is not None and place.folder != common / "hooks":
         _note_elsewhere(common, {*_elsewhere(common), place.folder})  # first, so that none is forgotten
     for hook in left:
@@ -170,8 +186,23 @@ def put(tree: Path, environment: Mapping[str, str], script: Path) -> list[Hook]:
             ask(tree, environment, "config", "--local", f"{setting(hook.event)}.command", command(script, hook.event))
             ask(tree, environment, "config", "--local", f"{setting(hook.event)}.event", hook.event)
         else:
+            if hook.state == "broken":
+                _take_section(Path(hook.place))
             _put_section(Path(hook.place), script)
     return hooks(tree, environment, script)
+
+
+def to_be_put(hook: Hook) -> bool:
+    """Whether `put` puts a hook in: it is not there, or what is there calls something else."""
+    return hook.state == "off" or hook.why == CALLS_ELSE
+
+
+def noted_folders(tree: Path, environment: Mapping[str, str]) -> list[Path]:
+    """The folders that our sections may stand in, by what was noted: git's own, and others. Raises NoGit."""
+    common = common_folder(tree, environment)
+    if common is None:
+        raise NoGit(tree)
+    return [common / "hooks", *sorted(_elsewhere(common))]
 
 
 def _elsewhere(common: Path) -> set[Path]:
@@ -224,12 +255,12 @@ def take_out(tree: Path, environment: Mapping[str, str], script: Path) -> list[H
         folders |= {common / "hooks", *_elsewhere(common)}
     for folder in folders:
         for event in EVENTS:
-            if _in_file(folder / event).state == "on":
+            if in_file(folder / event, script).state in ("on", "broken"):
                 _take_section(folder / event)
     if common is not None:
         (common / ELSEWHERE).unlink(missing_ok=True)
     for event in EVENTS:
-        if _configured(tree, environment, event, script).state == "on":
+        if _configured(tree, environment, event, script).state != "off":
             ask(tree, environment, "config", "--local", "--remove-section", setting(event))
     return hooks(tree, environment, script)
 
@@ -267,6 +298,15 @@ def write_script(home: Path) -> Path:
     follows. In an empty one, a template or the scissors of --verbose, a trailer would stand for words.
     """
     path = script_of(home)
+    packed = _script(home)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.is_file() or path.read_bytes() != packed or not os.access(path, os.X_OK):
+        _replace(path, packed, 0o755)
+    return path
+
+
+def _script(home: Path) -> bytes:
+    """The script that git's hooks call, as this program writes it."""
     marks = "".join(f"${{{name}:-}}" for name in (*SESSIONS, *HOSTS))
     python = shlex.quote(sys.executable)
     text = (
@@ -277,11 +317,26 @@ def write_script(home: Path) -> Path:
         'case "$1:${3:-}:${GIT_EDITOR:-}" in prepare-commit-msg:message::) ;; prepare-commit-msg:*) exit 0 ;; esac\n'
         f"[ -x {python} ] || exit 0\n"
         f"OLDHAND_HOME=${{OLDHAND_HOME:-{shlex.quote(str(home))}}}; export OLDHAND_HOME\n"
-        f'{python} -I -m oldhand.surfaces.git_hook "$@"\n'
+        f'{python} -I -X utf8 -m oldhand.surfaces.git_hook "$@"\n'
         "exit 0\n"
     )
-    packed = os.fsencode(text)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.is_file() or path.read_bytes() != packed or not os.access(path, os.X_OK):
-        _replace(path, packed, 0o755)
-    return path
+    return os.fsencode(text)
+
+
+def stale(home: Path) -> str:
+    """What is wrong with the script that git's hooks call, in words; empty when it is as this program writes it."""
+    path = script_of(home)
+    try:
+        with open_regular(path) as file:
+            text = file.read(LARGEST_HOOK)
+    except OSError as error:
+        return f"the script they call, {path}, cannot be read ({error.strerror}), so that they do nothing"
+    if not os.access(path, os.X_OK):
+        return f"the script they call, {path}, may not be executed, so that they do nothing"
+    if text == _script(home):
+        return ""
+    named = _PYTHON.search(text)
+    python = "".join(shlex.split(os.fsdecode(named[1]))) if named else ""
+    if python and not os.access(python, os.X_OK):
+        return f"the Python that their script starts, {python}, is gone, so that they do nothing"
+    return f"the script they call, {path}, is of another version or installation"

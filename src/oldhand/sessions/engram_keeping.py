@@ -8,6 +8,7 @@ from oldhand.code.history import head
 from oldhand.errors import AmbiguousId, UnknownEngram
 from oldhand.knowledge import admission
 from oldhand.knowledge.assertion import Statement
+from oldhand.knowledge.successors import present_key
 from oldhand.model import kinds
 from oldhand.model.anchor import can_name
 from oldhand.model.canonical import address
@@ -87,7 +88,7 @@ def content(
         "confidence": [f"{at(one.at)} {one.value} {one.trigger}" for one in derived.confidence],
         "calls": f"{len(calls)} calls, {len(derived.graph.ties)} ties" if calls else "",
         "critical": [
-            f"#{one.number} {one.tool} {one.ms} ms{' failed' * (one.ok is False)}: {one.what}"
+            f"#{one.number} {one.tool}{taking(one.ms)}{' failed' * (one.ok is False)}: {one.what}"
             for one in (critical if len(critical) <= MOST_CRITICAL else critical[-MOST_CRITICAL:])
         ],
         "work": [f"{what}: {count}" for what, count in derived.work],
@@ -103,7 +104,7 @@ def content(
 
 def summary(made: Made, derived: Derived) -> str:
     """What a session did, in a few sentences put together by rule: what was asked, what changed, how it ended."""
-    nobody = "A session without a prompt" if derived.events else "A session of which nothing more is known"
+    nobody = "Work without a prompt of its own" if derived.events else "A session of which nothing more is known"
     asked = f'"{derived.prompts[0]}"' if derived.prompts else nobody
     if len(derived.prompts) > 1:
         asked += f" and {counted(len(derived.prompts) - 1, 'more prompt')}"
@@ -151,6 +152,11 @@ def path_of(text: str) -> str:
     return text.removesuffix(OWN_FILE).split(" ", 3)[-1].partition(" (was ")[0]
 
 
+def taking(ms: int) -> str:
+    """How long a call took, to stand behind its tool; nothing where that is not known."""
+    return f" {ms} ms" * (ms > 0)
+
+
 def counted(count: int, noun: str) -> str:
     """A number with its noun."""
     return f"{count:,} {noun}{'s' * (count != 1)}"
@@ -189,7 +195,6 @@ def put(memory: "Memory", fields: dict[str, Any], paths: Sequence[str], alias: s
     paths: files that it is tied to; alias: another name that a trailer gives it. The same again changes nothing.
     """
     name = fields["name"]
-    identity = memory_id(name)
     screened = {field: memory.screening().cleaned(value, field) for field, value in fields.items()}
     checked = kinds.content(KIND, screened)
     body = kinds.body(KIND, checked)
@@ -197,12 +202,20 @@ def put(memory: "Memory", fields: dict[str, Any], paths: Sequence[str], alias: s
     commits = [one for one in (fields["commit"], *fields["before"], *fields["also"]) if one]
     tags = {KIND, *(f"{COMMIT}{one[:NAMED_COMMIT]}" for one in commits), *([f"{ALIAS}{alias}"] if alias else [])}
     said: dict[str, Any] = {
-        "kind": KIND, "trust": least(memory.trust, "agent"), "domain": DOMAIN, "key": f"{KIND}/{name}",
+        "kind": KIND, "trust": least(memory.trust, "agent"), "domain": DOMAIN, "key": "",
         "priority": PRIORITY, "tags": sorted(tags),
-        "anchors": {path: "" for path in paths if can_name(path)},
+        "anchors": dict.fromkeys(memory.screening().nameable(path for path in paths if can_name(path)), ""),
     }  # fmt: skip
-    statement = Statement(KIND, checked, said, body, revision)
     with memory.writing() as transaction:
+
+        def stands(one: str) -> str:
+            return standing(record) if (record := transaction.record(one)) else ""
+
+        said["key"] = present_key(stands, DOMAIN, f"{KIND}/{name}")
+        if said["key"] != f"{KIND}/{name}":
+            said["tags"] = sorted({*tags, f"{ALIAS}{name}"})
+        identity = memory_of_slot(DOMAIN, said["key"])
+        statement = Statement(KIND, checked, said, body, revision)
         record = transaction.record(identity)
         if standing(record) in PUT_AWAY or admission.turned_away(transaction, statement, identity):
             return ""

@@ -23,6 +23,7 @@ from oldhand.sessions.engram_keeping import (
     also_commit,
     commit_words,
     content,
+    every,
     fields_of,
     file_line,
     find,
@@ -36,7 +37,7 @@ from oldhand.store.regular_files import open_regular
 
 if TYPE_CHECKING:
     from oldhand.memory import Memory
-    from oldhand.store.reader import Held
+    from oldhand.store.reader import Held, Reader
 
 SPOOL = "spool"
 WAITING, TAKEN, ENDING, LOCK = "commits.jsonl", "commits-", ".jsonl", "engrams.lock"
@@ -96,10 +97,11 @@ def note(store: Path, notes: Sequence[Note]) -> None:
 
 def waiting(store: Path) -> bool:
     """Whether commits wait to be worked off."""
-    return any(_files(store / SPOOL))
+    return any(files_waiting(store / SPOOL))
 
 
-def _files(folder: Path) -> list[Path]:
+def files_waiting(folder: Path) -> list[Path]:
+    """The files in the spool in which commits wait, those that were taken first."""
     if not own(folder):
         return []
     try:
@@ -120,7 +122,7 @@ def work_off(memory: "Memory", until: float = float("inf"), *, following: bool =
     following: whether to read on in the transcript of the session first.
     """
     folder = memory.project.store / SPOOL
-    if not memory.project.remembered or not _files(folder):
+    if not memory.project.remembered or not files_waiting(folder):
         return Worked()
     lock = WriteLock(folder / LOCK)
     try:
@@ -139,9 +141,9 @@ def work_off(memory: "Memory", until: float = float("inf"), *, following: bool =
 def _worked(memory: "Memory", folder: Path, until: float, following: bool) -> Worked:
     names: dict[str, None] = {}
     left = False
-    for path in _files(folder):
+    for path in files_waiting(folder):
         done = True
-        for one in _notes(path):
+        for one in notes_in(path):
             if time.monotonic() > until:
                 return Worked(tuple(names), True)
             try:
@@ -158,8 +160,8 @@ def _worked(memory: "Memory", folder: Path, until: float, following: bool) -> Wo
     return Worked(tuple(names), left)
 
 
-def _notes(path: Path) -> list[Note]:
-    """The lines of a file; those that cannot be read are left out."""
+def notes_in(path: Path) -> list[Note]:
+    """What hooks noted in a file; lines that cannot be read are left out."""
     try:
         with open_regular(path) as file:
             lines = file.read(MOST_READ).split(b"\n")
@@ -247,6 +249,18 @@ def who(memory: "Memory", one: Note) -> tuple[str, str]:
 # -- making -------------------------------------------------------------------------------------------
 
 
+def kept_already(memory: "Memory", reader: "Reader", session: str, commit: str) -> "Held | None":
+    """The engram of a session for a commit (empty: its last one that belongs to none) when nothing happened since."""
+    log = memory.session_log()
+    said = log.mark(MARK + session)
+    if not said.isdecimal() or next(iter(log.entries(session, after=int(said))), None) is not None:
+        return None
+    if commit:
+        return next((one for one in of_commit(reader, commit) if fields_of(one)["session"] == session), None)
+    loose = (one for one, fields in every(reader) if fields.get("session") == session and not fields.get("commit"))
+    return reader.find(next(loose, ""))
+
+
 def make(
     memory: "Memory", session: str, commit: str, name: str, tied: str, *, now: bool, following: bool = True,
     seen: Note | None = None,
@@ -282,12 +296,19 @@ def make(
     one = one or Made(commit, "", memory.now(), "")
     if seen is not None:
         one = one._replace(branch=seen.branch)
+    one = _screened(memory, one)
     also, before = _commits_before(memory, name, one.commit)
     fields = content(name, tied, one._replace(rewritten=before), derived, f"{after + 1}-{last}", also)
     if put(memory, fields, paths_of(one, derived)):
         keep(memory.project.store, name, row.session, (event for _, event in entries))
         log.set_mark(MARK + row.session.id, str(last))
     return name
+
+
+def _screened(memory: "Memory", one: Made) -> Made:
+    """A commit without secrets in the words that a summary cuts. Names of files are screened whole, and are needed."""
+    clean = memory.screening().clean
+    return one._replace(subject=clean(one.subject), branch=clean(one.branch), worktree=clean(one.worktree))
 
 
 def derived_of(memory: "Memory", session: Any, events: list[Event]) -> Derived:
@@ -341,7 +362,7 @@ def rekey(memory: "Memory", old: str, new: str) -> list[str]:
             fields["commit"] = new
         one = made(memory.project.tree, memory.environment, new)
         if one is not None and fields["commit"] == new:
-            fields = rewritten_to(fields, old, one)
+            fields = rewritten_to(fields, old, _screened(memory, one))
         alias = next(
             (name for name in names_in(memory.project.tree, memory.environment, new) if name != fields["name"]), ""
         )

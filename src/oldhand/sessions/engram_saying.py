@@ -23,15 +23,20 @@ _LIST = re.compile(r"\s{0,12}(?:[-*+•]|\d{1,3}[.)]|#{1,6})\s{1,4}")
 _QUOTED = re.compile(r"\s{0,8}(?:>|\||\$ |<[a-zA-Z/])")
 
 AGAINST = re.compile(
-    r"\b(?:(?:didn'?t|doesn'?t|don'?t|won'?t|wouldn'?t|can'?t|cannot) (?:work|help|apply|match|fit|hold|fix|use that)"
-    r"|did not (?:work|help|fix)|not (?:going to|gonna) work|failed (?:because|as|since|with)|(?:still|that|it"
+    r"\b(?:(?:didn'?t|doesn'?t|don'?t|won'?t|wouldn'?t|can'?t|cannot|(?:did|does|do|will|would) not)"
+    r" (?:work|help|apply|match|fit|hold|fix|use that)"
+    r"|abandon(?:ing)? (?:this|that|the|it)|giv(?:e|ing) up on"
+    r"|discard(?:ing)? (?:this|that|the) (?:approach|idea|option)"
+    r"|not (?:going to|gonna) work|failed (?:because|as|since|with)|(?:still|that|it"
     r"|this) fail(?:s|ed)"
     r"|(?:is|was|isn'?t|wasn'?t|that'?s|it'?s) not the (?:cause|issue|problem|reason|bug|right (?:place|way|approach))"
     r"|(?:isn'?t|wasn'?t) the (?:cause|issue|problem|reason|bug)|ruled? (?:that |it |this )?out|rul(?:es|ing) out"
     r"|dead end"
     r"|not (?:an option|viable|possible|feasible|enough)|too (?:slow|risky|invasive|fragile|complex|heavy|broad))\b"
-    r"|\b(?:не (?:работает|сработал[оаи]?|помог(?:ло|ла|ли)?|подходит|подойд[её]т|получ(?:ится|илось|ается)|годится)"
-    r"|отпадает|исключ(?:ено|аем|аю|ил[аи]?)|(?:это )?не (?:причина|в этом дело)|тупик|слишком (?:медленно"
+    r"|\b(?:не (?:работает|сработа(?:ет|ют|л[оаи]?)|помог(?:ло|ла|ли)?|подходит|подойд[её]т"
+    r"|получ(?:ится|илось|ается)|годится)"
+    r"|отпадает|отказыва(?:юсь|емся) от|отказал(?:ся|ась|ись) от"
+    r"|исключ(?:ено|аем|аю|ил[аи]?)|(?:это )?не (?:причина|в этом дело)|тупик|слишком (?:медленно"
     r"|рискованно|сложно))\b",
     _I,
 )

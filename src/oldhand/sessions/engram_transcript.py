@@ -18,6 +18,7 @@ from oldhand.model.identity import memory_of_slot
 from oldhand.model.session import Event, Session
 from oldhand.store.own_folders import own
 from oldhand.store.regular_files import open_regular
+from oldhand.store.session_blanking import BLANKED, left_out
 
 FOLDER, ENDING = "transcripts", ".jsonl.gz"
 DOMAIN, KIND = "history", "engram"  # whose slots name the memories of engrams
@@ -152,8 +153,13 @@ def _blanked(line: str, tells: Callable[[str], bool]) -> str:
         said = json.loads(line)
     except (ValueError, RecursionError):
         return ""
-    texts = [said.get("text", ""), said.get("target", ""), json.dumps(said.get("detail", {}), ensure_ascii=False)]
-    if not any(isinstance(text, str) and text and tells(text) for text in texts):
-        return line
-    plain = {name: value for name, value in said.items() if name not in ("text", "target", "detail")}
-    return json.dumps(plain, ensure_ascii=False)
+    kept = dict(said)
+    for name in ("text", "target", "detail"):
+        value = said.get(name, "")
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        if not text or not tells(text):
+            continue
+        del kept[name]
+        if name == "text" and (rest := left_out(tells, text)) != BLANKED:
+            kept[name] = rest
+    return line if kept == said else json.dumps(kept, ensure_ascii=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oldhand.errors import OldhandError
 from oldhand.knowledge.gotchas import Run
+from oldhand.knowledge.shell_words import uncommented
 from oldhand.model.identity import SHOWN_DIGITS
 from oldhand.model.session import CALL, EDIT, OTHER, PROMPT, REPLY, RESULT, WRITE, Event
 from oldhand.recall.render import clipped
@@ -139,9 +140,9 @@ def _failing(sequence: list[Run]) -> tuple[str, ...]:
         last.pop(one.command, None)
         last[one.command] = one
     failed = [one for one in reversed(last.values()) if one.exit and not _answers(one)]
-    return tuple(
-        f"{clipped(' '.join(one.command.split()), LONGEST_COMMAND)} (exit {one.exit})" for one in failed[:MOST_FAILING]
-    )
+    # A comment in a command is nothing that failed, and may say anything.
+    told = ((clipped(" ".join(uncommented(one.command).split()), LONGEST_COMMAND), one.exit) for one in failed)
+    return tuple(f"{command} (exit {code})" for command, code in told if command)[:MOST_FAILING]
 
 
 def _answers(run: Run) -> bool:

@@ -54,8 +54,7 @@ EVENTS: dict[str, dict[str, str]] = {
 SPEAKS: dict[str, tuple[str, ...]] = {
     "claude": (START, PROMPT, BEFORE), "codex": (START, PROMPT, BEFORE), "vscode": (START, BEFORE),
     "gemini": (START, PROMPT, AFTER), "cursor": (START, AFTER), "copilot": (START, PROMPT),
-    "devin": (), "cline": (PROMPT, BEFORE), "opencode": (START, PROMPT, AFTER),
-    "amp": (START, PROMPT, AFTER),
+    "devin": (), "cline": (PROMPT, BEFORE), "opencode": (START, AFTER), "amp": (START, PROMPT),
 }  # fmt: skip
 # How a host wants a text for the model: the name of the field, or `hook` for Claude's form.
 FORM: dict[str, str] = {
@@ -106,13 +105,16 @@ _NAMES = {
     "run_terminal_cmd run_terminal_command_v2 run_command execute_command powershell execute_bash run_in_terminal",
     "read": "read notebookread read_file read_file_v2 read_many_files view view_image readfile cat_file open_file",
     "edit": "edit multiedit notebookedit apply_patch replace str_replace_editor str_replace edit_file edit_file_v2 "
-    "search_replace insert str_replace_based_edit_tool multi_edit update",
+    "search_replace insert str_replace_based_edit_tool multi_edit update replace_string_in_file "
+    "multi_replace_string_in_file insert_edit_into_file editfiles",
     "write": "write write_file create create_file writefile write_to_file",
     "search": "grep glob ls list_dir list_directory grep_files grep_search search_file_content file_search rg "
     "toolsearch codebase_search glob_file_search find_file search_dir search_file search_files list_files",
     "web": "webfetch websearch web_search web_fetch google_web_search web_search_call fetch_webpage",
     "task": "task agent spawn_agent codebase_investigator delegate_to_agent explore",
 }
+# How names of MCP tools begin: most hosts, Cursor, and those that put the server's name in front (OpenCode, Copilot).
+_MCP = ("mcp_", "MCP:", "oldhand_", "oldhand-")
 _TOOL_OF = {name: tool for tool, names in _NAMES.items() for name in names.split()}
 # Where the event itself says what is done (Cascade's hooks).
 _BY_EVENT = {"read_code": "read", "write_code": "edit", "run_command": "command", "mcp_tool_use": "mcp"}
@@ -127,7 +129,7 @@ def neutral(host: str, event: str) -> str:
 
 def tool_of(name: str) -> str:
     """What a tool does, by the name that a host calls it: one of `record.TOOLS`."""
-    if name.startswith(("mcp__", "mcp_")):
+    if name.startswith(_MCP):
         return "mcp"
     return _TOOL_OF.get(name.rpartition(":")[2].lower(), "other")
 

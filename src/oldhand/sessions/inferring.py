@@ -7,12 +7,13 @@ so at most a tenth may be chance (Benjamini and Hochberg). What two things have 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from oldhand.knowledge import chance
 from oldhand.knowledge.utility import NEWEST
 from oldhand.model.identity import short
 from oldhand.recall.render import clipped
 from oldhand.sessions.answers import Answer, answers, tied_to_files
 from oldhand.sessions.arms import MOST_INJECTIONS, Lived, arms
-from oldhand.sessions.measuring import above_chance, discoveries, fisher, wilson
+from oldhand.sessions.measuring import discoveries, fisher, wilson
 from oldhand.store.shelf import Shelf
 from oldhand.store.trace_log import Wanted, entries
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from oldhand.memory import Memory
     from oldhand.store.reader import Reader
 
-FALSE_RATE = 0.1  # of what is said of single memories, so much may be chance
+FALSE_RATE = chance.FALSE_RATE
 FEWEST_ANSWERS = 30  # below it the interval of a share is some 35 points wide
 FEWEST_SESSIONS = 30  # with something told: the same for shares of sessions
 FEWEST_OF_EACH = 5  # sessions with a memory, and without it: fewer can hardly be clear by the exact test
@@ -48,7 +49,8 @@ class Finding(NamedTuple):
     what: NOISE, NEVER, TROUBLE or RELIEF; times, of: of how many showings or sessions; other, of_other: the same of
     what it is compared with. Of a step or a pair (id is empty, text names it): `follows`, `fails more than the rest` or
     `used together`; times: seen, of: sessions or stretches of work, other: how often expected. chance: how probable
-    this is by chance alone, in millionths (0 where nothing is tested).
+    this is by chance alone, in millionths (0 where nothing is tested); share, low, high: of a sequence, how often its
+    last step comes next after its first ones, in thousandths with a 95 % interval.
     """
 
     id: str
@@ -59,17 +61,32 @@ class Finding(NamedTuple):
     other: int
     of_other: int
     chance: int
+    share: int = 0
+    low: int = 0
+    high: int = 0
+
+
+class Span(NamedTuple):
+    """How long calls of a tool took. calls: whose times are known, in so many sessions; median, most: milliseconds,
+    most is what 90 % of them stay below."""
+
+    what: str
+    calls: int
+    sessions: int
+    median: int
+    most: int
 
 
 class Inferred(NamedTuple):
     """What a layer tells. basis: how many answers or sessions it rests on, needed: how many it takes; shares, findings:
-    empty while there are fewer; left_out: findings beyond the limit."""
+    empty while there are fewer; left_out: findings beyond the limit; spans: how long calls took."""
 
     basis: int
     needed: int
     shares: list[Share]
     findings: list[Finding]
     left_out: int
+    spans: tuple[Span, ...] = ()
 
 
 def share(what: str, count: int, of: int) -> Share:
@@ -117,25 +134,10 @@ def noise(given: Iterable[Answer]) -> list[Finding]:
             shown[name] = shown.get(name, 0) + 1
             used[name] = used.get(name, 0) + (name in one.used)
     all_shown, all_used = sum(shown.values()), sum(used.values())
-    if not all_used:
-        return []  # nothing says what is useful here
-    names = sorted(shown)
-    # Of each memory against all others: of `of` showings, at least so many that were not used.
-    chances = [
-        above_chance(shown[name] - used[name], shown[name], _unused_elsewhere(name, shown, used, all_shown, all_used))
-        for name in names
+    return [
+        Finding(one.name, "", NOISE, one.used, one.shown, all_used, all_shown, round(1e6 * one.chance))
+        for one in chance.noise(shown, used)
     ]
-    found = [
-        Finding(name, "", NOISE, used[name], shown[name], all_used, all_shown, round(1e6 * chance))
-        for name, chance, clear in zip(names, chances, discoveries(chances, FALSE_RATE), strict=True)
-        if clear
-    ]
-    return sorted(found, key=lambda one: (one.chance, -one.of, one.id))
-
-
-def _unused_elsewhere(name: str, shown: dict[str, int], used: dict[str, int], all_shown: int, all_used: int) -> float:
-    others = all_shown - shown[name]
-    return 1 - (all_used - used[name]) / others if others else 1.0
 
 
 def _never(reader: "Reader", since: int, known: set[str]) -> list[Finding]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from oldhand.errors import UnknownSession
 from oldhand.model.session import CALL, PROMPT, REPLY, RESULT, THOUGHT, Event
-from oldhand.sessions.engram_context import context
+from oldhand.sessions.engram_context import context, occasion_of
 from oldhand.sessions.inferring import text_of
 from oldhand.sessions.troubles import CORRECTED, REVERTED, corrects, takes_back
 
@@ -38,7 +38,8 @@ class Shown(NamedTuple):
 
 class Told(NamedTuple):
     """An injection and what followed. memories: the first MOST_MEMORIES, more: how many beyond; used: of how many
-    something shows afterwards, of all; calls: that followed within STEPS, failed: of those; then: `corrected` and
+    something shows afterwards, of all; calls: that followed
+    within STEPS, without the one that it was told at, failed: of those; then: `corrected` and
     `work taken back`, where that happened within them."""
 
     injection: "Injection"
@@ -76,7 +77,8 @@ def _events(memory: "Memory", session: str) -> tuple[list[Event], str]:
 def _told(reader: "Reader", one: "Injection", events: list[Event], folder: str) -> Told:
     """What followed one injection. A subagent's is followed in what that subagent did."""
     near = _near([event for event in events if event.agent == one.agent or event.kind == PROMPT], one)
-    after = [event for event in near if event.at >= one.at]
+    occasion = occasion_of(one, near)
+    after = [event for event in near if event.at >= one.at and not occasion(event)]
     shown = [
         Shown(known.memory, known.kind, text_of(reader, known.memory) if known.text else "", list(known.how))
         for known in context(reader, [one], near, folder).told

@@ -22,12 +22,13 @@ _NAMED = re.compile(r"^(?:python|entry)='((?:[^'\\]|'\\'')*)'$", re.MULTILINE)
 
 # `exec`, so that a host which stops the hook stops Python and no shell before it. Nothing is said on stderr: some
 # hosts show it to the person. -I and -S: nothing of the surroundings is imported, and it starts in half the time.
+# -X utf8: names of files are UTF-8, whatever the locale says.
 _TEXT = """#!/bin/sh
 {mark}. `oldhand install` writes it, and hosts start it.
 python={python}
 entry={entry}
 [ -x "$python" ] && [ -f "$entry" ] || exit 0
-exec "$python" -I -S "$entry" {home} {database} {package} "$@" 2>/dev/null
+exec "$python" -I -S -X utf8 "$entry" {home} {database} {package} "$@" 2>/dev/null
 """
 
 

@@ -4,9 +4,12 @@ Nothing here knows of sessions. All of it is deterministic: resampling has a fix
 """
 
 from collections.abc import Sequence
-from math import comb, erfc, exp, lgamma, log, log1p, sqrt
+from math import ceil, comb, erfc, sqrt
 from random import Random
 from typing import NamedTuple
+
+from oldhand.knowledge.chance import above_chance as above_chance
+from oldhand.knowledge.chance import discoveries as discoveries
 
 Z95 = 1.959964  # the normal quantile of a 95 % interval
 Z80 = 0.841621  # the normal quantile of a power of 80 %
@@ -30,7 +33,7 @@ class Difference(NamedTuple):
     spread: float
 
 
-def wilson(count: int, of: int, z: float = Z95) -> Interval:
+def wilson(count: float, of: float, z: float = Z95) -> Interval:
     """Wilson's interval of a share, `count` of `of`; 0 to 1 of nothing."""
     if not of:
         return Interval(0.0, 1.0)
@@ -38,6 +41,37 @@ def wilson(count: int, of: int, z: float = Z95) -> Interval:
     middle = (share + square / 2) / (1 + square)
     half = z * sqrt(share * (1 - share) / of + square / of / 4) / (1 + square)
     return Interval(max(0.0, middle - half), min(1.0, middle + half))
+
+
+def clustered(units: Sequence[tuple[int, int]], z: float = Z95) -> tuple[float, float, float]:
+    """A share of many units, each (count, of), and Wilson's interval of it as if there were only so many as the units'
+    spread allows for: what happens within a unit hangs together. (share, low, high); 0, 0 and 1 of nothing."""
+    count, of = sum(one[0] for one in units), sum(one[1] for one in units)
+    if not of:
+        return 0.0, 0.0, 1.0
+    share, many = count / of, len(units)
+    effect = 1.0  # by how much the units' spread is larger than that of single things that are drawn
+    if many > 1 and 0 < share < 1:
+        square = sum((one[0] - share * one[1]) ** 2 for one in units) * many / (many - 1)
+        effect = max(1.0, square / (of * share * (1 - share)))
+    low, high = wilson(share * of / effect, of / effect, z)
+    return share, low, high
+
+
+def poisson_binomial(count: int, chances: Sequence[float]) -> float:
+    """How probable it is that `count` or more of some things happen, each with its own chance (exact)."""
+    sums = [1.0]
+    for chance in chances:
+        sums = [
+            (sums[k] * (1 - chance) if k < len(sums) else 0.0) + (sums[k - 1] * chance if k else 0.0)
+            for k in range(len(sums) + 1)
+        ]
+    return min(1.0, sum(sums[max(count, 0) :]))
+
+
+def quantile(values: Sequence[int], share: float) -> int:
+    """The value below which a share of some sorted values lies: one of them, the nearest rank."""
+    return values[min(len(values) - 1, max(0, ceil(share * len(values)) - 1))] if values else 0
 
 
 def newcombe(count: int, of: int, other: int, of_other: int) -> Interval:
@@ -59,17 +93,6 @@ def fisher(count: int, of: int, other: int, of_other: int) -> float:
     return min(1.0, sum(one for one in chances.values() if one <= seen) / ways) if ways else 1.0
 
 
-def above_chance(count: int, of: int, share: float) -> float:
-    """Exact binomial test, one-sided: how probable `count` or more of `of` are where each has a chance of `share`."""
-    if count <= 0 or share >= 1:
-        return 1.0
-    if share <= 0:
-        return 0.0
-    whole, yes, no = lgamma(of + 1), log(share), log1p(-share)  # in logarithms: the binomials outgrow a float
-    terms = (whole - lgamma(k + 1) - lgamma(of - k + 1) + k * yes + (of - k) * no for k in range(count, of + 1))
-    return min(1.0, sum(map(exp, terms)))
-
-
 def excess(differences: Sequence[float]) -> float:
     """How probable a sum of independent differences as far above 0 is, where each has 0 for its mean: one-sided.
 
@@ -78,14 +101,6 @@ def excess(differences: Sequence[float]) -> float:
     """
     squares = sum(one * one for one in differences)
     return 0.5 * erfc(sum(differences) / sqrt(2 * squares)) if squares else 1.0
-
-
-def discoveries(chances: Sequence[float], rate: float) -> list[bool]:
-    """Which of many tests are found, by Benjamini and Hochberg: at most the share `rate` of them by chance."""
-    order = sorted(range(len(chances)), key=lambda one: chances[one])
-    last = max((rank for rank, one in enumerate(order, 1) if chances[one] <= rate * rank / len(chances)), default=0)
-    found = set(order[:last])
-    return [one in found for one in range(len(chances))]
 
 
 def difference(

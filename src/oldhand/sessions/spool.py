@@ -24,6 +24,7 @@ from oldhand.model.session import (
     Event,
     Session,
 )
+from oldhand.sessions.put_in import by_host
 from oldhand.store.session_log import Noted
 from oldhand.store.session_rows import Injection
 
@@ -66,10 +67,10 @@ def noted(line: bytes) -> Noted:
         raise BrokenLine("it names no known event")
     if not session or len(session) > LONGEST_NAME or not session.isprintable():
         raise BrokenLine("it names no session")
-    key = _text(said, "key")[:LONGEST_NAME] or blake2b(line, digest_size=12).hexdigest()
+    key = _name(said, "key") or blake2b(line, digest_size=12).hexdigest()
     at = _number(said, "at")
     begun = Session(
-        _text(said, "host")[:LONGEST_NAME], session, _text(said, "cwd"), at if event == START else 0,
+        _name(said, "host"), session, _text(said, "cwd"), at if event == START else 0,
         at if event == END else 0, "", _text(_detail(said), "branch"), _text(said, "model"),
         source=_text(said, "transcript"),
     )  # fmt: skip
@@ -79,7 +80,7 @@ def noted(line: bytes) -> Noted:
 
 
 def _events(said: dict[str, Any], event: str, at: int, key: str) -> list[Event]:
-    agent, text, detail = _text(said, "agent")[:LONGEST_NAME], _text(said, "text"), _detail(said)
+    agent, text, detail = _name(said, "agent"), _text(said, "text"), _detail(said)
     if event == "prompt":
         return _prompt(said, at, key)
     if event in (STOP, SUBAGENT_STOP):
@@ -97,11 +98,13 @@ def _events(said: dict[str, Any], event: str, at: int, key: str) -> list[Event]:
 
 def _prompt(said: dict[str, Any], at: int, key: str) -> list[Event]:
     """A prompt, or what else the host hands over as one: only what a person or a script said is a prompt."""
-    agent, text, detail = _text(said, "agent")[:LONGEST_NAME], _text(said, "text"), _detail(said)
+    agent, text, detail = _name(said, "agent"), _text(said, "text"), _detail(said)
     source = _text(detail, "source")
     if source in AUTOMATIC:
         detail = {**detail, "automatic": True}
     if _text(said, "host") != "claude":
+        if by_host(text):
+            return [Event(INJECTED, at, key, text, agent, detail={**detail, "source": "host"})] if text.strip() else []
         return [Event(PROMPT, at, key, text, agent, detail=detail)]
     from oldhand.sessions.transcripts.claude_prompts import said_by
 
@@ -113,11 +116,11 @@ def _prompt(said: dict[str, Any], at: int, key: str) -> list[Event]:
 
 def _call(said: dict[str, Any], event: str, at: int, key: str) -> list[Event]:
     """The call, and what came of it when that is known. Both are named by the host's own name of the call."""
-    agent, text, detail = _text(said, "agent")[:LONGEST_NAME], _text(said, "text"), _detail(said)
+    agent, text, detail = _name(said, "agent"), _text(said, "text"), _detail(said)
     tool = _text(said, "tool")
     tool = tool if tool in TOOLS else OTHER
-    call = _text(said, "call")[:LONGEST_NAME] or key
-    name, target = _text(said, "name")[:LONGEST_NAME], _text(said, "target")
+    call = _name(said, "call") or key
+    name, target = _name(said, "name"), _text(said, "target")
     asked: dict[str, Any] = {field: detail[field] for field in ASKED if field in detail}
     if event == BEFORE:
         return [Event(CALL, at, call, text, agent, tool, name, call, target, None, detail)]
@@ -142,13 +145,19 @@ def _injection(said: dict[str, Any], event: str, session: str, at: int, key: str
     withheld = event == WITHHELD or detail.get("withheld") is True
     return Injection(
         session, at, _text(detail, "event"), action, _text(detail, "root"), ids, _number(detail, "tokens"), withheld,
-        key, _text(said, "agent")[:LONGEST_NAME],
+        key, _name(said, "agent"),
     )  # fmt: skip
 
 
 def _text(said: dict[str, Any], name: str) -> str:
     value = said.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _name(said: dict[str, Any], name: str) -> str:
+    """A name or an id; one that is too long is none, for cut it would be another one."""
+    value = _text(said, name)
+    return value if len(value) <= LONGEST_NAME else ""
 
 
 def _number(said: dict[str, Any], name: str) -> int:

@@ -9,6 +9,7 @@ whole day is estimated it is divided by SHARE_SEEN; texts are told as they are e
 
 import json
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oldhand.model.session import COMMAND, EDIT, INJECTED, MCP, READ, SEARCH, TASK, USAGE, WEB, WRITE
@@ -96,7 +97,8 @@ def write_day(memory: "Memory", now: int) -> Allowance | None:
     if folder.is_symlink():
         return None  # left alone, and `doctor` names it
     if not memory.setting("tokens.daily_cap"):
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # what cannot be removed is of another day soon, and `doctor` names the folder
+            path.unlink()
         return None
     said = allowance(memory, now)
     text = json.dumps({"v": 1, "day": said.day, "used": said.used, "cap": said.cap, "level": said.level})

@@ -38,17 +38,24 @@ def whose(memory: "Memory", named: str = "") -> Whose:
         if not SHORTEST_NAME <= len(name) <= LONGEST_NAME or not name.isprintable():
             said = f"it is one printable line of {SHORTEST_NAME} to {LONGEST_NAME} characters"
             raise BadArgument("session", named, said)
+        name = memory.screening().clean(name)  # as the log knows it
         row = _row(memory, name)
         return Whose(row.session.id, row.session.host, row) if row else Whose(name)
+    if (own := named_by_host(memory)).id or memory.trust == "user":
+        return own
+    at_work = working(memory)
+    return Whose(at_work[0].session.id, at_work[0].session.host, at_work[0]) if len(at_work) == 1 else Whose()
+
+
+def named_by_host(memory: "Memory") -> Whose:
+    """The session that speaks, as its host names it to the programs it starts; nothing is guessed."""
     for variable, host in VARIABLES.items():
         said = memory.environment.get(variable, "").strip()
         if SHORTEST_NAME <= len(said) <= LONGEST_NAME and said.isprintable():
+            said = memory.screening().clean(said)
             row = _row(memory, said)
             return Whose(row.session.id if row else said, row.session.host if row else host, row)
-    if memory.trust == "user":
-        return Whose()
-    at_work = working(memory)
-    return Whose(at_work[0].session.id, at_work[0].session.host, at_work[0]) if len(at_work) == 1 else Whose()
+    return Whose()
 
 
 def working(memory: "Memory") -> "list[Row]":

@@ -131,7 +131,7 @@ def made_after(memory: "Memory", moment: int, until: int = 0) -> list[Commit]:
         if one.time < moment // 1000 * 1000:  # git keeps whole seconds
             break
         if not until or one.time <= until:
-            found.append(one)
+            found.append(one._replace(subject=memory.screening().clean(one.subject)))  # before anything cuts it
     return found
 
 

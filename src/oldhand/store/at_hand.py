@@ -7,6 +7,7 @@ that nothing is passed over which they would find. The store is opened for readi
 import apsw
 
 from oldhand.model.plain_json import parsed
+from oldhand.store.acceptance import format_in
 
 TYPE_CHECKING = False  # as checkers know it: importing `typing` takes longer than a hook may take
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 APPLICATION_ID = 0x4F4C4448  # as in store.connection, which takes long to import
 FORMAT = 2
+CACHE_KIB = 16_384  # most its page cache may take: what a file with some hundred memories is asked for twice
 BUSY_MS = 100  # a writer locks out no reader; this covers a recovery, after which the next hook will do
 UNUSABLE = (apsw.Error, OSError, UnicodeDecodeError)  # what may come of a store that cannot be read
 
@@ -43,7 +45,8 @@ class Near:
 
 
 class AtHand:
-    """A store open for the questions of one hook. damaged: what is wrong with its search index, empty for nothing.
+    """A store open for the questions of one hook. damaged: what is wrong with its search index, empty for nothing;
+    connection: of one unchanging view, for reading alone, so that a reader may go on with what was just read.
 
     Raises Unreadable, or one of UNUSABLE.
     """
@@ -53,9 +56,9 @@ class AtHand:
     def __init__(self, path: str) -> None:
         self.damaged = ""
         try:
-            self._connection = self._opened(path, "")
+            self.connection = self._opened(path, "")
         except apsw.CantOpenError:
-            self._connection = self._opened(path, "?immutable=1")  # a folder that nobody may write
+            self.connection = self._opened(path, "?immutable=1")  # a folder that nobody may write
 
     @staticmethod
     def _opened(path: str, how: str) -> apsw.Connection:
@@ -63,54 +66,72 @@ class AtHand:
         flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
         connection = apsw.Connection(f"file:{quoted}{how}", flags=flags)
         connection.set_busy_timeout(BUSY_MS)
-        connection.execute("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; BEGIN").fetchall()
+        connection.execute(
+            f"PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA cache_size=-{CACHE_KIB}; BEGIN"
+        ).fetchall()
         row: Any = connection.execute(
             "SELECT application_id, user_version FROM pragma_application_id, pragma_user_version"
         ).fetchone()
         if row[0] != APPLICATION_ID:
             raise Unreadable("it is some other SQLite database")
-        if row[1] != FORMAT:
-            raise Unreadable(f"it has format {row[1]}, and hooks read format {FORMAT}")
+        if (found := format_in(row[1])) != FORMAT:
+            raise Unreadable(f"it has format {found}, and hooks read format {FORMAT}")
         return connection
 
     def close(self) -> None:
         """Close the store; a hook's own process ends without that."""
-        self._connection.close()
+        self.connection.close()
 
     def root(self) -> str:
         """The latest recorded root, hexadecimal; empty in an empty store."""
-        row: Any = self._connection.execute("SELECT root FROM roots ORDER BY number DESC LIMIT 1").fetchone()
+        row: Any = self.connection.execute("SELECT root FROM roots ORDER BY number DESC LIMIT 1").fetchone()
         return row[0].hex() if row else ""
 
     def has_triggers(self) -> bool:
-        """Whether any active memory is of a kind that has triggers."""
-        row = self._connection.execute(
-            "SELECT 1 FROM tallies WHERE kind IN ('reminder', 'gotcha') AND standing = 'active' LIMIT 1"
+        """Whether any current memory is of a kind that has triggers."""
+        row = self.connection.execute(
+            "SELECT 1 FROM tallies WHERE kind IN ('reminder', 'gotcha') AND standing IN ('active', 'contested') LIMIT 1"
         ).fetchone()
         return row is not None
 
     def has_kind(self, kind: str) -> bool:
         """Whether there is an active memory of a kind."""
-        row = self._connection.execute(
+        row = self.connection.execute(
             "SELECT 1 FROM tallies WHERE kind = ? AND standing IN ('active', 'contested') LIMIT 1", (kind,)
         ).fetchone()
         return row is not None
 
+    def names_in(self, kind: str, name: str, most: int) -> bool:
+        """Whether a name stands in the states of the current memories of a kind; also when there are more than `most`.
+
+        name: lower-case letters and digits, `-` and `_`; capitals count as they do.
+        """
+        rows: Any = self.connection.execute(
+            "SELECT record FROM memories INDEXED BY memories_shelf WHERE domain IN (SELECT domain FROM tallies WHERE"
+            " kind = ?1) AND kind = ?1 AND standing IN ('active', 'contested') LIMIT ?2", (kind, most + 1),
+        ).fetchall()  # fmt: skip
+        return len(rows) > most or any(name.encode("ascii") in bytes(record).lower() for (record,) in rows)
+
+    def is_sound(self) -> bool:
+        """Whether nothing is known to be wrong with what the store's readers go by."""
+        return self.connection.execute("SELECT 1 FROM health LIMIT 1").fetchone() is None
+
     def tied(self, path: str, most: int) -> list[Near]:
         """The current memories tied to exactly this path, as `store.anchored.tied` finds them."""
         return self._near(
-            "SELECT m.id, m.kind, m.standing, m.priority, m.record"
+            "SELECT m.id, m.kind, m.standing, m.priority, m.record FROM (SELECT m.number, m.priority, m.updated, m.id"
             " FROM (SELECT DISTINCT memory FROM anchors WHERE path = ?) a JOIN memories m ON m.id = a.memory"
-            " WHERE m.standing IN ('active', 'contested') ORDER BY m.priority DESC, m.updated DESC, m.id LIMIT ?",
+            " WHERE m.standing IN ('active', 'contested') ORDER BY m.priority DESC, m.updated DESC, m.id LIMIT ?) f"
+            " CROSS JOIN memories m NOT INDEXED ON m.number = f.number ORDER BY f.priority DESC, f.updated DESC, f.id",
             (path, most),
         )
 
     def triggered(self, query: str, most: int) -> list[Near]:
-        """The active reminders and gotchas that match an FTS5 query, as `store.by_kind.matching` finds them."""
+        """The current reminders and gotchas that match an FTS5 query, as `store.by_kind.matching` finds them."""
         found = self._near(
             "SELECT m.id, m.kind, m.standing, m.priority, m.record"
             " FROM search JOIN memories m NOT INDEXED ON m.number = search.rowid WHERE search MATCH ?"
-            " AND m.standing = 'active' AND m.kind IN ('reminder', 'gotcha')"
+            " AND m.standing IN ('active', 'contested') AND m.kind IN ('reminder', 'gotcha')"
             " ORDER BY m.priority DESC, m.updated DESC, m.id LIMIT ?", (query, most),
         )  # fmt: skip
         for one in found:
@@ -118,14 +139,14 @@ class AtHand:
         return found
 
     def names(self, query: str, most: int) -> list[str]:
-        """The ids of the active gotchas that match an FTS5 query; none when more than `most` memories match it."""
+        """The ids of the current gotchas that match an FTS5 query; none when more than `most` memories match it."""
         rows: Any = self._rows("SELECT rowid FROM search WHERE search MATCH ? LIMIT ?", (query, most + 1))
         numbers = [number for (number,) in rows]
         if not numbers or len(numbers) > most:
             return []
-        said: Any = self._connection.execute(
+        said: Any = self.connection.execute(
             f"SELECT id FROM memories NOT INDEXED WHERE number IN ({','.join('?' * len(numbers))})"
-            " AND kind = 'gotcha' AND standing = 'active' AND priority > -50", numbers,
+            " AND kind = 'gotcha' AND standing IN ('active', 'contested') AND priority > -50", numbers,
         )  # fmt: skip
         return [name.hex() for (name,) in said]
 
@@ -139,7 +160,7 @@ class AtHand:
     def _rows(self, query: str, arguments: "Sequence[Any]") -> "list[Any]":
         """The rows of a query. Raises IndexDamaged where the search index is to blame."""
         try:
-            return self._connection.execute(query, arguments).fetchall()
+            return self.connection.execute(query, arguments).fetchall()
         except (apsw.SQLError, apsw.CorruptError) as error:
             if "MATCH" not in query:
                 raise
@@ -149,7 +170,7 @@ class AtHand:
     def read_triggers(self, near: Near) -> None:
         """Read the triggers of a memory's wordings."""
         for revision in near.revisions:
-            row: Any = self._connection.execute(
+            row: Any = self.connection.execute(
                 "SELECT body FROM objects WHERE address = ?", (bytes.fromhex(revision),)
             ).fetchone()
             body = parsed(bytes(row[0]).decode("utf-8")) if row and row[0] is not None else {}

@@ -14,6 +14,7 @@ from oldhand.store import connection as recipe
 from oldhand.store.findings import Progress
 from oldhand.store.roots import current_root
 from oldhand.store.scan import one
+from oldhand.store.sealing import unseal
 from oldhand.store.store import FOLDER_MODE, put_in_place
 from oldhand.store.switch import MAKING, making, remove
 from oldhand.store.verify import verify
@@ -60,6 +61,7 @@ def backup(folder: Path, now_ms: int, *, to: Path | None = None, keep: int = 0, 
         events, root = copy(recipe.database_path(folder), unfinished, progress)
         if _follow_erasures(recipe.database_path(folder), unfinished, now_ms):
             events, root = state_of(unfinished)
+        unseal(unfinished)
         report = verify(unfinished, quick=True, progress=progress)
         if not report.sound:
             first = report.findings[0]

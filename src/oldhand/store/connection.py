@@ -23,9 +23,10 @@ from oldhand.errors import (
     StoreBusy,
     UnusableStore,
 )
+from oldhand.store.acceptance import format_in
 
 APPLICATION_ID = 0x4F4C4448  # "OLDH", in the database header
-FORMAT = 2  # user_version: the newest format this program reads and the one it writes
+FORMAT = 2  # in user_version: the newest format this program reads and the one it writes
 SAFE_ENGINE = (3, 51, 3)  # first SQLite without the WAL-reset race (sqlite.org/wal.html#walresetbug)
 BUSY_MS = 30_000  # readers never wait in WAL mode; this covers recovery after a crash
 CACHE_KIB = 65_536  # most a connection's page cache may take: a bulk of 20,000 memories without spilling
@@ -169,7 +170,7 @@ def _prepared(connection: apsw.Connection, path: Path, *, readonly: bool = False
 def check_ours(connection: apsw.Connection, path: Path) -> int:
     """The format of a database. Raises ForeignStore when it is none of ours, NewerStore."""
     application = connection.pragma("application_id")
-    version = int(connection.pragma("user_version"))
+    version = format_of(connection)
     if application != APPLICATION_ID:
         raise ForeignStore(path, "it is some other SQLite database")
     if version > FORMAT:
@@ -179,7 +180,12 @@ def check_ours(connection: apsw.Connection, path: Path) -> int:
 
 def behind(connection: apsw.Connection) -> bool:
     """Whether a store has an older format than this program writes."""
-    return int(connection.pragma("user_version")) < FORMAT
+    return format_of(connection) < FORMAT
+
+
+def format_of(connection: apsw.Connection) -> int:
+    """The format of a database; the bits above it in user_version are of the store's mark."""
+    return format_in(int(connection.pragma("user_version")))
 
 
 def settle(connection: apsw.Connection) -> None:

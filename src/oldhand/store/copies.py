@@ -186,6 +186,14 @@ def find(reader: "Reader", named: Iterable[str], values: Iterable[str] = ()) -> 
     return Found(tuple(ids), erased, tuple(copies), frozenset(wanted), tuple(texts), frozenset(rare))
 
 
+def erased_lately(reader: "Reader", memories: Iterable[str], texts: Iterable[str]) -> Found:
+    """The same of memories that a merge has erased. texts: what they said, which is here no more."""
+    ids, said = sorted(set(memories)), sorted(set(texts))
+    values = {value for one in ids for value in rejected_values(_record(reader._connection, one))}
+    rare = {term for text in said for term in index_terms(text) if not _memories_with(reader, term, 0)}
+    return Found(tuple(ids), (), (), frozenset(values), tuple(said), frozenset(rare))
+
+
 def _record(connection: apsw.Connection, memory: str) -> dict[str, Any]:
     row: Any = connection.execute("SELECT record FROM memories WHERE id=?", (bytes.fromhex(memory),)).fetchone()
     return record_of(row[0]) if row else {}

@@ -180,7 +180,10 @@ def registers(record: Record) -> dict[str, Any]:
 def counted(record: Record) -> dict[str, int]:
     """How often a memory was said or confirmed, by trust, without what withdrawn sources said (`discounted`)."""
     counts: dict[str, int] = record.get("counts", {})
-    gone: dict[str, int] = (registers(record).get(DISCOUNTED) or {}) if counts else {}
+    gone: dict[str, int] = {}
+    for group in record.get("registers", {}).values() if counts else ():  # `registers`, without all but one of them
+        if DISCOUNTED in group:
+            gone = group[DISCOUNTED] or {}
     if not gone:
         return counts
     return {trust: n - gone.get(trust, 0) for trust, n in counts.items() if n > gone.get(trust, 0)}

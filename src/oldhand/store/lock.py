@@ -10,6 +10,7 @@ from pathlib import Path
 
 from oldhand.errors import NotWritable, StoreBusy
 
+_FLAGS = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW  # a link may lead out of the project, and a repository may bring one
 LOCK_SECONDS = 30.0  # how long a writer waits before StoreBusy: longer than any transaction we make
 
 
@@ -27,7 +28,7 @@ class WriteLock:
         """
         if self._descriptor < 0:
             try:
-                self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                self._descriptor = os.open(self._path, _FLAGS | os.O_CREAT, 0o600)
             except OSError as error:
                 raise NotWritable(self._path.parent, error.strerror) from None
         try:
@@ -45,7 +46,7 @@ class WriteLock:
             raise StoreBusy(self._path.parent, 0)
         import threading
 
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
+        descriptor = os.open(self._path, _FLAGS)
         decision = threading.Lock()
         decided: list[str] = []
 

@@ -16,7 +16,8 @@ from typing import NamedTuple
 import apsw
 
 from oldhand.errors import DamagedStore, NewerStore
-from oldhand.store.connection import FORMAT, translated
+from oldhand.store.acceptance import format_in
+from oldhand.store.connection import FORMAT, format_of, translated
 
 FOLDER = Path(__file__).parent / "migrations"
 _STEP = re.compile(r"step_([0-9]{4})_[a-z0-9_]+\Z")
@@ -51,7 +52,7 @@ def migrate(connection: apsw.Connection, path: Path, steps: Sequence[Step] | Non
     newest = every[-1].number if every else FORMAT
     taken = 0
     with translated(path):
-        while (version := int(connection.pragma("user_version"))) != newest:
+        while (version := format_of(connection)) != newest:
             if version > newest:
                 raise NewerStore(path, version, newest)
             step = next((step for step in every if step.number == version + 1), None)
@@ -65,14 +66,15 @@ def _take(connection: apsw.Connection, step: Step) -> int:
     """One step in one transaction: 1, or 0 when another process has taken it meanwhile."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if int(connection.pragma("user_version")) != step.number - 1:
+        if format_of(connection) != step.number - 1:
             connection.execute("ROLLBACK")
             return 0
         step.run(connection)
         connection.execute(
             "INSERT INTO migrations VALUES(?,?,?)", (step.number, step.name, time.time_ns() // 1_000_000)
         )
-        connection.pragma("user_version", step.number)
+        said = int(connection.pragma("user_version"))
+        connection.pragma("user_version", said - format_in(said) + step.number)
         connection.execute("COMMIT")
     except BaseException:  # an interruption too: raised on, with nothing half done
         if connection.in_transaction:

@@ -11,7 +11,7 @@ from oldhand.model.clock import stamp_wall
 from oldhand.model.domain import DEFAULT_DOMAIN
 from oldhand.model.event import Event
 from oldhand.model.identity import MEMORY_DIGITS, checked_prefix, short
-from oldhand.store.fold import counted, registers, standing
+from oldhand.store.fold import Record, counted, registers, standing
 from oldhand.store.held import Edge as Edge
 from oldhand.store.held import Held as Held
 from oldhand.store.held import Wording as Wording
@@ -105,20 +105,21 @@ class Reader:
 
     def _held_many(self, rows: list[tuple[str, int, bytes, bytes]]) -> dict[str, Held]:
         """Memories by id from their rows, with all their wordings read in one query; damaged ones go to `damaged`."""
-        records = [record_of(row[2]) for row in rows if hashes_to(row[2], row[3])]
-        addresses = {bytes.fromhex(head["revision"]) for record in records for head in record.get("heads", ())}
+        records = {row[1]: record_of(row[2]) for row in rows if hashes_to(row[2], row[3])}
+        addresses = {bytes.fromhex(head["revision"]) for one in records.values() for head in one.get("heads", ())}
         bodies = self._connection.execute(
             f"SELECT address, body FROM objects WHERE address IN ({','.join('?' * len(addresses))})", list(addresses)
         )
         known = {name.hex(): body for name, body in bodies if hashes_to(body, name)}
-        return {held.id: held for row in rows if (held := self._held_if_intact(*row, known)) is not None}
+        return {held.id: held for row in rows if (held := self._held_if_intact(*row, known, records)) is not None}
 
     def _held_if_intact(
-        self, memory: str, number: int, packed: bytes, digest: bytes, bodies: dict[str, bytes] | None = None
-    ) -> Held | None:
+        self, memory: str, number: int, packed: bytes, digest: bytes,
+        bodies: dict[str, bytes] | None = None, records: dict[int, Record] | None = None,
+    ) -> Held | None:  # fmt: skip
         """A memory from its row, or None when its bytes are damaged: a listing goes on without it and says so."""
         try:
-            return self._held(memory, number, packed, digest, bodies)
+            return self._held(memory, number, packed, digest, bodies, records)
         except DamagedObject:
             self.damaged.append(memory)
             return None
@@ -131,12 +132,15 @@ class Reader:
             return None
 
     def _held(
-        self, memory: str, number: int, packed: bytes, digest: bytes, bodies: dict[str, bytes] | None = None
-    ) -> Held:
-        """A memory from its row; bodies: wordings that were read and checked already."""
-        if not hashes_to(packed, digest):
-            raise DamagedObject(short(memory))
-        record = record_of(packed)
+        self, memory: str, number: int, packed: bytes, digest: bytes,
+        bodies: dict[str, bytes] | None = None, records: dict[int, Record] | None = None,
+    ) -> Held:  # fmt: skip
+        """A memory from its row; bodies, records: wordings and rows (by number) that were read and checked already."""
+        record = (records or {}).get(number)
+        if record is None:
+            if not hashes_to(packed, digest):
+                raise DamagedObject(short(memory))
+            record = record_of(packed)
         values = registers(record)
         wordings = tuple(self._wording(head, bodies or {}) for head in leading_last(record.get("heads", ())))
         latest = wordings[-1] if wordings else None

@@ -22,6 +22,12 @@ def what_else(mode: int) -> str:
     return next((f"it is {name}, no regular file" for told, name in _KINDS if told(mode)), "it is no regular file")
 
 
+def by_real_folder(path: Path) -> str:
+    """A path whose folders are real ones, its last part as it is: what is opened so without following links may still
+    lie in a project that is reached by one."""
+    return os.path.join(os.path.realpath(path.parent), path.name)
+
+
 def open_regular(path: Path | str) -> BinaryIO:
     """A regular file, open for reading from its start; links are followed.
 

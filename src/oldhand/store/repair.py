@@ -13,6 +13,7 @@ from oldhand.errors import DamagedStore, NoStore, UnusableStore
 from oldhand.model.clock import Clock
 from oldhand.store import borrowed, merkle, scan, switch
 from oldhand.store import connection as recipe
+from oldhand.store.acceptance import seal_of
 from oldhand.store.canonical_check import ROOTS, Known
 from oldhand.store.findings import Progress
 from oldhand.store.lock import WriteLock
@@ -125,7 +126,7 @@ def _remake(before: Path, unfinished: Path, now_ms: int, actor: str, progress: P
         source = _source(before, pages)
         recipe.settle(new)
         new.execute("PRAGMA foreign_keys=OFF; PRAGMA synchronous=OFF").fetchall()
-        lay_out(new, now_ms, 0)
+        lay_out(new, now_ms, 0, seal_of(before))
         new.execute("BEGIN IMMEDIATE; DELETE FROM replicas")
         saved = _fill(source, pages, new, unfinished.stat().st_ino, now_ms, actor, progress)
         new.execute("COMMIT")

@@ -11,13 +11,14 @@ from oldhand.model.moment import iso
 from oldhand.model.trust import Voice
 from oldhand.store import connection as recipe
 from oldhand.store import switch
+from oldhand.store.acceptance import mark_of, sealed
 from oldhand.store.backup import copy, state_of
 from oldhand.store.carrying import Verdicts, carry, verdicts_of
 from oldhand.store.copies import UNREADABLE, erase_where
 from oldhand.store.findings import Progress
 from oldhand.store.lock import WriteLock
 from oldhand.store.migrate import migrate
-from oldhand.store.store import FOLDER_MODE, LOCK_FILE, own_replica
+from oldhand.store.store import FOLDER_MODE, LOCK_FILE, make_known, own_replica
 from oldhand.store.verify import verify
 
 VOICE = Voice("restore", "restore", "tool")  # who says in the restored store that something was erased before
@@ -49,10 +50,13 @@ def _silent(what: str, done: int, total: int) -> None:
     """No progress is shown."""
 
 
-def restore(folder: Path, file: Path, *, yes: bool = False, progress: Progress = _silent) -> Restored:
+def restore(
+    folder: Path, file: Path, *, yes: bool = False, progress: Progress = _silent, home: Path | None = None
+) -> Restored:
     """Make the backup `file` the store of `folder`; the database that was there stays beside it.
 
-    yes: go on although events that the backup does not hold are put aside. Raises DamagedStore,
+    yes: go on although events that the backup does not hold are put aside. home: the person's folder, which lists a
+    store that is made so; None for one that needs no place in the list. Raises DamagedStore,
     ForeignStore or NewerStore for a file that cannot be one, NeedsConsent without `yes`.
     """
     report = verify(file, progress=progress)
@@ -67,6 +71,8 @@ def restore(folder: Path, file: Path, *, yes: bool = False, progress: Progress =
         aside = newer_than(before, file)
         if aside.events and not yes:
             raise NeedsConsent(_warning(aside, before))
+        if home is not None:
+            make_known(folder, home)
         switch.clear_unfinished(folder)
         path = switch.new_place(folder)
         unfinished = switch.making(path)
@@ -138,6 +144,7 @@ def _make_own(unfinished: Path, held: Verdicts) -> tuple[int, tuple[str, ...]]:
             connection.pragma("journal_mode", "wal")
             recipe.settle(connection)
             migrate(connection, unfinished)
+            connection.pragma("user_version", sealed(recipe.FORMAT, mark_of(unfinished.parent)))
             connection.execute("BEGIN IMMEDIATE")
             own_replica(connection, unfinished.stat().st_ino, fresh=True)
             connection.execute("COMMIT")

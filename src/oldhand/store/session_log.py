@@ -178,7 +178,7 @@ class SessionLog(SideFile):
         )  # the screening takes most of the time: before the lock
         sessions = [session_rows.cleaned_session(one, self._screen) for one in noted.sessions]
         injections = [session_rows.cleaned_injection(one, self._screen) for one in noted.injections]
-        with self._writing(thorough=False) as connection:
+        with self._writing() as connection:
             for session in sessions:
                 session_rows.put_session(connection, session, self._now())
             added = session_rows.put_events(connection, rows, self._now())
@@ -193,7 +193,7 @@ class SessionLog(SideFile):
     @contextmanager
     def changing(self) -> Iterator[apsw.Connection]:
         """One atomic change, for the modules of the store that keep something here."""
-        with self._writing(thorough=False) as connection:
+        with self._writing() as connection:
             yield connection
 
     def screened(self, text: str) -> str:
@@ -304,7 +304,7 @@ class SessionLog(SideFile):
         """
         gone = 0
         while self._opened() is not None:
-            with self._writing(thorough=False) as connection:
+            with self._writing() as connection:
                 too_large = bool(mib) and session_reading.pages(connection)[0] > mib * MEBIBYTE
                 until = now - days * DAY_MS if days else 0
                 found = session_reading.oldest(connection, "last" if too_large else "noted")
@@ -326,26 +326,32 @@ class SessionLog(SideFile):
             row: Any = connection.execute("SELECT number FROM sessions WHERE id=?", (session,)).fetchone()
             if row:
                 session_rows.remove_session(connection, int(row[0]), session)
+            session_blanking.remove_answers(connection, session)
         self._checkpoint()
         return bool(row)
 
-    def blank(self, tells: Callable[[str], bool], memories: Iterable[str] = ()) -> int:
+    def blank(self, tells: Callable[[str], bool], memories: Iterable[str] = (), *, events: bool = True) -> int:
         """Take out what is forgotten: words of events, candidates and sessions that tell it, and ids of injections.
 
         tells: whether a text tells what is forgotten; memories: ids, of which injections keep the first digits at
-        least. The events stay, without their words. How many rows were changed; nothing is left in the file's log.
+        least; events: whether these are looked through too. The events stay, without their words. How many rows were
+        changed; nothing is left in the file's log.
         """
         if self._opened() is None:
             return 0
-        changed, after = 0, 0
-        while True:
-            with self._writing() as connection:
-                last, count = session_blanking.blank_events(connection, tells, after, SLICE)
-                changed += count
-            if last is None:
-                break
-            after = last
+        changed = 0
+        after: int | None = 0 if events else None
+        while after is not None:
+            after, count = self.blank_events(tells, after)
+            changed += count
         with self._writing() as connection:
             changed += session_blanking.blank_rest(connection, tells, tuple(memories))
         self._checkpoint()
         return changed
+
+    def blank_events(self, tells: Callable[[str], bool], after: int) -> tuple[int | None, int]:
+        """The same in the next SLICE events after a number: (the last one's number, None at the end; how many)."""
+        if self._opened() is None:
+            return None, 0
+        with self._writing() as connection:
+            return session_blanking.blank_events(connection, tells, after, SLICE)

@@ -11,6 +11,7 @@ from oldhand.model.canonical import LARGEST_INTEGER
 from oldhand.model.excerpt import ends
 from oldhand.model.session import COMPACTED, PROMPT, REPLY, USAGE, Event, Session
 from oldhand.model.tokens import ASCII_PER_TOKEN, estimate
+from oldhand.store.session_blanking import BLANKED
 
 LONGEST_TEXT = 20_000  # characters of an event's text: as much of an output as is read for its error
 LONGEST_NAME = 300  # characters of an id, a key or the name of a tool
@@ -98,6 +99,17 @@ def cleaned(text: str, screen: Screen, longest: int = LONGEST_TEXT) -> str:
     return screen.clean(ends(said, longest, screen.find, CUT))
 
 
+def cleaned_name(text: object, screen: Screen) -> str:
+    """A name, an id or a key as it is kept, its secrets replaced. Of a longer one the beginning, and a digest of all:
+    equal ones stay equal, and others different."""
+    said = text if isinstance(text, str) else "" if text is None else str(text)
+    whole = cleaned(said, screen, max(len(said), 1))
+    if len(whole) <= LONGEST_NAME:
+        return whole
+    name = blake2b(whole.encode("utf-8", "replace"), digest_size=12).hexdigest()
+    return f"{whole[: LONGEST_NAME - len(name) - 1]}…{name}"
+
+
 def cleaned_session(session: Session, screen: Screen) -> Session:
     """A session as it is kept."""
     texts = {
@@ -106,7 +118,7 @@ def cleaned_session(session: Session, screen: Screen) -> Session:
         if name not in ("id", "host", "started", "ended")
     }
     return session._replace(
-        **texts, id=plain(session.id, LONGEST_NAME), host=plain(session.host, LONGEST_NAME),
+        **texts, id=cleaned_name(session.id, screen), host=cleaned_name(session.host, screen),
         started=_count(session.started), ended=_count(session.ended),
     )  # fmt: skip
 
@@ -115,9 +127,9 @@ def cleaned_injection(said: Injection, screen: Screen) -> Injection:
     """An injection as it is kept."""
     ids = tuple(one for one in said.memories if one.isalnum() and one.isascii())[:MOST_IDS]
     return Injection(
-        plain(said.session, LONGEST_NAME), _count(said.at), plain(said.event, LONGEST_NAME),
-        cleaned(said.action, screen, LONGEST_TITLE), plain(said.root, LONGEST_NAME), ids, _count(said.tokens),
-        bool(said.withheld), plain(said.key, LONGEST_NAME), plain(said.agent, LONGEST_NAME),
+        cleaned_name(said.session, screen), _count(said.at), cleaned_name(said.event, screen),
+        cleaned(said.action, screen, LONGEST_TITLE), cleaned_name(said.root, screen), ids, _count(said.tokens),
+        bool(said.withheld), cleaned_name(said.key, screen), cleaned_name(said.agent, screen),
     )  # fmt: skip
 
 
@@ -132,23 +144,29 @@ class Ready(NamedTuple):
 def prepared(events: Iterable[tuple[str, Event]], screen: Screen) -> list[Ready]:
     """Events made ready: screened, cut, each with a key and, as far as one before it tells, a time."""
     found, at = [], 0
+    known: dict[object, str] = {}  # of a few sessions, tools and calls, each many times
+
+    def name(said: object) -> str:
+        if said not in known:
+            known[said] = cleaned_name(said, screen)
+        return known[said]
+
     for session, event in events:
         at = _count(event.at) or at
         text = cleaned(event.text, screen)
         detail = _detail(event.detail, screen)
-        key = plain(event.key, LONGEST_NAME) or _digest(event, text).hex()
+        key = name(event.key) or _digest(event, text).hex()
         same = _same(event.kind, event.agent, text) if event.kind in _SAID_TWICE else None
         values = (
-            plain(event.kind, LONGEST_NAME), at, key, plain(event.agent, LONGEST_NAME), plain(event.tool, LONGEST_NAME),
-            plain(event.name, LONGEST_NAME), plain(event.call, LONGEST_NAME),
+            name(event.kind), at, key, name(event.agent), name(event.tool), name(event.name), name(event.call),
             cleaned(event.target, screen, LONGEST_PLACE), event.ok if event.ok is None else int(bool(event.ok)),
             _tokens(event), same, text, json.dumps(detail, ensure_ascii=False, sort_keys=True),
         )  # fmt: skip
         usage = None
         if event.kind == USAGE:
-            model = plain(event.detail.get("model", ""), LONGEST_NAME)
+            model = cleaned_name(event.detail.get("model", ""), screen)
             usage = (at, values[3], model, *(_count(event.detail.get(name)) for name in _COUNTS))
-        found.append(Ready(plain(session, LONGEST_NAME), values, usage))
+        found.append(Ready(name(session), values, usage))
     return found
 
 
@@ -259,18 +277,20 @@ def _number_of(connection: apsw.Connection, session: str, now: int) -> int:
 def _put_event(connection: apsw.Connection, session: int, row: Ready) -> int:
     kind, at, key, *_, ok, _, same, text, detail = row.values
     known: Any = connection.execute(
-        "SELECT number, length(text), ok, detail FROM events WHERE session=? AND kind=? AND key=?",
-        (session, kind, key),
+        "SELECT number, length(text), ok, detail, instr(text,?) FROM events WHERE session=? AND kind=? AND key=?",
+        (BLANKED, session, kind, key),
     ).fetchone()
     if known is None and same is not None and at:
         apart = COMPACTING_MS if kind == COMPACTED else TWICE_MS
         known = connection.execute(
-            "SELECT number, length(text), ok, detail FROM events"
-            " WHERE session=? AND same=? AND at BETWEEN ? AND ?", (session, same, at - apart, at + apart),
+            "SELECT number, length(text), ok, detail, instr(text,?) FROM events"
+            " WHERE session=? AND same=? AND at BETWEEN ? AND ?", (BLANKED, session, same, at - apart, at + apart),
         ).fetchone()  # fmt: skip
     if known is not None:
         if row.usage:
             _count_more(connection, int(known[0]), row)
+        elif known[4]:
+            return 0  # it told what was forgotten: what it said stays out, however often it is read again
         elif len(text) > known[1] or (known[2] is None and ok is not None) or (detail != known[3] and detail != "{}"):
             _fill_in(connection, int(known[0]), row.values)
         return 0

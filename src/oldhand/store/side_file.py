@@ -13,6 +13,7 @@ import apsw
 from oldhand.errors import DamagedStore, ForeignStore, NoStore, NotWritable, UnusableStore
 from oldhand.store import connection as recipe
 from oldhand.store.lock import WriteLock
+from oldhand.store.regular_files import by_real_folder
 
 BUSY_MS = 2000  # for another process's transaction, which holds one batch: some ten milliseconds
 REMOVED = "it was removed while it was in use"
@@ -97,8 +98,11 @@ class SideFile:
         return self._connection
 
     def _open(self) -> apsw.Connection:
+        if self.path.is_symlink():
+            raise self.unusable(self.path, "it is a link, which leads to another file")
         if os.access(self.folder, os.W_OK) and os.access(self.path, os.W_OK):
-            connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
+            flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOFOLLOW  # no link
+            connection = apsw.Connection(by_real_folder(self.path), flags=flags)
         else:
             connection = self._open_immutable()
         connection.set_busy_timeout(BUSY_MS)

@@ -11,6 +11,7 @@ import apsw
 
 from oldhand.errors import AlreadyThere, NoStore, NotWritable, OldhandError, StoreBusy, UnsafeFilesystem
 from oldhand.store import connection as recipe
+from oldhand.store.acceptance import mark_of, sealed
 from oldhand.store.lock import LOCK_SECONDS, WriteLock
 from oldhand.store.projection import statements
 from oldhand.store.reader import Reader
@@ -53,11 +54,12 @@ class Store:
         return store
 
     @classmethod
-    def create(cls, folder: Path, now_ms: int) -> "Store":
+    def create(cls, folder: Path, now_ms: int, home: Path | None = None) -> "Store":
         """Make a new store in `folder`, which may exist. Raises AlreadyThere when a store is there.
 
         The database is built beside its place and renamed into it, so that an interruption leaves
-        either no store or a whole one.
+        either no store or a whole one. home: the person's folder, which lists the store as theirs
+        (`oldhand.store.acceptance`) before it is there; None for one that only its name leads to.
         """
         _make_folder(folder)
         lock = WriteLock(folder / LOCK_FILE)
@@ -66,6 +68,8 @@ class Store:
             path = recipe.database_path(folder)
             if path.exists() or any(folder.glob("memory*.db")):
                 raise AlreadyThere(f"A store in {folder}", "`oldhand status` shows it.")
+            if home is not None:
+                make_known(folder, home)
             with recipe.translated(path):
                 build_database(path, now_ms)
         finally:
@@ -298,20 +302,20 @@ def build_database(path: Path, now_ms: int) -> None:
     made = apsw.Connection(str(unfinished))
     made.pragma("journal_mode", "wal")
     recipe.settle(made)
-    lay_out(made, now_ms, inode)
+    lay_out(made, now_ms, inode, mark_of(path.parent))
     made.pragma("wal_checkpoint", "TRUNCATE")
     made.close()
     put_in_place(unfinished, path)
 
 
-def lay_out(connection: apsw.Connection, now_ms: int, inode: int) -> None:
+def lay_out(connection: apsw.Connection, now_ms: int, inode: int, mark: str = "") -> None:
     """Create every table in an empty database, with the record of the format, in one transaction.
 
-    inode: of the database file, 0 for one that will not be written to.
+    inode: of the database file, 0 for one that will not be written to; mark: of its store, or the beginning of it.
     """
     connection.execute(
         f"BEGIN IMMEDIATE; {statements('schema')}; PRAGMA application_id={recipe.APPLICATION_ID};"
-        f"PRAGMA user_version={recipe.FORMAT}; {statements('projections')}"
+        f"PRAGMA user_version={sealed(recipe.FORMAT, mark)}; {statements('projections')}"
     ).fetchall()
     said = (recipe.FORMAT, f"made in format {recipe.FORMAT}", now_ms)
     connection.execute("INSERT INTO migrations VALUES(?,?,?)", said)
@@ -353,6 +357,20 @@ def _make_folder(folder: Path) -> None:
     filesystem = filesystem_of(folder)
     if filesystem in SHARED_FILESYSTEMS:
         raise UnsafeFilesystem(folder, filesystem)
+
+
+def make_known(folder: Path, home: Path) -> None:
+    """Have the store in `folder` count as the person's, if it does not yet. Needs the lock. Raises NotWritable."""
+    from oldhand.store.acceptance import LIST, accept, listed
+
+    mark = mark_of(folder)
+    if mark and listed(mark, home):
+        return
+    try:
+        accept(folder, home, locked=True)
+    except OSError as error:
+        place = folder if (home / LIST).is_dir() and os.access(home / LIST, os.W_OK) else home / LIST
+        raise NotWritable(place, error.strerror or error) from None
 
 
 def filesystem_of(folder: Path) -> str:

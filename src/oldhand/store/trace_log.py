@@ -1,5 +1,6 @@
 """Asking the traces: what was called, how it went, how long it took."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import apsw
@@ -84,8 +85,22 @@ def earliest(traces: Traces) -> int:
     return found[0][1].at if found else 0
 
 
-def recalls_shown(traces: Traces, newest: int) -> list[tuple[int, list[object]]]:
-    """When (ms) each of the newest recalls was asked and what it showed, oldest first. Raises UnusableStore."""
+def followed(traces: Traces, operations: Iterable[str], since: int, newest: int, within: int) -> list[Trace]:
+    """The calls of some operations that went well since a time (ms), oldest first: the `newest` of the latest `within`
+    entries of the log, so that reading them takes a time that is bounded. Raises UnusableStore."""
+    names = tuple(operations)
+    condition = (
+        "number > (SELECT max(number) FROM traces) - ? AND at >= ? AND outcome = 'ok'"
+        f" AND operation IN ({','.join('?' * len(names))})"
+    )
+    return [trace for _, trace in _read(traces, condition, (within, since, *names), newest)]
+
+
+def recalls_shown(traces: Traces, newest: int) -> list[tuple[int, str, list[object]]]:
+    """When (ms) and over which surface each of the newest recalls was asked, and what it showed, oldest first.
+
+    Raises UnusableStore.
+    """
     try:
         return traces.shown(newest)
     except (apsw.Error, OSError, ValueError) as error:

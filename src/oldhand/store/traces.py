@@ -15,6 +15,10 @@ from typing import Any, NamedTuple
 
 import apsw
 
+from oldhand.store.regular_files import by_real_folder
+
+# A repository may bring a link in the place of the file: what that leads to is left alone.
+_FLAGS = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_NOFOLLOW
 TRACES = "traces.db"
 FLUSH_SECONDS = 0.5  # traces wait at most this long while calls follow each other
 FLUSH_COUNT = 256  # or until so many wait
@@ -143,7 +147,7 @@ class Traces:
         return len(gone)
 
     def _open(self) -> apsw.Connection:
-        connection = apsw.Connection(str(self._path))
+        connection = apsw.Connection(by_real_folder(self._path), flags=_FLAGS)
         connection.set_busy_timeout(BUSY_MS)
         if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name=?", (_LATEST_PART,)).fetchone():
             self._path.chmod(0o600)
@@ -153,8 +157,9 @@ class Traces:
         connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         return connection
 
-    def shown(self, newest: int) -> list[tuple[int, list[Any]]]:
-        """When (ms) each of the newest recalls that went well was asked, and what it showed, oldest first.
+    def shown(self, newest: int) -> list[tuple[int, str, list[Any]]]:
+        """When (ms) and over which surface each of the newest recalls that went well was asked, and what it showed,
+        oldest first.
 
         Only that is taken out of their entries, which is four times as quick as reading them whole.
         """
@@ -164,13 +169,13 @@ class Traces:
         connection = self._open()
         try:
             rows: Any = connection.execute(
-                "SELECT at, detail -> '$.shown' FROM traces WHERE operation='recall' AND outcome='ok'"
+                "SELECT at, surface, detail -> '$.shown' FROM traces WHERE operation='recall' AND outcome='ok'"
                 " ORDER BY number DESC LIMIT ?", (newest,),
             ).fetchall()  # fmt: skip
         finally:
             connection.close()
-        told = [(at, json.loads(shown)) for at, shown in reversed(rows) if shown]
-        return [(at, shown) for at, shown in told if isinstance(shown, list)]
+        told = [(at, surface, json.loads(shown)) for at, surface, shown in reversed(rows) if shown]
+        return [one for one in told if isinstance(one[2], list)]
 
     def read(
         self, condition: str = "1", arguments: tuple[Any, ...] = (), *, newest: int = -1

@@ -62,6 +62,18 @@ def untrusted(reader: Reader, most: int) -> list[Candidate]:
     return found
 
 
+def idle(reader: Reader, before_ms: int, kinds: Sequence[str], most: int) -> list[Candidate]:
+    """Active memories of some kinds last worded before a time, of no more than usual priority: of the `most` least
+    important ones, the oldest first. What was captured by itself, and notes of edits, end by themselves."""
+    rows = reader._connection.execute(
+        f"SELECT {ROW} FROM (SELECT number FROM memories WHERE standing='active' AND priority BETWEEN -49 AND 0"
+        " AND updated < ? ORDER BY priority, updated, id DESC LIMIT ?) i CROSS JOIN memories t NOT INDEXED ON"
+        f" t.number = i.number WHERE t.kind IN ({','.join('?' * len(kinds))})"
+        " AND NOT instr(CAST(t.record AS TEXT), '\"tag/captured\":true')", (before_ms, most, *kinds),
+    )  # fmt: skip
+    return _candidates(reader, rows)
+
+
 def ending(reader: Reader, after_ms: int, until_ms: int, most: int) -> list[Candidate]:
     """Current memories whose validity ends within a span of time, the latest end first."""
     rows = reader._connection.execute(

@@ -11,7 +11,6 @@ from oldhand.errors import NeedsConsent, OldhandError, SecretFound
 from oldhand.model.visible import fenced
 from oldhand.operation import is_record
 from oldhand.recall.render import NOTE, SHOWN_ID, agent_block, agent_line
-from oldhand.surfaces import anchor_text, code_text, file_text, line_texts, task_text
 
 LONGEST_TEXT = 40_000  # characters, about 10,000 tokens: where hosts begin to warn of a long result
 LONGEST_VALUE = 4_000  # characters of one value in a table or a field; `--json` gives all of it
@@ -41,6 +40,9 @@ def rendered(operation: str, reply: Any) -> str:
         return _recalled(reply)
     if operation == "remember":
         return _remembered(reply)
+    # A question at a prompt is answered by a process of its own, which has no need of these.
+    from oldhand.surfaces import anchor_text, code_text, file_text, line_texts, task_text
+
     if operation in file_text.OPERATIONS:
         told = [_exact(said.text) for said in file_text.lines(operation, reply)]
         return _fence(told, root=_root(reply), note=FILE_NOTE)

@@ -66,7 +66,8 @@ def _shown(reply: Any) -> Iterator[Line]:
     if line(reply.text) != line(reply.arc.name):
         yield Line(CODE, f"  {line(clipped(reply.text, LONGEST))}")
     for one in reply.steps:
-        where = [f"session {line(name[:SHOWN_SESSION])}" for name in one.sessions]
+        where = [f"{line(one.trust)}'s word"] if one.trust != reply.arc.trust else []
+        where += [f"session {line(name[:SHOWN_SESSION])}" for name in one.sessions]
         where += [name[:SHOWN_COMMIT] for name in one.commits]
         told = f"  ({', '.join(where)})" if where else ""
         mark = f"[x] {one.at[:10]}" if one.done else "[ ] planned   "

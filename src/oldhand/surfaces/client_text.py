@@ -10,6 +10,7 @@ from oldhand.model.visible import line
 from oldhand.surfaces.file_text import ADDED, CODE, HEAD, NOTE, REMOVED, TAIL, WARNING, Line
 
 WIDTH = 13  # of the longest title
+PROJECT = "project"  # a scope
 
 
 def lines(operation: str, reply: Any) -> Iterator[Line]:
@@ -19,7 +20,8 @@ def lines(operation: str, reply: Any) -> Iterator[Line]:
         return
     for one in reply.clients:
         refused = one.outcome == "refused"
-        yield Line(WARNING if refused else HEAD, f"{one.title:<{WIDTH}}  {one.outcome}")
+        where = " in this project" if one.scope == PROJECT and not refused else ""
+        yield Line(WARNING if refused else HEAD, f"{one.title:<{WIDTH}}  {one.outcome}{where}")
         for file in one.files:
             if file.outcome != "unchanged":
                 yield Line(CODE, f"  {file.outcome:<8}  {line(file.file)}")
@@ -31,7 +33,18 @@ def lines(operation: str, reply: Any) -> Iterator[Line]:
     if reply.dry_run:
         yield Line(TAIL, "Nothing was written: this is what would change.")
     elif operation == "install" and any(one.outcome == "connected" for one in reply.clients):
-        yield Line(TAIL, "`oldhand doctor` tells whether hooks arrive; `oldhand uninstall` takes all of it back.")
+        where = " in this project" if reply.scope == PROJECT else ""
+        yield Line(
+            TAIL, f"`oldhand doctor` tells whether hooks arrive; `oldhand uninstall`{where} takes all of it back."
+        )
+    yield from _elsewhere(reply)
+
+
+def _elsewhere(reply: Any) -> Iterator[Line]:
+    """What is connected in other projects still."""
+    if reply.elsewhere:
+        yield Line(NOTE, f"Connected in other projects still: {line('; '.join(reply.elsewhere))}.")
+        yield Line(TAIL, "`oldhand uninstall` in such a folder disconnects it.")
 
 
 def _kind(said: str) -> str:
@@ -43,7 +56,8 @@ def _kind(said: str) -> str:
 def _nobody(operation: str, reply: Any) -> Iterator[Line]:
     """Nothing was found to connect or to disconnect."""
     if operation == "uninstall":
-        yield Line(HEAD, "Nothing is connected.")
+        yield Line(HEAD, "Nothing is connected here." if reply.elsewhere else "Nothing is connected.")
+        yield from _elsewhere(reply)
         return
     yield Line(HEAD, "No coding agent was found on this machine.")
     yield Line(NOTE, f"Looked for {', '.join(reply.looked_for)}.")

@@ -53,13 +53,16 @@ def _listed(engrams: Sequence[Any]) -> Iterator[Line]:
 
 
 def _list(reply: Any) -> Iterator[Line]:
+    waits = f"{_counted(reply.waiting, 'commit')} wait{'s' * (reply.waiting == 1)}: oldhand session drain"
     if not reply.engrams:
         yield Line(HEAD, "There are no engrams." if not reply.total else "No engram is shown.")
-        yield Line(TAIL, NOTHING_YET[reply.strategy])
+        yield Line(TAIL, f"{waits} makes engrams of them." if reply.waiting else NOTHING_YET[reply.strategy])
         return
     more = f" of {reply.total:,}" if reply.total > len(reply.engrams) else ""
     yield Line(HEAD, f"{len(reply.engrams):,}{more} engram{'s' * (len(reply.engrams) != 1)}, the latest first.")
     yield from _listed(reply.engrams)
+    if reply.waiting:
+        yield Line(NOTE, f"{waits} makes engrams of them.")
     yield Line(TAIL, f"Next: oldhand engram show {reply.engrams[0].name}")
 
 
@@ -108,15 +111,16 @@ def _show(reply: Any) -> Iterator[Line]:
     for cost in reply.costs:
         agent = f" by subagent {line(cost.agent)}" if cost.agent else ""
         amount = f", costs {cost.amount}" if cost.amount else ""
+        model = "a model not told" if cost.model == "unknown" else line(cost.model)
         kind = "recorded by the host" if cost.recorded else "estimated"
         yield Line(
-            CODE, f"tokens of {line(cost.model)}{agent}: {cost.input:,} read, {cost.output:,} written, "
+            CODE, f"tokens of {model}{agent}: {cost.input:,} read, {cost.output:,} written, "
             f"{cost.cache_read:,} from and {cost.cache_written:,} into the cache ({kind}){amount}",
         )  # fmt: skip
     if reply.work:
         yield Line(CODE, f"calls: {', '.join(line(one) for one in reply.work)}")
     if reply.influence:
-        yield Line(CODE, f"memory: something shows afterwards of {line(reply.influence)}")
+        yield Line(CODE, f"memory: of what was told something shows afterwards: {line(reply.influence)}")
     yield from _files(reply)
     for name, said in PARTS:
         entries = getattr(reply, name)
@@ -150,6 +154,8 @@ def _diff(reply: Any) -> Iterator[Line]:
     yield Line(HEAD, f"first   {_one(reply.first)}")
     yield Line(HEAD, f"second  {_one(reply.second)}")
     for name, before, after in reply.changed:
+        if name in ("duration", "active"):
+            before, after = (_minutes(int(one)) if one.isdecimal() else one for one in (before, after))
         yield Line(CODE, f"{name}: {line(before) or 'nothing'} -> {line(after) or 'nothing'}")
     if reply.files:
         yield Line(HEAD, "Files that differ between their commits:")
@@ -168,9 +174,11 @@ def _hooks(reply: Any) -> Iterator[Line]:
     yield Line(HEAD, f"{on} of {len(reply.hooks)} hooks are in {place}.")
     for hook in reply.hooks:
         why = f": {line(hook.why)}" if hook.why else ""
-        yield Line(WARNING if hook.state == "left" else CODE, f"  {hook.event}: {hook.state}{why}")
+        yield Line(WARNING if hook.state in ("left", "broken") else CODE, f"  {hook.event}: {hook.state}{why}")
     if any(hook.state == "left" for hook in reply.hooks):
         yield Line(NOTE, f"Where it is left out, add this line yourself: {line(reply.script)} EVENT </dev/null || :")
+    if any(hook.state == "broken" for hook in reply.hooks):
+        yield Line(NOTE, "Take the lines that were changed out by hand, then `oldhand engram enable`.")
     if on:
         yield Line(TAIL, f"Engrams are made {reply.strategy}. `oldhand engram disable` takes the hooks out.")
 
@@ -183,7 +191,8 @@ def _strategy(reply: Any) -> Iterator[Line]:
 
 
 def _save(reply: Any) -> Iterator[Line]:
-    yield Line(HEAD, f"Kept as engram {reply.engram.name}.")
+    name = reply.engram.name
+    yield Line(HEAD, f"Kept as engram {name}." if reply.made else f"Nothing happened since engram {name}; it stands.")
     yield Line(CODE, line(reply.text))
     yield Line(TAIL, f"Next: oldhand engram show {reply.engram.name}")
 

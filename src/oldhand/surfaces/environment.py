@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from oldhand.code.project import find_project, named_store
 from oldhand.errors import BadArgument, BadInput
 from oldhand.memory import Memory
 from oldhand.model.canonical import normal
@@ -41,10 +42,14 @@ def home_folder() -> Path:
     return home / ".local" / "share" / "oldhand"
 
 
-def _expanded(variable: str, said: str) -> Path:
-    """The folder that a variable names, `~` filled in. Raises BadInput when there is no such person."""
+def _expanded(variable: str, said: str, *, whole: bool = True) -> Path:
+    """The folder that a variable names, `~` filled in. Raises BadInput when there is no such person.
+
+    whole: make a relative path an absolute one. A relative store stays one: it must be in the person's list.
+    """
     try:
-        return Path(said).expanduser().absolute()
+        folder = Path(said).expanduser()
+        return folder.absolute() if whole else folder
     except (RuntimeError, OSError):
         raise BadInput(f"{variable} is '{said}', which is no folder. Set it to an absolute path.") from None
 
@@ -91,10 +96,15 @@ def open_memory(surface: str, *, folder: str = "", actor: str = "", trust: str =
     store = os.environ.get("OLDHAND_STORE", "")
     usual = "user" if person else "agent"
     name, believed = _speaker(actor or os.environ.get("OLDHAND_ACTOR", "").strip() or usual, trust or usual)
+    work, home = working_folder(folder), home_folder()
+    place, named = None, True
+    if store:
+        place, named = named_store(find_project(work, home), _expanded("OLDHAND_STORE", store, whole=False))
     return Memory(
-        working_folder(folder),
-        home_folder(),
-        store=_expanded("OLDHAND_STORE", store) if store else None,
+        work,
+        home,
+        store=place,
+        named=named,
         actor=name,
         trust=believed,
         origin=origin or surface,

@@ -9,6 +9,8 @@ from oldhand.surfaces.file_text import HEAD, NOTE, TAIL, WARNING, Line
 
 SHOWN_DIGITS = 12
 COMMIT = "commit "  # how what is no file begins in `still`
+ALREADY = "erased already"  # an outcome: nothing was left to do
+OTHERS = "projects/"  # how the scope of what went in another project begins
 LONGEST_TEXT = 160  # characters of a memory: the list names them, `show` tells them
 
 
@@ -36,6 +38,10 @@ def _forgotten(reply: Any) -> Iterator[Line]:
         yield Line(HEAD, f"Would be retired (--dry-run): {names}." if reply.dry_run else f"Retired: {names}.")
         yield Line(TAIL, "Nothing of it is lost; `oldhand restore ID` brings it back.")
         return
+    if all(one.outcome == ALREADY for one in reply.memories):
+        names = ", ".join(dict.fromkeys(one.id[:SHOWN_DIGITS] for one in reply.memories))
+        yield Line(HEAD, f"Erased already: {names}. Nothing is left to do.")
+        return
     going = [one for one in reply.memories if one.outcome != "erased before"]
     if reply.dry_run and not going:
         yield Line(HEAD, "Erased before (--dry-run): the other files would be looked through once more.")
@@ -47,6 +53,7 @@ def _forgotten(reply: Any) -> Iterator[Line]:
         yield Line(HEAD, "Erased before; the other files were looked through once more.")
     for one in reply.memories:
         where = " of your global memory" if one.scope == "global" else ""
+        where = f" of the project {line(one.scope.partition('/')[2])}" if one.scope.startswith(OTHERS) else where
         text = f": {clipped(line(one.text), LONGEST_TEXT)}" if one.text else ""
         before = ", erased before" if one.outcome == "erased before" and going else ""
         yield Line("", f"  {one.id[:SHOWN_DIGITS]}{where} ({one.why}{before}){text}")

@@ -80,8 +80,6 @@ def _hook(event: str, arguments: list[str]) -> None:
     with open_memory("hook", origin="git-hook") as memory:
         if not memory.project.remembered or memory.switched:
             return
-        if not os.environ.get("OLDHAND_STORE") and not _is_own(memory.project.store):
-            return
         strategy = memory.setting("engrams.strategy")
         if strategy in ("manual", "off") and event != "post-rewrite":
             return
@@ -90,13 +88,6 @@ def _hook(event: str, arguments: list[str]) -> None:
         elif event in ("post-commit", "post-rewrite"):
             _noted(memory, event, arguments)
             _work(memory, began)
-
-
-def _is_own(store: Path) -> bool:
-    """Whether a store's folder and its databases belong to this user; another's is used only where it is named."""
-    from oldhand.store.own_folders import belongs
-
-    return belongs(store) and all(belongs(path) for path in store.glob("memory*.db"))
 
 
 def _message(memory: "Memory", strategy: str, arguments: list[str]) -> None:
@@ -134,7 +125,9 @@ def _noted(memory: "Memory", event: str, arguments: list[str]) -> None:
         host, session = agent(environment)  # type: ignore[arg-type]
         worktree = tree.name if tree != memory.project.root else ""
         old = amended(tree, environment)
-        notes = [Note("commit", commit, old, session, host, memory.now(), checkout(tree).branch, worktree)]
+        screen = memory.screening().clean
+        said = (screen(session), host, memory.now(), screen(checkout(tree).branch), screen(worktree))
+        notes = [Note("commit", commit, old, *said)]
     if notes:
         note(memory.project.store, notes)
 
@@ -150,6 +143,10 @@ def _work(memory: "Memory", began: float) -> None:
         worked = work_off(memory, began + LONGEST, following=_short(memory))
         if worked.trouble:
             _note_trouble(worked.trouble)
+    if time.monotonic() - began < AT_ONCE:
+        from oldhand.surfaces.hooks.opening_made import prepare
+
+        prepare(memory)  # a commit changes the memory: so that the next session need not wait for its opening
 
 
 def _short(memory: "Memory") -> bool:
@@ -171,17 +168,22 @@ def _short(memory: "Memory") -> bool:
 def _note_trouble(error: BaseException | str) -> None:
     """Note what was in the way, where `oldhand doctor` looks; a note that cannot be written is lost."""
     with suppress(Exception):
-        from oldhand.code.project import find_project
+        from oldhand.code.project import find_project, named_store
+        from oldhand.model.secrets import masked
         from oldhand.store.own_folders import own
+        from oldhand.surfaces.environment import home_folder
 
         store = os.environ.get("OLDHAND_STORE", "")
-        folder = (Path(store) if store else find_project(Path.cwd()).store) / "spool"
-        if not own(folder):
+        here = find_project(Path.cwd(), home_folder())
+        if store:
+            place, free = named_store(here, Path(store).expanduser())
+            here = here._replace(store=place, home=None if free else home_folder())
+        folder = here.store / "spool"
+        if not own(folder) or here.refusal:
             return
-        what = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
-        line = json.dumps(
-            {"v": 1, "at": time.time_ns() // 1_000_000, "host": "git", "event": "commit", "trouble": what[:500]}
-        )
+        what = masked(error if isinstance(error, str) else f"{type(error).__name__}: {error}")[:500]
+        at = time.time_ns() // 1_000_000
+        line = json.dumps({"v": 1, "at": at, "host": "git", "event": "commit", "trouble": what})
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
         descriptor = os.open(folder / TROUBLE, flags, 0o600)
         try:

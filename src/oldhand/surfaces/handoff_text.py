@@ -15,6 +15,10 @@ SHOWN_COMMIT = 7
 SHOWN_SESSION = 8
 LONGEST = 300  # characters of one item; --json gives all of it
 MOST = 12  # items of one list; --json gives all of them
+_WORDED = {
+    "log": "Nobody worded it: it was made from the log of the session. ", "agent": "These are an agent's words. ",
+    "person": "These are a person's words. ",
+}  # fmt: skip
 _WHEN = {"checkpoint": "Checkpoint", "handoff": "Handoff"}
 
 
@@ -37,6 +41,9 @@ def _kept(reply: Any) -> Iterator[Line]:
         yield Line(WARNING, "It stands beside another one of the same session: `oldhand review`.")
     yield Line(CODE, f"  {line(clipped(reply.text, LONGEST))}")
     yield from _lists(reply)
+    if reply.beside:
+        said = "A person worded this session too: their words stay, and are told first"
+        yield Line(NOTE, f"  {said} ({reply.beside[:SHOWN_DIGITS]}).")
     yield from (Line(NOTE, f"  arc {line(one.arc)}: {line(one.step)}") for one in reply.steps)
     if reply.left_out:
         number = _number(reply.left_out, "text")
@@ -93,8 +100,13 @@ def _resumed(reply: Any) -> Iterator[Line]:
         names = ", ".join(line(name[:SHOWN_SESSION]) for name in reply.others)
         yield Line(WARNING, f"  Session {names} goes on from it too.")
     yield from _lists(one)
+    for other in reply.beside:
+        whose = "the agent's words" if other.by == "agent" else "from its log"
+        yield Line(NOTE, f"  Beside it, {other.at[:16].replace('T', ' ')}, {whose}:  [{other.id[:SHOWN_DIGITS]}]")
+        yield Line(CODE, f"  {line(clipped(other.text, LONGEST))}")
+        yield from _lists(other)
     yield from _since(reply)
-    worded = "Nobody worded it: it was made from the log of the session. " if one.source != "said" else ""
+    worded = _WORDED.get(one.by, "")
     taken = "Noted: this session goes on from it." if reply.taken else ""
     if worded or taken:
         yield Line(TAIL, f"{worded}{taken}".strip())

@@ -41,6 +41,9 @@ def _injections(reply: Any) -> Iterator[Line]:
         yield Line(HEAD, f"Told {_counted(told, 'time')}{held}; the latest first.")
     for one in reply.injections:
         yield from _injection(one)
+    if reply.silenced:
+        said = "a memory" if reply.silenced == 1 else f"{reply.silenced:,} memories"
+        yield Line(TAIL, f"Not told at actions: {said} that the survey called noise (`oldhand review --cause noise`).")
     if reply.trouble:
         yield Line(WARNING, line(reply.trouble))
 
@@ -58,7 +61,8 @@ def _injection(one: Any) -> Iterator[Line]:
     if one.more:
         yield Line(NOTE, f"      and {one.more:,} more")
     then = [f"{_counted(one.calls, 'call')}" + (f", {one.failed:,} failed" if one.failed else "")]
-    then += [] if one.withheld else [f"{one.used:,} of {len(one.memories) + one.more:,} show"] if one.memories else []
+    if one.memories and not one.withheld:
+        then.append(f"{one.used:,} of {len(one.memories) + one.more:,} show afterwards")
     yield Line(TAIL, f"      then: {'; '.join([*then, *one.then])}")
 
 
@@ -119,12 +123,17 @@ def _inferred(reply: Any) -> Iterator[Line]:
         for one in reply.shares:
             span = f"{one.low / 10:g} to {one.high / 10:g}"
             yield Line(CODE, f"  {one.what}: {one.times:,} of {one.of:,}, {one.share / 10:g} % ({span})")
+        for one in reply.spans:
+            took = f"median {one.median / 1000:,.1f} s, 90 % below {one.most / 1000:,.1f} s"
+            yield Line(CODE, f"  {one.what} took: {took} ({_counted(one.calls, 'call')} in {one.sessions:,} sessions)")
         if not reply.findings and not reply.left_out:
             yield Line(TAIL, "Nothing else is clear.")
     for one in reply.findings:
         yield from _finding(one)
     if reply.left_out:
         yield Line(TAIL, f"{reply.left_out:,} more (--limit).")
+    if reply.layer == "recall":  # what is told when no layer is named
+        yield Line(TAIL, "Other layers: --layer together, corrections, sequences or workflow.")
     if reply.trouble:
         yield Line(WARNING, line(reply.trouble))
 
@@ -135,6 +144,8 @@ def _finding(one: Any) -> Iterator[Line]:
         units = "stretches of work" if one.what == "used together" else "sessions"
         seen = f"{_counted(one.times, 'time')} in {one.of:,} {units}, {one.other:,} expected; {chance}"
         yield Line(CODE, f"  {line(one.text)}{'' if one.what == 'follows' else f' {one.what}'}: {seen}")
+        if one.high:
+            yield Line(TAIL, f"      comes next in {one.share / 10:g} % ({one.low / 10:g} to {one.high / 10:g})")
         return
     yield Line(NOTE, f"  {one.id[:ID_SHOWN]} {one.what}: {line(one.text) or '(no longer there)'}")
     if one.what == "noise":

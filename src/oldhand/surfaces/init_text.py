@@ -1,4 +1,4 @@
-"""What `init` did not take in as it found it: texts that wait in review, and secrets that were left out."""
+"""What `init` tells besides: a memory it found, texts that wait in review, and secrets that were left out."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ MOST_PLACES = 3  # places of secrets named; `--json` lists all
 
 
 def held_back(reply: Any) -> list[str]:
-    """One sentence, or none when everything was taken in as it was."""
-    parts = []
+    """One sentence, or none when the memory is new or its own and everything was taken in as it was."""
+    parts = ["The memory that lay here is used from now on"] if reply.accepted else []
     if reply.waiting:
         one = reply.waiting == 1
         parts.append(

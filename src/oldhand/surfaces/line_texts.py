@@ -34,6 +34,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "session_text": (
         "session_list", "session_show", "session_tokens", "session_candidates", "session_drain", "session_remove",
     ),
+    "survey_text": ("session_survey",),
     "timeline_text": ("timeline",),
     "transcripts_text": ("session_import",),
     "lifecycle_text": ("capture", "compress", "consolidate", "prune"),

@@ -129,7 +129,7 @@ def _tokens(reply: Any) -> Iterator[Line]:
         yield Line(TAIL, f"{reply.left_out:,} more (--limit).")
     cost = reply.overhead
     own = f"~{cost.injected:,} told by hooks ({_counted(cost.told, 'time')}), ~{cost.replies:,} in replies"
-    yield Line(TAIL, f"Memory itself: {own}, {cost.share} % of the texts.")
+    yield Line(TAIL, f"Memory itself: {own}; {cost.share} % of the texts, these included.")
     yield from _today(reply.today)
 
 

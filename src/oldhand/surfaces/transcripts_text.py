@@ -38,12 +38,11 @@ def lines(operation: str, reply: Any) -> Iterator[Line]:
     yield from _left_out(reply)
     if reply.learning and (reply.new or reply.captured or reply.candidates):
         learned = f"{reply.captured:,} new memories at low trust, {reply.confirmed:,} known before"
-        yield Line(NOTE, f"Learned from them: {learned}, {_counted(reply.candidates, 'candidate')} of decisions.")
-    yield from (Line(WARNING, line(note)) for note in reply.notes)
+        yield Line(NOTE, f"Learned from them: {learned}, {_counted(reply.candidates, 'decision candidate')}.")
     if reply.candidates:
         yield Line(TAIL, "Next: oldhand session candidates")
     elif reply.dry_run and reply.hosts:
-        yield Line(TAIL, "Next: oldhand session import --yes")
+        yield Line(TAIL, "Next: the same command with --yes in place of --dry-run")
 
 
 def _nothing(reply: Any) -> Iterator[Line]:
@@ -72,6 +71,7 @@ def _left_out(reply: Any) -> Iterator[Line]:
         )
     if reply.unread:
         yield Line(WARNING, f"{_counted(reply.unread, 'part')} could not be read:")
+    yield from (Line(WARNING, line(note)) for note in reply.notes)
 
 
 def _counted(count: int, noun: str) -> str:

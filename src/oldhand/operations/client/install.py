@@ -16,12 +16,17 @@ Scope = Literal["user", "project"]
 
 
 class Connection(NamedTuple):
-    """What became of the clients. scope: user or project; dry_run: nothing was written; looked_for: their titles."""
+    """What became of the clients.
+
+    scope: user, project or any; dry_run: nothing was written; looked_for: their titles; elsewhere: what `uninstall`
+    left connected in other projects, in words.
+    """
 
     scope: str
     dry_run: bool
     clients: list[Done]
     looked_for: list[str]
+    elsewhere: list[str]
 
 
 @operation(WRITE)
@@ -46,7 +51,7 @@ def install(
         hosts = installing.chosen(client, scope, around)
         done = [_connected(memory, host, scope, around, client, dry_run=dry_run, yes=yes) for host in hosts]
     memory.trace_detail = {"clients": {one.client: one.outcome for one in done}}
-    return Connection(scope, dry_run, done, [host.title for host in HOSTS.values()])
+    return Connection(scope, dry_run, done, [host.title for host in HOSTS.values()], [])
 
 
 def _connected(
@@ -58,7 +63,7 @@ def _connected(
     except OldhandError as error:
         if client != "auto":
             raise
-        return Done(host.name, host.title, "refused", [], [str(error)], "")
+        return Done(host.name, host.title, installing.REFUSED, [], [str(error)], "", scope)
 
 
 def shown(memory: Memory, done: Done) -> Done:

@@ -8,7 +8,7 @@ from oldhand.errors import DamagedStore, NeedsConsent
 from oldhand.memory import SETTINGS_FILE, Memory, read_settings
 from oldhand.model.settings import BY_NAME, known
 from oldhand.operation import DESTRUCTIVE, operation
-from oldhand.operations.config.set_ import Scope, persons_alone, settings_file, write_settings
+from oldhand.operations.config.set_ import Scope, persons_alone, settings_file, tell_hooks, write_settings
 
 
 class SettingsReset(NamedTuple):
@@ -39,6 +39,7 @@ def reset(memory: Memory, name: str = "", *, scope: Scope = "project", yes: bool
             del present[name]
             write_settings(file, present)
         memory.forget_settings()
+        tell_hooks(memory, removed)
         return SettingsReset(removed, str(file), "")
     aside = ""
     try:
@@ -54,6 +55,7 @@ def reset(memory: Memory, name: str = "", *, scope: Scope = "project", yes: bool
     if present or aside:
         write_settings(file, {})
     memory.forget_settings()
+    tell_hooks(memory, list(present))
     return SettingsReset(sorted(present), str(file), aside)
 
 

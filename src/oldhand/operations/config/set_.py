@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from oldhand.errors import BadArgument, NoStore, Refused
+from oldhand.errors import BadArgument, Refused
 from oldhand.exchange.whole_file import write_whole
 from oldhand.memory import SETTINGS_FILE, Memory, read_settings
 from oldhand.model.settings import Setting, checked, known
@@ -12,6 +12,7 @@ from oldhand.operation import WRITE, operation
 from oldhand.recall.dense.choosing import destination
 
 Scope = Literal["project", "person"]
+CAP = "tokens.daily_cap"
 BY_PERSON = "user"  # the trust of who may decide where texts are sent
 
 
@@ -51,7 +52,16 @@ def set_(memory: Memory, name: str, value: str, *, scope: Scope = "project") -> 
     file = settings_file(memory, scope)
     write_settings(file, read_settings(file) | {name: new})
     memory.forget_settings()
+    tell_hooks(memory, [name])
     return SettingChanged(name, new, before, *_in_force(memory, name), str(file), _note(memory, name))
+
+
+def tell_hooks(memory: Memory, names: list[str]) -> None:
+    """Put the day's standing anew where hooks find it, when the cap on tokens is another: it holds from now on."""
+    if CAP in names and memory.project.remembered:
+        from oldhand.sessions.tokens import write_day
+
+        write_day(memory, memory.now())
 
 
 def _permitted(memory: Memory, setting: Setting, value: Any, scope: Scope) -> None:
@@ -100,7 +110,7 @@ def settings_file(memory: Memory, scope: str) -> Path:
     if scope == "person":
         return memory.home / SETTINGS_FILE
     if not memory.project.remembered:
-        raise NoStore(memory.project.root)
+        raise memory.absent()
     return memory.project.store / SETTINGS_FILE
 
 

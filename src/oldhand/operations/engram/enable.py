@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from oldhand.errors import FileNotWritable, NeedsConsent, NoStore
+from oldhand.errors import FileNotWritable, NeedsConsent
 from oldhand.memory import Memory
 from oldhand.operation import WRITE, operation
 from oldhand.sessions import engram_hooks
@@ -34,11 +34,11 @@ def enable(memory: Memory, *, dry_run: bool = False, yes: bool = False) -> Hooks
     """
     tree, environment = memory.project.tree, memory.environment
     if not memory.project.remembered:
-        raise NoStore(memory.project.root)
+        raise memory.absent()
     script = engram_hooks.script_of(memory.home)
     place = engram_hooks.where(tree, environment)
     present = engram_hooks.hooks(tree, environment, script)
-    if not dry_run and any(hook.state == "off" for hook in present):
+    if not dry_run and any(map(engram_hooks.to_be_put, present)):
         if place.tracked and not yes:
             raise NeedsConsent(
                 f"git takes its hooks from {place.folder} (core.hooksPath, or a link), which is not this"

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from oldhand.memory import Memory
 from oldhand.model.moment import parse
 from oldhand.operation import READ, operation
+from oldhand.sessions.engram_checking import commits_waiting
 from oldhand.sessions.engram_keeping import every, fields_of
 from oldhand.sessions.engram_telling import EngramLine, line_of, number
 from oldhand.store.by_kind import how_many
@@ -12,11 +13,13 @@ from oldhand.store.engram_index import KIND, latest
 
 
 class Engrams(NamedTuple):
-    """The engrams there are, the latest first. total: how many there are in all; strategy: when they are made."""
+    """The engrams there are, the latest first. total: how many there are in all; strategy: when they are made;
+    waiting: commits of agents that are no engrams yet: `session drain` makes them, or the MCP server when it idles."""
 
     engrams: list[EngramLine]
     total: int
     strategy: str
+    waiting: int = 0
 
 
 @operation(READ)
@@ -47,4 +50,4 @@ def list_(
             ids = list(latest(reader, limit))
         held = [reader.get(identity) for identity in ids[:limit]]
         lines = [line_of(one) for one in held if fields_of(one)["name"]]
-    return Engrams(lines, total, memory.setting("engrams.strategy"))
+    return Engrams(lines, total, memory.setting("engrams.strategy"), commits_waiting(memory)[0])

@@ -1,6 +1,8 @@
 """The operation `engram rewind`."""
 
+import os
 import re
+import stat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,9 +14,12 @@ from oldhand.memory import Memory
 from oldhand.operation import WRITE, operation
 from oldhand.operations.store import named_file
 from oldhand.sessions.engram_keeping import fields_of, named
+from oldhand.store.regular_files import open_regular
 
 LARGEST_SHOWN = 200_000  # bytes of a file that is shown; `git show` gives all of it
 MOST_FILES = 200  # files of a commit that are listed
+PIECE = 1 << 20  # bytes of a file that are read at once
+LINK = b"120000"  # how git tells that a file is a symbolic link
 SECONDS = 600.0  # for checking out a large project into a new folder
 _BRANCH = re.compile(r"[\w][\w./+-]{0,199}\Z")
 
@@ -100,24 +105,38 @@ def _files(memory: Memory, commit: str) -> list[FileThen]:
                 FileThen(
                     path.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
                     size,
-                    _now(tree / path, words[2].decode()),
+                    _now(tree, path, words[2].decode(), size, link=words[0] == LINK),
                 )
             )
     return found
 
 
-def _now(path: Path, blob: str) -> str:
-    """How a file of the working tree differs from a content, whose id in git is given."""
+def _now(tree: Path, name: str, blob: str, size: int, *, link: bool) -> str:
+    """How a file of the working tree differs from a content, whose id in git and size are given.
+
+    No link is followed, as git follows none: of one its target is compared, and what lies behind one is not there.
+    """
     from hashlib import sha1, sha256
 
-    if not path.is_file():
-        return "gone"
+    path = tree / name
     try:
-        text = path.read_bytes()
+        if any((tree / folder).is_symlink() for folder in Path(name).parents):
+            return "gone"
+        found = os.lstat(path)
+        if stat.S_ISLNK(found.st_mode) is not link or not (link or stat.S_ISREG(found.st_mode)):
+            return "gone" if stat.S_ISDIR(found.st_mode) else "changed"
+        if found.st_size != size:
+            return "changed"
+        digest = (sha256 if len(blob) == 64 else sha1)(b"blob %d\0" % size, usedforsecurity=False)
+        if link:
+            digest.update(os.fsencode(os.readlink(path)))
+        else:
+            with open_regular(path) as file:
+                while piece := file.read(PIECE):  # a file may be larger than the memory
+                    digest.update(piece)
     except OSError:
         return "gone"
-    digest = sha256 if len(blob) == 64 else sha1
-    return "same" if digest(b"blob %d\0" % len(text) + text, usedforsecurity=False).hexdigest() == blob else "changed"
+    return "same" if digest.hexdigest() == blob else "changed"
 
 
 def _content(memory: Memory, commit: str, path: str) -> list[str]:
@@ -145,6 +164,8 @@ def _check_branch(memory: Memory, branch: str) -> None:
 def _new_folder(memory: Memory, worktree: str) -> Path:
     """The folder that a worktree is made in. Raises BadArgument and AlreadyThere."""
     path = named_file(memory, "worktree", worktree)
+    if path.is_relative_to(memory.project.store.resolve()):
+        raise BadArgument("worktree", worktree, "it lies in the store's folder; give one beside the project")
     if path.exists() or path.is_symlink():
         raise AlreadyThere(str(path), "Give a folder that is not there yet with --worktree.")
     return path

@@ -9,16 +9,18 @@ from oldhand.operation import WRITE, operation
 from oldhand.sessions.draining import drain
 from oldhand.sessions.engram_git import new_name
 from oldhand.sessions.engram_keeping import fields_of, find
-from oldhand.sessions.engram_making import NAMED, make, work_off
+from oldhand.sessions.engram_making import NAMED, kept_already, make, work_off
 from oldhand.sessions.engram_telling import EngramLine, line_of
+from oldhand.sessions.following import follow_session
 
 
 class EngramSaved(NamedTuple):
-    """An engram that was made by hand, and its summary."""
+    """An engram that was made by hand, and its summary. made: whether it is new; else nothing happened since it."""
 
     engram: EngramLine
     text: str
     root: str
+    made: bool = True
 
 
 @operation(WRITE)
@@ -26,7 +28,7 @@ def save(memory: Memory, session: str = "", *, commit: str = "", loose: bool = F
     """Make an engram of a session now, without waiting for a commit
 
     It tells what the session did since its last engram. Git's hooks make engrams by themselves once
-    `engram enable` was run.
+    `engram enable` was run. When nothing happened since the engram of that commit, that one is told.
 
     Parameters
     session: the beginning of the session's id; without one, the session that did something last
@@ -43,7 +45,11 @@ def save(memory: Memory, session: str = "", *, commit: str = "", loose: bool = F
         if commit and not whole:
             raise UnknownCommit(commit, "git knows nothing of that name")
     row = memory.session_log().session(session)
-    name = make(memory, row.session.id, whole, new_name(), NAMED, now=True)
+    follow_session(memory, row.session.id)
+    with memory.reading() as reader:
+        if held := kept_already(memory, reader, row.session.id, whole):
+            return EngramSaved(line_of(held), str(fields_of(held)["text"]), reader.root().root.hex(), False)
+    name = make(memory, row.session.id, whole, new_name(), NAMED, now=True, following=False)
     with memory.reading() as reader:
         held = find(reader, name)
         root = reader.root().root.hex()

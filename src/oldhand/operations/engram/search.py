@@ -49,5 +49,6 @@ def excerpt(fields: dict[str, Any], words: str) -> str:
         for text in texts:
             if (at := text.casefold().find(wanted)) >= 0:
                 start = max(at - LONGEST_EXCERPT // 2, 0)
-                return "…" * bool(start) + text[start : start + LONGEST_EXCERPT]
+                end = start + LONGEST_EXCERPT
+                return "…" * bool(start) + text[start:end] + "…" * (end < len(text))
     return ""

@@ -8,7 +8,7 @@ from oldhand.memory import Memory
 from oldhand.model.moment import iso
 from oldhand.operation import READ, operation
 from oldhand.sessions.engram_calls import graph
-from oldhand.sessions.engram_keeping import fields_of, named
+from oldhand.sessions.engram_keeping import fields_of, named, taking
 from oldhand.sessions.engram_reasoning import clipped
 from oldhand.sessions.engram_telling import Cost, costs, number
 from oldhand.sessions.engram_transcript import read, there
@@ -113,7 +113,7 @@ def _calls(memory: Memory, said: dict[str, str], limit: int) -> list[str]:
         )
     critical = frozenset(made.critical)
     return [
-        f"{'*' if call.number in critical else ' '} #{call.number} {call.tool} {call.ms} ms"
+        f"{'*' if call.number in critical else ' '} #{call.number} {call.tool}{taking(call.ms)}"
         f"{' failed' * (call.ok is False)}: {call.what}"
         + f" <- {'; '.join(led.get(call.number, ()))}"
         * (call.number in led)

@@ -3,12 +3,11 @@
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from oldhand.knowledge.briefing import Item, briefing
+from oldhand.knowledge.briefing import Item, whole
 from oldhand.knowledge.naming import moment_elsewhere
 from oldhand.memory import Memory
 from oldhand.model.domain import wanted
 from oldhand.model.identity import short
-from oldhand.model.tokens import estimate
 from oldhand.operation import READ, operation
 
 
@@ -51,10 +50,7 @@ def brief(memory: Memory, *, budget_tokens: int = 0, domain: str = "", as_of: st
         personal = None
         if mine and memory.project.store != memory.home / "global":
             personal = stack.enter_context(memory.reading(moment_elsewhere(reader, as_of), "global"))
-        told = briefing(reader, budget, wanted(domain), personal)
-        degraded = "; ".join(filter(None, (one.degradation() for one in (reader, personal) if one)))
-        if degraded:  # that is told too, and must fit
-            told = briefing(reader, budget - estimate(f"DEGRADED: {degraded}\n"), wanted(domain), personal)
+        told, degraded = whole(reader, budget, wanted(domain), personal)
         root = reader.root().root.hex()
     memory.trace_detail = {"shown": [short(one.id) for one in told.items], "root": root}
     return Briefed(told.lines, told.items, len(told.items), told.total, told.tokens, root, as_of, degraded, told.needed)

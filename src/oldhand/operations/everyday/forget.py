@@ -1,18 +1,28 @@
 """The operation `forget`."""
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oldhand.errors import NeedsConsent, NotWritable, StoreBusy
-from oldhand.knowledge.erasing import Effects, Plan, Swept, exports_of, forgotten, planned, rehearsed, still_saying
+from oldhand.knowledge.erasing import exports_of, planned, rehearsed, still_saying
+from oldhand.knowledge.erasing_plan import Effects, Plan
 from oldhand.knowledge.standing import retired
 from oldhand.memory import Memory
 from oldhand.model.identity import short
 from oldhand.operation import DESTRUCTIVE, operation
 
+if TYPE_CHECKING:
+    from oldhand.sessions.forgetting_elsewhere import Done
+
+
+ALREADY = "erased already"
+LONGEST_NAMED = 60  # characters of a memory in the question
+
 
 class Forgot(NamedTuple):
-    """A memory that goes. outcome: erased, erased before, or retired, and in a dry run `would be` before it; why: it
-    was named, it says the same, or it holds words of one that goes; text: in a dry run only."""
+    """A memory that goes. scope: project, global, or `projects/` and the name of another project; outcome: erased,
+    erased before (its other files were looked through once more), erased already (nothing was left to do), or retired,
+    and in a dry run `would be` before it; why: it was named, it says the same, it quotes it
+    (an engram or a handoff), or it holds words of one that goes; text: in a dry run only."""
 
     id: str
     scope: str
@@ -72,58 +82,44 @@ def forget(
     """
     if soft:
         return _retired(memory, names, reason, dry_run, scope)
-    plans = _planned(memory, names, scope)
+    plans = planned(memory, names, scope)
+    if not any(plan.due for plan in plans):
+        return _before(plans, dry_run)
+    from oldhand.sessions.forgetting import emptied, recorded
+    from oldhand.sessions.forgetting_elsewhere import forget_everywhere
+
+    plans = recorded(memory, plans)
     if dry_run:
         return _told(memory, plans)
     going = sum(len(plan.told) for plan in plans)
     if going and not yes:
         raise NeedsConsent(_warning(plans, going))
-    from oldhand.sessions.forgetting import emptied
-
     emptied(memory)
-    plans = _planned(memory, names, scope)  # what hooks left may have become a handoff or an engram
+    plans = recorded(memory, planned(memory, names, scope))  # what hooks left may have become a handoff or an engram
     try:
-        swept = forgotten(memory, plans)
+        done = forget_everywhere(memory, plans)
     except KeyboardInterrupt:
         raise KeyboardInterrupt("Some may be erased already; the same command goes on.") from None
-    swept[:1] = [one._replace(left=(*one.left, *_transcripts(memory, plans, swept))) for one in swept[:1]]
-    memory.trace_detail = {"erased": sum(len(one.erased) for one in swept)}
-    return _done(memory, plans, swept)
+    memory.trace_detail = {"erased": sum(len(one.erased) for one in done.swept) + len(done.reached.erased)}
+    return _done(memory, plans, done)
 
 
-def _planned(memory: Memory, names: list[str], scope: str) -> list[Plan]:
-    """The plans, with the project's engrams and handoffs that quote the same words: what was said in a session stands
-    in them."""
-    plans = planned(memory, names, scope)
-    texts = [text for plan in plans for text in plan.found.texts]
-    if scope != "project" or not texts:
-        return plans
-    from oldhand.sessions.forgetting import quoting
-
-    more = quoting(memory, texts)
-    return planned(memory, [*names, *more], scope) if more else plans
-
-
-def _transcripts(memory: Memory, plans: list[Plan], swept: list[Swept]) -> list[str]:
-    """Take the same words out of the transcripts that are kept with engrams; what could not be cleaned."""
-    from oldhand.knowledge.erasing_sessions import telling
-    from oldhand.sessions.engram_transcript import blank
-
-    texts = [text for plan in plans for text in plan.found.texts]
-    names = [one for done in swept for one in done.erased]
-    try:
-        if memory.project.remembered and (texts or names):
-            blank(memory.project.store, telling(texts), names)
-    except OSError as error:
-        return [f"{memory.project.store}: a transcript cannot be changed ({error.strerror or error})"]
-    return []
+def _before(plans: list[Plan], dry_run: bool) -> Forgotten:
+    """All of it was erased before, and everything was done then."""
+    told = [Forgot(one, plan.scope, ALREADY, "it was named", "") for plan in plans for one in plan.memories]
+    return Forgotten(dry_run, False, told, [], [], [], [], 0, [], [], [], False, plans[0].root)
 
 
 def _warning(plans: list[Plan], going: int) -> str:
-    texts = [f'{short(held.id)} "{held.text[:60]}"' for plan in plans for held in plan.told]
+    from oldhand.recall.render import clipped
+
+    told = [held for plan in plans for held in plan.told]
+    texts = [f'{short(held.id)} "{clipped(" ".join(held.text.split()), LONGEST_NAMED)}"' for held in told]
     more = f" and {len(texts) - 3} more" if len(texts) > 3 else ""
     many = "1 memory" if going == 1 else f"{going} memories"
-    return f"This erases {many} for good, in backups too: {', '.join(texts[:3])}{more}. It cannot be taken back."
+    anew = sum(len(plan.anew) for plan in plans)
+    kept = f" Of {anew} that only quote it the rest is kept." * bool(anew)
+    return f"This erases {many} for good, in backups too: {', '.join(texts[:3])}{more}.{kept} It cannot be taken back."
 
 
 def _retired(memory: Memory, names: list[str], reason: str, dry_run: bool, scope: str) -> Forgotten:
@@ -144,15 +140,16 @@ def _retired(memory: Memory, names: list[str], reason: str, dry_run: bool, scope
 
 def _told(memory: Memory, plans: list[Plan]) -> Forgotten:
     """What would go: it is done and taken back, so that nothing else goes when it is done."""
+    from oldhand.sessions.forgetting_elsewhere import would_go
     from oldhand.store.copies import databases
 
     memories, derived, remade, waiting, exports = list[Forgot](), list[str](), list[str](), list[str](), list[str]()
+    left = list[str]()
     for plan in plans:
         texts = {held.id: held.text for held in plan.told}
         for one in plan.memories:
             outcome = "erased before" if one in plan.found.erased else "would be erased"
-            why = "it was named" if one in plan.found.named else "it says the same"
-            memories.append(Forgot(one, plan.scope, outcome, why, texts.get(one, "")))
+            memories.append(Forgot(one, plan.scope, outcome, plan.why(one), texts.get(one, "")))
         done = _effects(memory, plan)
         with memory.reading(scope=plan.scope) as reader:
             too = [held for one in done.erased if one not in plan.memories and (held := reader.find(one))]
@@ -162,9 +159,14 @@ def _told(memory: Memory, plans: list[Plan]) -> Forgotten:
         waiting += done.quarantined
         derived += [one for one in plan.derived if one not in {*done.erased, *done.quarantined}]
         exports += exports_of(plan)
+        left += plan.left
+    if any(plan.scope == "global" and plan.due for plan in plans):
+        there = would_go(memory, [text for plan in plans for text in plan.found.texts])
+        memories += [_elsewhere(name, one, "would be erased") for name, one in there.erased]
+        left += there.left
     looked = [str(path) for plan in plans if plan.due for path in databases(plan.folder)]
     return Forgotten(
-        True, False, memories, derived, remade, waiting, looked, 0, list(dict.fromkeys(exports)), [],
+        True, False, memories, derived, remade, waiting, looked, 0, list(dict.fromkeys(exports)), left,
         _apart(memory, still_saying(memory, plans), exports), False, plans[0].root,
     )  # fmt: skip
 
@@ -183,21 +185,25 @@ def _apart(memory: Memory, still: list[str], exports: list[str]) -> list[str]:
     return [one for one in dict.fromkeys(still) if str(memory.project.tree / one) not in known]
 
 
-def _done(memory: Memory, plans: list[Plan], swept: list[Swept]) -> Forgotten:
+def _elsewhere(project: str, memory: str, outcome: str) -> Forgot:
+    return Forgot(memory, f"projects/{project}", outcome, "it quotes it", "")
+
+
+def _done(memory: Memory, plans: list[Plan], done: "Done") -> Forgotten:
     memories = []
-    for plan, done in zip([plan for plan in plans if plan.due], swept, strict=True):
-        for one in dict.fromkeys((*plan.memories, *done.erased)):
-            outcome = "erased" if one in done.erased else "erased before"
-            why = "it was named" if one in plan.found.named else "it says the same"
-            if one not in plan.memories:
-                why = "it held words of one that was erased"
+    for plan, swept in zip([plan for plan in plans if plan.due], done.swept, strict=True):
+        for one in dict.fromkeys((*plan.memories, *swept.erased)):
+            outcome = "erased" if one in swept.erased else "erased before"
+            why = plan.why(one) if one in plan.memories else "it held words of one that was erased"
             memories.append(Forgot(one, plan.scope, outcome, why, ""))
-    exports = [one for done in swept for one in done.exports]
-    still = [one for done in swept for one in done.still]
+    memories += [_elsewhere(name, one, "erased") for name, one in done.reached.erased]
+    exports = [one for swept in done.swept for one in swept.exports]
+    still = [one for swept in done.swept for one in swept.still]
     return Forgotten(
-        False, False, memories, [], [one for done in swept for one in done.remade],
-        [one for done in swept for one in done.quarantined], [one for done in swept for one in done.databases],
-        sum(done.traces for done in swept), exports,
-        [one for done in swept for one in done.left], _apart(memory, still, exports),
-        any(done.pending for done in swept), swept[0].root,
+        False, False, memories, [], [*(one for swept in done.swept for one in swept.remade), *done.reached.anew],
+        [one for swept in done.swept for one in swept.quarantined],
+        [*(one for swept in done.swept for one in swept.databases), *done.reached.databases],
+        sum(swept.traces for swept in done.swept) + done.reached.changed, exports,
+        [*(one for swept in done.swept for one in swept.left), *done.reached.left], _apart(memory, still, exports),
+        any(swept.pending for swept in done.swept), done.swept[0].root,
     )  # fmt: skip

@@ -14,13 +14,13 @@ from oldhand.knowledge.learning import Learned, learn
 from oldhand.knowledge.vouching import unvouched
 from oldhand.memory import Memory
 from oldhand.operation import WRITE, operation
-from oldhand.store.store import Store
 
 
 class Initialized(NamedTuple):
     """What `init` made and learned. by_kind and by_file: memories learned; left_out: path and reason.
 
-    created: whether the store is new; added, changed, retired, unchanged: what this reading did to
+    created: whether the store is new; accepted: whether one lay there and is used from now on;
+    added, changed, retired, unchanged: what this reading did to
     what was known from the project's documents and history before. history: memories that the history
     accounts for, by category (decision, revert, removal, dependency, fragile, owners); history_found: how many
     it held of each before the best were chosen; commits: read so far, of which commits_read by this
@@ -31,6 +31,7 @@ class Initialized(NamedTuple):
 
     folder: str
     created: bool
+    accepted: bool
     added: int
     changed: int
     retired: int
@@ -50,23 +51,31 @@ class Initialized(NamedTuple):
 
 
 @operation(WRITE)
-def init(memory: Memory, *, empty: bool = False, no_history: bool = False) -> Initialized:
+def init(memory: Memory, *, empty: bool = False, no_history: bool = False, yes: bool = False) -> Initialized:
     """Make this project's memory and read in what the project says about itself
 
     Reads CLAUDE.md, AGENTS.md, README, the docs and the decision records into attributed memories,
     each tied to the lines it comes from, then git's history: decisions with their reasons, what was
     tried and reverted, what was removed, what breaks often, who knows what. Nothing leaves the machine.
     Run again, it reads what changed and overwrites nothing; what people and agents said stays as it is.
-    When interrupted, it goes on there the next time.
+    When interrupted, it goes on there the next time. Where a memory lies that you did not make, it
+    tells what is in it and asks whether to use it.
 
     Parameters
     empty: make the store only, read nothing
     no_history: read the documents only, not git's history
+    yes: use a memory that lies here and that you did not make, without asking
     """
     project = memory.stay_here()
+    taken = False
+    if project.refusal:
+        from oldhand.knowledge.accepting import accepted
+
+        taken = accepted(memory, yes=yes)
     created = not project.remembered
     if created:
-        memory.adopt(Store.create(project.store, memory.now()))
+        memory.make_store()
+    if created or taken:
         keep_out_of_git(project)
     elif empty:
         raise AlreadyThere(f"A memory of {project.root}", "`oldhand status` shows it.")
@@ -74,13 +83,16 @@ def init(memory: Memory, *, empty: bool = False, no_history: bool = False) -> In
     if empty:
         with memory.reading() as reader:
             root = reader.root().root.hex()
-        return Initialized(str(project.root), created, 0, 0, 0, 0, 0, {}, {}, [], {}, {}, 0, 0, False, [], 0, root)
+        folder = str(project.root)
+        return Initialized(folder, created, taken, 0, 0, 0, 0, 0, {}, {}, [], {}, {}, 0, 0, False, [], 0, root)
     tracked = tracked_files(project.root, memory.environment) if project.git else None
     learned = _read(memory, project.root, tracked)
     if tracked is None or no_history:
-        return _told(str(project.root), created, learned, None, FromHistory(0, 0, 0, 0, {}, {}, []), learned.root)
+        nothing = FromHistory(0, 0, 0, 0, {}, {}, [])
+        return _told(str(project.root), created, learned, None, nothing, learned.root)._replace(accepted=taken)
     read, gathered, after = _read_history(memory, project.root, tracked)
-    return _told(str(project.root), created, learned, read, gathered, after or learned.root)
+    said = _told(str(project.root), created, learned, read, gathered, after or learned.root)
+    return said._replace(accepted=taken)
 
 
 def _told(
@@ -89,7 +101,7 @@ def _told(
     kinds = Counter(learned.by_kind) + Counter(gathered.by_kind)
     left_out = [list(pair) for pair in (*learned.left_out, *gathered.left_out)]
     return Initialized(
-        folder, created, learned.added + gathered.added, learned.changed + gathered.changed,
+        folder, created, False, learned.added + gathered.added, learned.changed + gathered.changed,
         learned.retired + gathered.retired, learned.unchanged + gathered.unchanged, learned.superseded,
         dict(kinds.most_common()), learned.by_file, left_out, gathered.kept,
         read.mined.found if read else {}, read.commits if read else 0, read.fresh if read else 0,

@@ -44,7 +44,7 @@ def review(
     Parameters
     name: only what waits of this memory, put off or not: at least 6 characters of its id
     cause: only what waits for this reason: contradiction, wordings, disputed, quarantined, untrusted, stale,
-        expired, expiring or used
+        expired, expiring, used, noise or never-recalled
     limit: at most so many
     offset: pass over so many first
     every: with what you put off and what nobody settled in time

@@ -1,8 +1,10 @@
 """The operation `projects list`."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 from oldhand.code.known import current, known, project_at
+from oldhand.code.project import find_project
 from oldhand.memory import Memory
 from oldhand.operation import READ, operation
 
@@ -31,14 +33,20 @@ def list_(memory: Memory) -> KnownProjects:
     switched = current(memory.home)
     projects = []
     for one in found:
-        project = project_at(one.folder)
+        project = project_at(one.folder, memory.home)
         projects.append(
             KnownProject(
                 one.name,
                 str(one.folder),
-                "ok" if project else "no memory there",
+                "ok" if project else _fault(memory, one.folder),
                 project is not None and project.store == memory.project.store,
                 one.name == switched,
             )
         )
     return KnownProjects(projects, [f"{file}: {why}" for file, why in broken])
+
+
+def _fault(memory: Memory, folder: Path) -> str:
+    """Why a known project's memory is not used."""
+    refused = find_project(folder, memory.home).refusal
+    return "a memory that is not yours; `oldhand init` there" if refused else "no memory there"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from oldhand.code.known import content_of, file_of, known, project_at
 from oldhand.code.project import find_project
-from oldhand.errors import AlreadyThere, BadArgument, NoStore
+from oldhand.errors import AlreadyThere, BadArgument
 from oldhand.exchange.whole_file import write_whole
 from oldhand.memory import Memory
 from oldhand.model.canonical import normal
@@ -34,12 +34,12 @@ def register(memory: Memory, folder: str = "", *, name: str = "") -> Registered:
     name: what it is called (without one: the name of its folder)
     """
     root = _root(folder) if folder else memory.project.root
-    project = project_at(root)
+    project = project_at(root, memory.home)
     if project is None:
-        raise NoStore(root)
+        raise memory.absent(find_project(root, memory.home)._replace(root=root))
     called = checked_name(name or project.name)
     for one in known(memory.home)[0]:
-        there = project_at(one.folder)
+        there = project_at(one.folder, memory.home)
         same = there is not None and there.store == project.store
         if same and one.name == called:
             return Registered(called, str(project.root), False)

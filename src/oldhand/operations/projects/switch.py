@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from oldhand.code.known import CURRENT, current, project_at
-from oldhand.errors import NoStore, UnknownProject
+from oldhand.code.project import find_project
+from oldhand.errors import UnknownProject
 from oldhand.exchange.whole_file import write_whole
 from oldhand.memory import Memory
 from oldhand.operation import WRITE, operation
@@ -33,7 +34,7 @@ def switch(memory: Memory, name: str = "") -> Switched:
     folder = memory.known_projects().get(name)
     if folder is None:
         raise UnknownProject(name)
-    if not project_at(folder):
-        raise NoStore(folder)
+    if not project_at(folder, memory.home):
+        raise memory.absent(find_project(folder, memory.home)._replace(root=folder))
     write_whole(memory.home / CURRENT, [f"{name}\n".encode()])
     return Switched(name, str(folder), before)

@@ -6,20 +6,25 @@ import os
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from oldhand.clients.checking import standings
 from oldhand.clients.hosts import surroundings
 from oldhand.code.known import current, known, project_at
+from oldhand.code.project import STORE_FOLDER, has_database
 from oldhand.errors import OldhandError
+from oldhand.knowledge import erased_note
+from oldhand.knowledge.accepting import told_by_git
 from oldhand.memory import SETTINGS_FILE, Memory
 from oldhand.operation import READ, call, operation
 from oldhand.operations.config.validate import faults_of
 from oldhand.operations.server.health import meaning, store_components
 from oldhand.sessions.draining import broken, drain, waiting
-from oldhand.store.own_folders import strange
+from oldhand.sessions.engram_checking import standings as hooks_of_git
+from oldhand.store.holding import kept_for_itself, who_keeps
+from oldhand.store.own_folders import belongs, strange
 from oldhand.store.soundness import clock, lock_holder
 from oldhand.store.store import SHARED_FILESYSTEMS, Store, filesystem_of
 from oldhand.store.trace_log import Wanted, entries
@@ -54,10 +59,19 @@ def doctor(memory: Memory) -> Diagnosis:
     again. Nothing of yours is changed.
     """
     findings: list[Finding] = []
-    checks = (
-        _store, _round_trip, _settings, _home, _permissions, _filesystem, _lock, _clock, _projects, _servers,
-        _clients, _sessions, _model,
-    )  # fmt: skip
+    if memory.project.refusal:  # nothing there is opened
+        checks: tuple[Callable[[Memory], Iterator[Finding]], ...] = (
+            _refused, _round_trip, _home, _filesystem, _projects, _servers, _clients, _model,
+        )  # fmt: skip
+    elif memory.project.remembered and kept_for_itself(memory.project.store):
+        checks = (  # what needs the store would wait, and tell nothing else
+            _kept, _round_trip, _settings, _home, _permissions, _filesystem, _projects, _servers, _clients, _model,
+        )  # fmt: skip
+    else:
+        checks = (
+            _store, _round_trip, _settings, _home, _permissions, _filesystem, _lock, _clock, _projects, _servers,
+            _clients, _sessions, _git, _model,
+        )  # fmt: skip
     for check in checks:
         try:
             findings.extend(check(memory))
@@ -70,12 +84,35 @@ def doctor(memory: Memory) -> Diagnosis:
     return Diagnosis(overall, findings)
 
 
+def _refused(memory: Memory) -> Iterator[Finding]:
+    """The store that lies here and does not count; it is not opened."""
+    said, _, step = str(memory.absent()).partition(". ")
+    yield Finding("store", "bad", said, step.rstrip("."))
+
+
+def _passed_over(memory: Memory) -> Iterator[Finding]:
+    """Memories of other users above a folder without git: they are as though they were not there."""
+    if memory.project.git is None:
+        for folder in memory.project.root.parents:
+            store = folder / STORE_FOLDER
+            if has_database(store) and not belongs(store):
+                said = f"{store} belongs to another user and is left alone"
+                yield Finding("store", "warn", said, "nothing; `oldhand init` makes a memory of yours here")
+
+
+def _kept(memory: Memory) -> Iterator[Finding]:
+    """Who keeps the store for themselves, so that nobody else can use it."""
+    step = "wait until it is done, or end it; no program of Oldhand keeps a store so"
+    yield Finding("store", "bad", who_keeps(memory.project.store), step)
+
+
 def _store(memory: Memory) -> Iterator[Finding]:
     """The store and those of its parts that deserve a line."""
     folder = memory.project.store
     if not memory.project.remembered and not (folder.is_dir() and any(folder.iterdir())):
         said = f"no memory here or in any folder above {memory.project.root}"
         yield Finding("store", "absent", said, "`oldhand init` makes one")
+        yield from _passed_over(memory)
         return
     switched = f"; used because of `oldhand projects switch {memory.switched}`" if memory.switched else ""
     for part in store_components(memory):
@@ -149,11 +186,12 @@ def _permissions(memory: Memory) -> Iterator[Finding]:
     """Whether others on this machine may look into the store or the home."""
     open_ones = [
         str(path)
-        for path in (memory.project.store, *memory.project.store.glob("memory*.db"), memory.home / SETTINGS_FILE)
+        for path in (memory.project.store, *memory.project.store.glob("memory*.db*"), memory.home / SETTINGS_FILE)
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & OTHERS_MAY_READ
     ]
     if open_ones:
-        yield Finding("permissions", "warn", f"others may read {', '.join(open_ones)}", f"chmod go-rwx {open_ones[0]}")
+        step = f"chmod go-rwx {' '.join(open_ones)}"
+        yield Finding("permissions", "warn", f"others may read {', '.join(open_ones)}", step)
     else:
         yield Finding("permissions", "ok", "only you may read the store", "")
 
@@ -190,7 +228,7 @@ def _clock(memory: Memory) -> Iterator[Finding]:
 def _projects(memory: Memory) -> Iterator[Finding]:
     """The other projects made known."""
     found, broken = known(memory.home)
-    gone = [one for one in found if not project_at(one.folder)]
+    gone = [one for one in found if not project_at(one.folder, memory.home)]
     for file, why in broken:
         yield Finding("projects", "warn", f"{file} cannot be read ({why})", "remove it and register the project again")
     for one in gone:
@@ -216,7 +254,8 @@ def _clients(memory: Memory) -> Iterator[Finding]:
     """Whether coding agents are connected, and whether their hooks arrive."""
     if memory.environment.get("HOME"):  # without one, nobody's settings can be found
         around = surroundings(memory.environment, memory.project.tree, memory.home)
-        yield from (Finding(*one) for one in standings(around, memory.project.store, memory.now()))
+        store = memory.home if memory.project.refusal else memory.project.store  # what others left there is not told
+        yield from (Finding(*one) for one in standings(around, store, memory.now()))
 
 
 def _sessions(memory: Memory) -> Iterator[Finding]:
@@ -226,14 +265,14 @@ def _sessions(memory: Memory) -> Iterator[Finding]:
     for name in strange(memory.project.store):
         said = f"{memory.project.store / name} is a link, no folder, or another user's: it is left alone"
         yield Finding("sessions", "warn", said, "look where it leads, then remove it; a repository may have brought it")
+    yield from (Finding(*one) for one in erased_note.doctored(memory))
     done = drain(memory)
     if done.trouble:
         yield Finding("sessions", "warn", done.trouble, "what hooks noted waits in the spool until that is mended")
         return
     try:
         log = memory.session_log()
-        sessions, events = log.how_many()
-        useless = broken(log)
+        (sessions, events), useless = log.how_many(), broken(log)
     except OldhandError as error:
         said, _, step = str(error).partition(". ")
         yield Finding("sessions", "warn", said, step.rstrip("."))
@@ -244,6 +283,12 @@ def _sessions(memory: Memory) -> Iterator[Finding]:
         yield Finding("sessions", "warn", said, "remove that file when nothing in it matters to you")
     elif sessions or waits:
         yield Finding("sessions", "ok", f"{sessions} sessions, {events} events{waits}", "")
+
+
+def _git(memory: Memory) -> Iterator[Finding]:
+    """Whether git's hooks make engrams, whether commits wait for that, and whether git tracks the store."""
+    if memory.project.remembered:
+        yield from (Finding(*one) for one in (*hooks_of_git(memory), *told_by_git(memory)))
 
 
 def _model(memory: Memory) -> Iterator[Finding]:

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 from oldhand.memory import Memory
 from oldhand.model.identity import short
 from oldhand.operation import WRITE, operation
-from oldhand.sessions.checkpoints import CHECKPOINT, File, Kept, Said, files_of, keep
+from oldhand.sessions.checkpoints import Kept, Said, keep
+from oldhand.sessions.handed import CHECKPOINT, File, files_of
 from oldhand.sessions.whose import whose
 
 _LISTS = ("done", "next", "open", "dirty", "commits", "failing", "told", "decided")
@@ -28,7 +29,8 @@ class Checkpointed(NamedTuple):
     of the log; files: touched, with a digest of what they hold; dirty: paths that are not committed; commits: made
     in the session; failing: commands whose last run failed; told, decided: memories told to the session and
     decisions made in it, by the first digits of their ids; steps: of arcs that this moved on;
-    left_out: how many texts were left out, as they give orders.
+    left_out: how many texts were left out, as they give orders; beside: the id of what a person worded of the same
+    session, which stays as it is and is told first, empty for nothing.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Checkpointed(NamedTuple):
     decided: list[str]
     steps: list[StepDone]
     left_out: int
+    beside: str
     root: str
 
 
@@ -63,7 +66,8 @@ def checkpoint(
 
     What you do not say is taken from your last checkpoint, from git and from the local log of the session:
     branch and commit, files touched with a digest, what is not committed, commits made, commands that failed
-    last, memories told. One memory a session: each checkpoint is a new wording of it.
+    last, memories told. One memory a session: each checkpoint is a new wording of it. What a person says is a
+    memory of its own, which no agent rewords.
 
     Parameters
     text: what the session is about, in a sentence or two
@@ -88,5 +92,5 @@ def told(memory: Memory, kept: Kept) -> Checkpointed:
     said |= {"files": files_of(fields.get("files", ())), "steps": [StepDone(*one) for one in kept.steps]}
     memory.trace_detail = {"memory": short(kept.asserted.memory), "root": kept.root}
     done = kept.asserted
-    said |= {"why": done.reason, "left_out": kept.left_out}
+    said |= {"why": done.reason, "left_out": kept.left_out, "beside": kept.beside}
     return Checkpointed(id=done.memory, outcome=done.outcome, root=kept.root, **said)

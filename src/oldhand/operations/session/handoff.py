@@ -3,7 +3,8 @@
 from oldhand.memory import Memory
 from oldhand.operation import WRITE, operation
 from oldhand.operations.session.checkpoint import Checkpointed, told
-from oldhand.sessions.checkpoints import HANDOFF, Said, keep
+from oldhand.sessions.checkpoints import Said, keep
+from oldhand.sessions.handed import HANDOFF
 from oldhand.sessions.whose import whose
 
 

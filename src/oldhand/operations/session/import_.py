@@ -102,11 +102,11 @@ def import_(
         return Job(log, wanted, oldest, frozenset(hosts), dry, believed, seen)
 
     if not yes or dry_run:
-        told = _known(take_in(files, job(True)), paths)
+        told = _known(take_in(files, job(True)), paths, host)
         if dry_run or not _something(told):
             return _reply(told, True, size, days)
         raise NeedsConsent(_question(told, size, days))
-    return _learned(memory, _reply(_known(take_in(files, job(False)), paths), False, size, days))
+    return _learned(memory, _reply(_known(take_in(files, job(False)), paths, host), False, size, days))
 
 
 def _named(memory: Memory, paths: list[str]) -> list[Path]:
@@ -123,10 +123,11 @@ def _named(memory: Memory, paths: list[str]) -> list[Path]:
     return list(found)
 
 
-def _known(taken: Taken, paths: list[str]) -> Taken:
+def _known(taken: Taken, paths: list[str], host: str) -> Taken:
     """What was done. Raises BadArgument when paths were named and nothing there is a transcript that is known."""
     if paths and not (taken.files or taken.known or taken.unread):
-        raise BadArgument("paths", ", ".join(paths), "no transcript of a host that is known lies there")
+        whose = "a host that is known" if host == ANY else host
+        raise BadArgument("paths", ", ".join(paths), f"no transcript of {whose} lies there")
     return taken
 
 
@@ -162,9 +163,14 @@ def _question(told: Taken, size: int, days: int) -> str:
     said = ", ".join((_counted(counts.prompts, "prompt"), _counted(counts.calls, "call")))
     return (
         f"From {_counted(counts.sessions, 'session')} ({hosts}), {first} to {last}, would come {said} and "
-        f"{counts.tokens:,} tokens of use, out of {size / 1e6:,.1f} MB of transcripts.{older} They go into the local "
+        f"{counts.tokens:,} tokens of use, out of {_sized(size)} of transcripts.{older} They go into the local "
         "log, which never leaves this machine, with secrets replaced."
     )
+
+
+def _sized(size: int) -> str:
+    """A number of bytes in words: 12 KB, 3.4 MB."""
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3)):,} KB"
 
 
 def _counted(count: int, noun: str) -> str:

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from oldhand.memory import Memory
 from oldhand.operation import READ, operation
 from oldhand.sessions.draining import drain
-from oldhand.sessions.inferring import Finding, Share, corrections_layer, recall_layer
+from oldhand.sessions.inferring import Finding, Share, Span, corrections_layer, recall_layer
 
 
 class InferredTold(NamedTuple):
@@ -13,7 +13,7 @@ class InferredTold(NamedTuple):
 
     basis: how many answers, stretches of work or sessions it rests on; needed: how many it takes to say anything:
     below that nothing is said; shares: of them; findings: of single memories or steps; left_out: findings beyond the
-    limit; trouble: what was in the way of reading what hooks left, empty for nothing.
+    limit; trouble: what was in the way of reading what hooks left, empty for nothing; spans: how long calls took.
     """
 
     layer: str
@@ -23,6 +23,7 @@ class InferredTold(NamedTuple):
     findings: list[Finding]
     left_out: int
     trouble: str
+    spans: list[Span]
 
 
 @operation(READ)
@@ -35,9 +36,10 @@ def infer(
     Layer recall: what came of recall's answers, memories that are used less often than others in them, and those
     that nothing ever showed. Layer together: memories used in the same stretch of work. Layer corrections: memories
     after which a person corrected the agent, or work was taken back, more or less often than in sessions without
-    them. Layer sequences: which step comes right after which more often than in any other order. Layer workflow:
-    how often each tool fails, and which steps fail more than the rest. Of what is said of single things at most a
-    tenth is chance. It proves no cause, and nothing is changed by it.
+    them. Layer sequences: which two to four steps come one after another more often than in any other order, and
+    how often the last comes next. Layer workflow: what calls are there for, how long they take, how often each tool
+    fails, which steps fail more than the rest, and after changes of which files checks fail more. Of what is said
+    of single things at most a tenth is chance. It proves no cause, and nothing is changed by it.
 
     Parameters
     layer: recall or together (the log of operations), or corrections, sequences or workflow (the log of sessions)
@@ -56,4 +58,7 @@ def infer(
         from oldhand.sessions.inferring_work import work_layer
 
         told = work_layer(memory, layer, limit)
-    return InferredTold(layer, *told, drained.trouble)
+    return InferredTold(
+        layer, told.basis, told.needed, told.shares, told.findings, told.left_out, drained.trouble,
+        list(told.spans),
+    )  # fmt: skip

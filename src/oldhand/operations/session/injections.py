@@ -2,11 +2,13 @@
 
 from typing import NamedTuple
 
+from oldhand.knowledge.silencing import all_silenced
 from oldhand.memory import Memory
 from oldhand.model.moment import iso, parse
 from oldhand.operation import READ, operation
 from oldhand.sessions.draining import drain
 from oldhand.sessions.injections import Shown, told
+from oldhand.store import survey_file
 
 
 class InjectionLine(NamedTuple):
@@ -34,10 +36,12 @@ class InjectionLine(NamedTuple):
 
 
 class InjectionsTold(NamedTuple):
-    """Injections, the latest first. trouble: what was in the way of reading what hooks left, empty for nothing."""
+    """Injections, the latest first. trouble: what was in the way of reading what hooks left, empty for nothing;
+    silenced: how many memories hooks do not tell at actions, because the survey called them noise."""
 
     injections: list[InjectionLine]
     trouble: str
+    silenced: int
 
 
 @operation(READ)
@@ -66,4 +70,6 @@ def injections(memory: Memory, name: str = "", *, since: str = "", limit: int = 
             )
             for one in reversed(told(memory, reader, noted))
         ]  # fmt: skip
-    return InjectionsTold(lines, drained.trouble)
+        quiet = survey_file.read(memory.project.store).quiet if memory.setting("survey.tuning") == "yes" else {}
+        silent = all_silenced(reader, quiet)
+    return InjectionsTold(lines, drained.trouble, len(silent))

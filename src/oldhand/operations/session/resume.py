@@ -7,18 +7,19 @@ from oldhand.knowledge.briefing import FENCE_TOKENS
 from oldhand.memory import Memory
 from oldhand.model.identity import short
 from oldhand.operation import WRITE, operation
-from oldhand.sessions.checkpoints import SAID, Handed, voice_for
+from oldhand.sessions.checkpoints import voice_for
+from oldhand.sessions.handed import SAID, Handed
 from oldhand.sessions.handing_over import (
     BUDGET,
     FileNow,
     MemoryNow,
     checked,
-    latest,
     left_over,
     lines_of,
     named,
     take_up,
 )
+from oldhand.sessions.orienting import latest
 from oldhand.sessions.whose import whose
 from oldhand.sessions.working_tree import tree_now
 
@@ -29,8 +30,9 @@ class SessionResumed(NamedTuple):
     lines: for an agent, within the budget; handed: the checkpoint itself; moved: what is to be said about branch
     and commit, empty when both are as they were; commits: how many there are since; latest: the newest of them;
     files: that it touched, as they are now; same: how many of them are as they were; memories: told or decided
-    then, and not now what they were; others: sessions that go on from it too; taken: whether this noted that the
-    present session does; session: the present one, empty when it is not known.
+    then, and not now what they were; others: sessions that go on from it too; beside: where a person worded it, what
+    an agent or the log says of the same session; taken: whether this noted that the present session does; session:
+    the present one, empty when it is not known.
     """
 
     lines: list[str]
@@ -42,6 +44,7 @@ class SessionResumed(NamedTuple):
     same: int
     memories: list[MemoryNow]
     others: list[str]
+    beside: list[Handed]
     taken: bool
     session: str
     root: str

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from oldhand.errors import BadArgument, BadExport, NeedsConsent
+from oldhand.errors import BadArgument, BadExport, NeedsConsent, OldhandError
 from oldhand.exchange.native_reading import is_native
 from oldhand.exchange.taking_in import TakenIn, Writing, take_in
 from oldhand.knowledge.facts import take_in_facts
@@ -124,10 +124,11 @@ def import_(
         # A line of facts says nothing of who said it: it is believed as the page it may have been copied from.
         voice = memory.voice._replace(trust=least(memory.trust, trust), origin=f"import:facts:{path.name}")
         done = take_in_facts(writing, path, root, strategy, voice, now, memory.screening(), dry_run=dry_run)
+    left = [] if dry_run else _erased_elsewhere(memory, done, scope)
     memory.trace_detail = {**done.counts._asdict(), "events": done.brought.events, "root": done.root}
     return Imported(
         str(path), "native" if native else "facts", strategy, dry_run, *done.counts, *done.brought,
-        0, 0, 0, 0, 0, 0, len(done.withheld), [], _withheld(done.withheld), done.before, done.root,
+        0, 0, 0, 0, 0, 0, len(done.withheld), [], [*_withheld(done.withheld), *left], done.before, done.root,
     )  # fmt: skip
 
 
@@ -143,6 +144,24 @@ def _held_to_the_rules(writing: Writing, memory: Memory, done: TakenIn) -> str:
     with writing() as transaction:
         held = hold_to_the_rules(transaction, memory.voice, done.brought.events)
     return transaction.root.hex() if held else ""
+
+
+def _erased_elsewhere(memory: Memory, done: TakenIn, scope: str) -> list[str]:
+    """Take what was erased elsewhere, and so here, out of every other file too; what could not be cleaned."""
+    if not done.gone:
+        return []
+    from oldhand.knowledge.erasing import brought
+    from oldhand.sessions.forgetting import emptied, recorded
+    from oldhand.sessions.forgetting_elsewhere import forget_everywhere
+
+    try:
+        emptied(memory)
+        swept, reached = forget_everywhere(memory, recorded(memory, brought(memory, scope, done.gone, done.words)))
+    except OldhandError as error:
+        named = ", ".join(map(short, done.gone[:MOST_NAMED]))
+        return [f"Erased elsewhere, and so here: {named}. Other files may hold it still ({error}): forget it once more"]
+    left = [*(one for done_in in swept for one in done_in.left), *reached.left]
+    return [f"Erased elsewhere, and not cleaned here: {one}" for one in left]
 
 
 def _withheld(memories: Sequence[str]) -> list[str]:

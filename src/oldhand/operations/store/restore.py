@@ -51,7 +51,10 @@ def restore(
     if scope == "project":
         keep_out_of_git(memory.project)
     try:
-        done = restored(folder, path, yes=yes, progress=shown(memory, "Restoring"))
+        done = restored(
+            folder, path, yes=yes, progress=shown(memory, "Restoring"),
+            home=memory.project.home if scope == "project" else None,
+        )  # fmt: skip
     except ForeignStore as error:
         if error.args[0] != path:
             raise  # the present one

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from oldhand.sessions.put_in import CODEX
 from oldhand.sessions.record import (
     COMMAND,
     COMPACTED,
@@ -41,11 +42,6 @@ from oldhand.sessions.transcripts.reading import Line, Reading, head_of, json_li
 
 _RECORDS = ("session_meta", "response_item", "event_msg", "turn_context", "compacted", "token_usage_record")
 _TYPED = ("user.text", "user.image", "user.local_image")
-_PUT_IN = (
-    "<environment_context>", "<user_instructions>", "# AGENTS.md instructions", "<permissions instructions>",
-    "<turn_aborted>", "<INSTRUCTIONS>", "<skill>", "<subagent_notification>", "<collaboration_mode>", "<hook_prompt",
-    "<user_shell_command>", "<model_switch>", "<personality_spec>",
-)  # fmt: skip
 _HEXADECIMAL = frozenset("0123456789abcdef")
 MOST_PAIRED = 50  # texts that wait for their second telling; it follows at once
 
@@ -235,7 +231,7 @@ class _Codex:
         elif role == "user" and kinds and all(kind in _TYPED for kind in kinds):
             yield from self._settled()
             yield from self._prompts("item", text, at, key)
-        elif role == "user" and not kinds and not text.startswith(_PUT_IN):
+        elif role == "user" and not kinds and not text.startswith(CODEX):
             yield from self._settled()
             if self._told.get(digest("event", PROMPT, text.strip()), 0) > 0:
                 self._wait("event", PROMPT, text, -1)

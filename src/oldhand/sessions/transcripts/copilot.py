@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from oldhand.sessions.put_in import COPILOT
 from oldhand.sessions.record import COMMAND, COMPACTED, INJECTED, NOTE, PROMPT, REPLY, THOUGHT, USAGE, Event, Session
 from oldhand.sessions.transcripts.calls import Calls
 from oldhand.sessions.transcripts.neutral import exit_after, first_line, mapping, name_of, number, text_of, time_of
@@ -12,7 +13,6 @@ from oldhand.sessions.transcripts.reading import Line, Reading, head_of, json_li
 
 _TAIL = 200  # characters at the end of an output in which the host says how a command ended
 _EXITS = ("completed with exit code", "exited with exit code", "exit code")
-_GENERATED = ("<system_notification", "<system_reminder", "<reminder>")
 
 
 def _recognises(head: Head) -> bool:
@@ -107,7 +107,7 @@ class _Copilot:
         text, source = text_of(data.get("content")), name_of(data.get("source"))
         if not text:
             return
-        typed = not agent and source in ("", "user") and not text.startswith(_GENERATED)
+        typed = not agent and source in ("", "user") and not text.startswith(COPILOT)
         detail = {"source": "typed" if typed else source or "host"}
         yield Event(PROMPT if typed else INJECTED, at, key, text, agent, detail=detail)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from oldhand.sessions.put_in import GEMINI
 from oldhand.sessions.record import COMMAND, NOTE, PROMPT, REPLY, THOUGHT, USAGE, Event, Session
 from oldhand.sessions.transcripts.calls import Calls
 from oldhand.sessions.transcripts.documents import members
@@ -131,7 +132,7 @@ class _Gemini:
         kind, at, key = said.get("type"), time_of(said.get("timestamp")), name_of(said.get("id")) or key
         if kind == "user":
             text = text_of([part for part in _parts(said.get("content")) if "functionResponse" not in part])
-            if text.startswith("<session_context>"):
+            if text.startswith(GEMINI):
                 return
             if text:
                 yield Event(PROMPT, at, key, text, detail={"source": "subagent" if self._session.parent else "typed"})

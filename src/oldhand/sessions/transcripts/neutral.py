@@ -17,13 +17,16 @@ MOST_PATHS = 200  # paths of one call
 LATEST = 253_402_300_799_000  # the last millisecond of the year 9999: what is later is no time
 SECONDS = 100_000_000_000  # numbers below it are seconds (the year 5138), above it milliseconds (after 1973)
 OWN_SERVER = "oldhand"  # the name under which our MCP server is known to hosts
+# How the names of our tools begin where the server's name is not set apart: Gemini CLI, OpenCode, Copilot CLI.
+_OWN = (f"mcp_{OWN_SERVER}_", f"{OWN_SERVER}_", f"{OWN_SERVER}-")
 
 _TOOLS = {
     COMMAND: "bash shell exec_command local_shell shell_command container.exec unified_exec exec run_shell_command "
     "run_terminal_cmd run_terminal_command_v2 run_command execute_command powershell execute_bash run_in_terminal",
     READ: "read notebookread read_file read_file_v2 read_many_files view view_image readfile cat_file open_file",
     EDIT: "edit multiedit notebookedit apply_patch replace str_replace_editor str_replace edit_file edit_file_v2 "
-    "search_replace insert str_replace_based_edit_tool multi_edit update",
+    "search_replace insert str_replace_based_edit_tool multi_edit update replace_string_in_file "
+    "multi_replace_string_in_file insert_edit_into_file editfiles",
     WRITE: "write write_file create create_file writefile write_to_file",
     SEARCH: "grep glob ls list_dir list_directory grep_files grep_search search_file_content file_search rg toolsearch "
     "codebase_search glob_file_search find_file search_dir search_file search_files list_files",
@@ -72,17 +75,22 @@ def clipped(text: str, most: int = MOST_TEXT) -> str:
 
 def excerpt(text: str) -> str:
     """The beginning of what is written, as much as is kept of it, screened for secrets before it is cut."""
-    if len(text) <= MOST_EXCERPT:
-        return text
-    from oldhand.model.excerpt import head
-    from oldhand.model.secrets import find
-
-    return head(text, MOST_EXCERPT, find)
+    return text if len(text) <= MOST_EXCERPT else _beginning(text, MOST_EXCERPT)
 
 
 def name_of(value: Any, most: int = MOST_NAME) -> str:
-    """A name as a host gives it; empty when it is no text."""
-    return clean(value[:most]) if isinstance(value, str) else ""
+    """A name as a host gives it; empty when it is no text. One that is too long is screened before it is cut."""
+    if not isinstance(value, str):
+        return ""
+    return clean(value if len(value) <= most else _beginning(value, most))
+
+
+def _beginning(text: str, most: int) -> str:
+    """The beginning of a text, no secret in it or on its cut."""
+    from oldhand.model.excerpt import head
+    from oldhand.model.secrets import find
+
+    return head(text, most, find)
 
 
 def mapping(value: Any) -> dict[str, Any]:
@@ -141,20 +149,22 @@ def digest(*words: str) -> str:
 
 
 def first_line(text: str, most: int = MOST_TITLE) -> str:
-    """The first line of a text that says something, short enough for a title."""
+    """The first line of a text that says something, short enough for a title and without secrets on its cut."""
     line = next((line.strip() for line in text[:4000].splitlines() if line.strip()), "")
-    return line if len(line) <= most else line[: most - 1] + "…"
+    return line if len(line) <= most else _beginning(line, most - 1) + "…"
 
 
 def tool_of(name: str) -> str:
     """What a tool does, by the name that a host calls it: one of TOOLS."""
-    if name.startswith(("mcp__", "mcp_")):
+    if name.startswith((*_OWN, "mcp_", "MCP:")):
         return MCP
     return _TOOL_OF.get(name.rpartition(":")[2].lower(), OTHER)
 
 
 def own_tool(name: str) -> bool:
     """Whether a tool is one of ours: what it answers is what memory said, and is never learned from."""
+    if name.startswith(_OWN):
+        return True
     return name.startswith("mcp_") and OWN_SERVER in name.rpartition("__")[0].replace("mcp_", "", 1).split("_")
 
 

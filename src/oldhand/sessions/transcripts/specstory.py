@@ -36,6 +36,7 @@ from oldhand.sessions.transcripts.neutral import (
     exit_after,
     first_line,
     lines_of,
+    name_of,
     time_of,
     tool_of,
 )  # fmt: skip
@@ -85,7 +86,7 @@ def _session(path: Path) -> Session:
     folder = str(path.parents[2]) if path.parent.name == "history" and path.parents[1].name == ".specstory" else ""
     return Session(
         host="specstory", id=name or path.name.partition(".md")[0], folder=folder, started=started, title=title,
-        version=clean(host[:60]), source=str(path),
+        version=name_of(host, 60), source=str(path),
     )  # fmt: skip
 
 
@@ -201,7 +202,7 @@ def _tool(inside: str, at: int, key: str, agent: str) -> Iterator[Event]:
 
 def _attribute(opening: str, name: str) -> str:
     _, found, rest = opening.partition(f'{name}="')
-    return clean(rest.partition('"')[0][:300]) if found else ""
+    return name_of(rest.partition('"')[0]) if found else ""
 
 
 def _about(name: str, kind: str, summary: str, rest: str, blocks: list[tuple[str, str]]) -> Called:

@@ -23,6 +23,10 @@ def run(memory: Memory, operation: Operation, given: dict[str, Any], options: Op
         from oldhand.surfaces.cli.reviewing import walk
 
         return walk(memory, screen)
+    if operation.name == "session_survey" and given.keys() <= {"name"} and not options.json and screen.can_ask:
+        from oldhand.surfaces.cli.surveying import ask
+
+        return ask(memory, screen, given)
     try:
         reply = call(memory, operation.name, given)
     except NeedsConsent as refusal:

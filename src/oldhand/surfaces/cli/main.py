@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from oldhand.errors import OldhandError
 from oldhand.knowledge import screened
@@ -12,6 +13,7 @@ from oldhand.operations import GROUPS
 
 INTERRUPTED = 130  # the shells' code for a command ended by Ctrl-C
 BROKEN_PIPE = 141  # the shells' code for a reader that went away (128 + SIGPIPE)
+ENTRIES = ("oldhand", "__main__.py")  # how a process is begun that is ours alone: the command, or `python -m oldhand`
 SERVERS = {
     "mcp": "oldhand.surfaces.mcp.server", "serve": "oldhand.surfaces.http.server",
     "hook": "oldhand.surfaces.hooks.trying", "git-hook": "oldhand.surfaces.git_hook",
@@ -25,12 +27,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     while modules load, which make no garbage, and what is left is not looked through at the end.
     """
     if arguments is None:
+        _in_utf8()
         gc.disable()
     try:
         return _finished(arguments)
     finally:
         if arguments is None:
             gc.freeze()
+
+
+def _in_utf8() -> None:
+    """Begin anew in Python's UTF-8 mode where the locale is of another encoding; most processes go on at once.
+
+    Names of files are bytes, and nearly all of them UTF-8; git tells them so. Python names them in the locale's
+    encoding, which may lack their letters, and that is settled when it starts. What is printed stays in the terminal's
+    encoding. A program of somebody else's that calls `main` goes on as it is: nobody asked for it to begin twice.
+    """
+    if sys.getfilesystemencoding() == "utf-8" or sys.flags.utf8_mode or not sys.executable:
+        return
+    if os.path.basename(sys.argv[0]) not in ENTRIES or not (words := _words_as_bytes()):
+        return
+    of_terminal = sys.stdout.encoding if sys.stdout is not None else "utf-8"
+    os.environ.setdefault("PYTHONIOENCODING", f"{of_terminal}:surrogateescape")
+    with suppress(OSError):  # then it goes on as it is
+        os.execv(sys.executable, [words[0], b"-X", b"utf8", *words[1:]])
+
+
+def _words_as_bytes() -> list[bytes]:
+    """The words of this process as they were given: some encodings do not give the bytes of a word back."""
+    try:
+        with open("/proc/self/cmdline", "rb") as file:
+            return file.read().split(b"\0")[:-1]
+    except OSError:  # not Linux
+        pass
+    try:
+        return [os.fsencode(word) for word in sys.orig_argv]
+    except UnicodeError:
+        return []
 
 
 def _finished(arguments: Sequence[str] | None) -> int:

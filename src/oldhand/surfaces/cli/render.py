@@ -112,12 +112,13 @@ def _of_files(screen: Screen, operation: str, reply: Any) -> str:
 def item(screen: Screen, told: Any, *, strong: bool = True) -> str:
     """One memory: its text, then where it stands and where it comes from."""
     bullet = screen.symbol("●", "*") if strong else screen.symbol("○", "o")
-    head = screen.wrapped(headline(told.title, told.text), "  ").lstrip()
-    label = screen.style(f"[{told.kind} {told.id[:SHOWN_DIGITS]}]", "cyan")
+    head = screen.wrapped(headline(told.title, told.text) or "Its words are not here any more.", "  ").lstrip()
+    label = screen.style(f"[{told.kind} {told.id[:SHOWN_DIGITS]}]".replace("[ ", "["), "cyan")
     lines = [f"{screen.style(bullet, 'green' if strong else 'yellow')} {head}  {label}"]
     source = told.origin.removeprefix("repo:")
     tied = any(anchor.anchor.partition(":")[0] == source for anchor in told.anchors)
-    facts = [f"since {told.since[:10]}", told.trust if tied else f"{told.trust}: {line(source)}"]
+    facts = [f"since {told.since[:10]}"] if told.since else []
+    facts += [told.trust if tied or not source else f"{told.trust}: {line(source)}"] if told.trust else []
     if told.standing != "active":
         facts.insert(0, screen.style(told.standing, "yellow"))
     facts.extend(place_state(screen, anchor) for anchor in told.anchors[:3])
@@ -239,7 +240,7 @@ def _initialized(screen: Screen, reply: Any) -> str:
     from oldhand.surfaces.init_text import held_back
 
     if not reply.by_kind:
-        what = "An empty memory" if reply.created else "The memory"
+        what = "An empty memory" if reply.created else "The memory" + ", used from now on," * reply.accepted
         said = f"{what} is in {line(reply.folder)}. Nothing was read in.{_passed_over(reply)}"
         return f"{said}\nNext: oldhand remember TEXT\n"
     total = sum(reply.by_kind.values())
@@ -315,7 +316,7 @@ def _shown(screen: Screen, reply: Any) -> str:
     lines = [item(screen, told)]
     rows = [
         ("id", told.id), ("domain", told.domain), ("key", told.key), ("standing", told.standing),
-        ("trust", f"{told.trust} ({told.actor} through {told.origin})"),
+        ("trust", f"{told.trust} ({told.actor} through {told.origin})" if told.origin else ""),
         ("confidence", "" if told.confidence < 0 else f"{told.confidence:.2f}"), ("priority", str(told.priority or "")),
         ("tags", ", ".join(told.tags)), ("valid from", told.valid_from), ("updated", told.updated),
         *reply.fields.items(), ("wordings", ", ".join(revision[:SHOWN_DIGITS] for revision in reply.revisions)),

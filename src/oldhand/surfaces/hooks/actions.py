@@ -9,6 +9,7 @@ from oldhand.surfaces.hooks.memory_of_session import Told, judgement
 
 TYPE_CHECKING = False  # as checkers know it: importing `typing` takes longer than a hook may take
 if TYPE_CHECKING:
+    from oldhand.knowledge.beforehand import Seen
     from oldhand.store.at_hand import AtHand
     from oldhand.surfaces.hooks.payload import Happening
     from oldhand.surfaces.hooks.places import Place
@@ -84,19 +85,22 @@ def at_action(
         return "", []
     told = Told(place.store, one.session, one.agent)
     root = ""
-    asked = []
+    asked: dict[tuple[str, str], Seen | None] = {}
     for kind, what in actions:
-        ids = of_command(store, what, now_ms) if kind == "command" else of_file(store, what, kind, now_ms)
+        seen = None if kind == "command" else of_file(store, what, kind, now_ms)
+        ids = seen.ids if seen else of_command(store, what, now_ms)
         if any(name not in told.known for name in ids):
             root = root or store.root()
             if judgement(root, kind, what) not in told.known:
-                asked.append((kind, what))
+                asked[kind, what] = seen
     if not asked:
         return "", []
+    from oldhand.surfaces.hooks.hashing import by_python
     from oldhand.surfaces.hooks.preferences import speaks_at_actions
 
     if not speaks_at_actions(home, place.store):
         return "", []
+    by_python()
     from oldhand.surfaces.hooks.telling import tell
 
-    return tell(home, place, one, asked, told, root, now_ms)
+    return tell(home, place, one, store, asked, told, root, now_ms)

@@ -8,8 +8,8 @@ from oldhand.memory import Memory
 from oldhand.operations.everyday.recall import recall
 from oldhand.sessions.holdout import withheld
 from oldhand.surfaces.agent_text import rendered
+from oldhand.surfaces.hooks.injecting import Injected, injected
 from oldhand.surfaces.hooks.preferences import holdout_percent
-from oldhand.surfaces.hooks.telling import Injected, injected
 
 if TYPE_CHECKING:
     from oldhand.surfaces.hooks.payload import Happening

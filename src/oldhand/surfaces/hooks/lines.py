@@ -29,6 +29,7 @@ MOST_EXCERPT = 600  # characters of what is written, and of what was there befor
 MOST_PATH = 1_000
 LONGEST_ACTION = 300  # characters of the action at which something was told
 MOST_CHANGED = 8  # paths
+DURATIONS = ("duration_ms", "duration", "executionTimeMs")  # of a call, in milliseconds, as hosts name them
 LEFT_OUT = " […] "
 
 
@@ -79,8 +80,8 @@ def _of_tool(one: Happening, line: "dict[str, Any]", detail: "dict[str, Any]", s
     detail["command"], detail["size"] = said, len(output)
     if one.tool in ("edit", "write") and ok is not False:
         detail["changed"] = [head(path, MOST_PATH, find) for path in paths[:MOST_CHANGED]]
-    span = one.said.get("duration_ms")
-    detail["ms"] = span if type(span) is int else None
+    span = next((one.said[name] for name in DURATIONS if name in one.said), None)
+    detail["ms"] = span if type(span) is int and span > 0 else None
 
 
 def _first(one: Happening, names: "tuple[str, ...]") -> str:

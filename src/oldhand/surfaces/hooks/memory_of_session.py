@@ -27,7 +27,10 @@ class Told:
         self.known = markers(self._folder)
 
     def first(self, name: str) -> bool:
-        """Whether nobody told this before. name: a memory's id, or the name of a judgement."""
+        """Whether nobody told this before. name: a memory's id, or the name of a judgement.
+
+        Raises OSError where that cannot be marked.
+        """
         return name not in self.known and claim(self._folder, name)
 
     def forget(self) -> None:
@@ -40,7 +43,10 @@ class Told:
         self.known = set()
 
     def first_in_seconds(self, name: str, now_s: int) -> bool:
-        """Whether nobody did this in the last seconds: hosts may start one hook twice, or two for one moment."""
+        """Whether nobody did this in the last seconds: hosts may start one hook twice, or two for one moment.
+
+        Raises OSError where that cannot be marked.
+        """
         folder = f"{self._base}/{ONCE}"
         if claim(folder, name):
             return True

@@ -15,6 +15,8 @@ MOST_DROPPED = 64 << 20  # bytes beyond it that are read and dropped, so that th
 LONGEST_NAME = 200  # characters of a name or an id
 LONGEST_PATH = 4096
 MOST_PATHS = 8  # files of one action that are looked at
+SAID_CODE = "Exit code "  # how Claude Code begins the error of a command that ended so
+LONGEST_CODE = 3  # digits: systems give 0 to 255
 SESSION = (
     "session_id", "sessionId", "sessionID", "conversation_id", "conversationId", "thread_id", "threadId",
     "trajectory_id", "taskId",
@@ -23,7 +25,7 @@ FOLDERS = ("workspace_roots", "workspaceRoots")
 INPUT = ("tool_input", "toolInput", "toolArgs", "tool_args", "parameters", "args", "tool_info")
 OUTPUT = (
     "tool_response", "toolResponse", "tool_output", "toolOutput", "tool_result", "toolResult", "result_json", "result",
-    "output",
+    "output", "mcp_result",
 )  # fmt: skip
 CALL = ("tool_use_id", "toolUseId", "tool_call_id", "toolCallId", "callID", "call_id")
 PROMPT = ("prompt", "userPrompt", "user_prompt", "initialPrompt", "text")
@@ -36,6 +38,7 @@ COMMANDS = ("command", "cmd", "command_line", "script")
 NEW = ("new_string", "newString", "new_str", "new_source", "content", "file_text", "code_edit")
 OLD = ("old_string", "oldString", "old_str")
 PATTERNS = ("pattern", "query", "regex", "search_term")
+FENCE = "<memory "  # how what memory tells an agent begins
 IN_PATCH = ("*** Add File: ", "*** Update File: ", "*** Delete File: ", "*** Move to: ")
 
 
@@ -47,7 +50,8 @@ class Happening:
     """One event of a host. event: its neutral name; named: the host's own; said: all that the host said of it."""
 
     def __init__(self, host: str, named: str, said: "dict[str, Any]") -> None:
-        inner = said.get(named[:1].lower() + named[1:])  # Cline puts what an event is about under its name
+        # Cline puts what an event is about under its name, Cascade under one name for all.
+        inner = said.get(named[:1].lower() + named[1:], said.get("tool_info"))
         self.said = said = {**said, **inner} if isinstance(inner, dict) else said
         if host == "claude" and "cursor_version" in said:
             host = "cursor"  # it runs the hooks of Claude Code's settings too
@@ -62,8 +66,8 @@ class Happening:
         roots: list[Any] = next((said[name] for name in FOLDERS if isinstance(said.get(name), list)), [])
         folder = said.get("cwd") or said.get("directory") or next(iter(roots), "")
         self.folder = folder if isinstance(folder, str) and len(folder) <= LONGEST_PATH else ""
-        self.tool_name = self.name(("tool_name", "toolName", "tool"))
-        self.tool = (tool_of(self.tool_name) if self.tool_name else "") or tool_by_event(named)
+        self.tool_name = self.name(("tool_name", "toolName", "tool", "mcp_tool_name"))
+        self.tool = tool_by_event(named) or (tool_of(self.tool_name) if self.tool_name else "")
         self.call = self.name(CALL)
         self.input = self._input()
 
@@ -71,8 +75,8 @@ class Happening:
         """The first of these members that is a short text; empty when none is."""
         for name in names:
             value = self.said.get(name)
-            if isinstance(value, str) and value:
-                return value[:LONGEST_NAME]
+            if isinstance(value, str) and 0 < len(value) <= LONGEST_NAME:  # cut, it would be another name
+                return value
         return ""
 
     def text(self, names: "tuple[str, ...]") -> str:
@@ -111,7 +115,7 @@ class Happening:
             lines = (line for line in patch.split("\n") if line.startswith("*** "))
             found = (line[len(mark) :].strip() for line in lines for mark in IN_PATCH if line.startswith(mark))
             return list(dict.fromkeys(found))[:MOST_PATHS]
-        several = self.input.get("paths")
+        several = self.input.get("paths", self.input.get("files"))
         if isinstance(several, list):
             return [path for path in several if isinstance(path, str)][:MOST_PATHS]
         path = _first(self.input, PATHS)
@@ -120,13 +124,19 @@ class Happening:
     def output(self) -> str:
         """What came of a tool, as text."""
         if self.event == FAILED:
-            error = self.said.get("error")
+            error = self.said.get("error", self.said.get("error_message"))
             return text_of(error if error is not None else self.result())
         return text_of(self.result())
 
     def result(self) -> "Any":
-        """What came of a tool, as the host gives it."""
-        return next((self.said[name] for name in OUTPUT if name in self.said), None)
+        """What came of a tool, as the host gives it. Cursor gives the JSON of an object as a text."""
+        value = next((self.said[name] for name in OUTPUT if name in self.said), None)
+        if self.host == "cursor" and isinstance(value, str) and value[:1] == "{":
+            try:
+                return parsed(value)
+            except (ValueError, RecursionError):
+                return value
+        return value
 
     def ended_well(self) -> "tuple[bool | None, int | None]":
         """Whether a tool succeeded, and with what code a command ended; None for what the host does not say."""
@@ -134,17 +144,24 @@ class Happening:
         said = result if isinstance(result, dict) else {}
         code = next((said[name] for name in ("exit_code", "exitCode") if type(said.get(name)) is int), None)
         if self.event == FAILED:
-            return False, code
+            return False, code if code is not None else _code_said(self.said.get("error"))
         if code is not None:
             return code == 0, code
+        if type(succeeded := self.said.get("success")) is bool:
+            return succeeded, None
         if said.get("resultType") in ("failure", "denied") or said.get("error"):
             return False, None
         return (True if self.host in ("claude", "cursor", "copilot") else None), None
 
     @property
     def own(self) -> bool:
-        """Whether the tool is one of ours: what it answers is what memory said."""
-        return self.tool == "mcp" and "oldhand" in self.tool_name
+        """Whether the tool is one of ours: what it answers is what memory said.
+
+        Cursor names no server: there the answer is known by its fence.
+        """
+        if self.tool != "mcp":
+            return False
+        return "oldhand" in self.tool_name + self.name(("mcp_server_name",)) or FENCE in self.output()
 
     @property
     def action(self) -> str:
@@ -165,6 +182,16 @@ def received(host: str, named: str) -> "Happening | None":
         raise Unreadable("what the host said is no object")
     happening = Happening(host, named, said)
     return happening if happening.event else None
+
+
+def _code_said(error: "Any") -> "int | None":
+    """What a command ended with, in the words of its error; None where they name no code."""
+    if not isinstance(error, str) or not error.startswith(SAID_CODE):
+        return None
+    digits = error[len(SAID_CODE) : len(SAID_CODE) + LONGEST_CODE]
+    while digits and not (digits.isascii() and digits.isdecimal()):
+        digits = digits[:-1]
+    return int(digits or 0) or None  # it failed: 0 is no code of that
 
 
 def _read() -> bytes:

@@ -13,10 +13,11 @@ POINTER, DATABASE = "current", "memory.db"
 
 
 class Place:
-    """Where a hook works. store: the store's folder; tree: the top of the worktree; cwd: its own folder, resolved."""
+    """Where a hook works. store: the store's folder; tree: the top of the worktree; cwd: its own folder, resolved;
+    named: whether OLDHAND_STORE names a store elsewhere, which needs no mark (`oldhand.store.acceptance`)."""
 
-    def __init__(self, store: str, tree: str, cwd: str) -> None:
-        self.store, self.tree, self.cwd = store, tree, cwd
+    def __init__(self, store: str, tree: str, cwd: str, named: bool = False) -> None:
+        self.store, self.tree, self.cwd, self.named = store, tree, cwd, named
 
     def relative(self, path: str) -> str:
         """A path as memories name it: relative to the worktree; empty for one outside it, or for no path at all.
@@ -64,7 +65,7 @@ def kind_of(path: str) -> int:
 
 
 def find(folder: str) -> Place | None:
-    """The place of a folder; None when no memory is there."""
+    """The place of a folder; None when no memory is there. Whether it counts is asked of `store.acceptance`."""
     cwd = entered(folder)
     if not cwd:
         return None
@@ -74,30 +75,40 @@ def find(folder: str) -> Place | None:
         base = top.rstrip("/")
         if common := _common_directory(f"{base}/{GIT}"):
             above, _, name = common.rpartition("/")
-            store = f"{(above if name == GIT else base)}/{STORE_FOLDER}"
-            return _at(named, store, top, cwd)
-        if not named and _remembers(f"{base}/{STORE_FOLDER}"):
-            return _at("", f"{base}/{STORE_FOLDER}", top, cwd)
+            root = above if name == GIT and (above == base or _refers_back(f"{base}/{GIT}", common)) else base
+            entered(cwd)
+            return _at(named, f"{root}/{STORE_FOLDER}", top, cwd)
+        if belongs(f"{base}/{STORE_FOLDER}") and _remembers(f"{base}/{STORE_FOLDER}"):
+            return _at(named, f"{base}/{STORE_FOLDER}", top, cwd)
         if top == "/":
             return _at(named, "", cwd, cwd)
         top = top.rpartition("/")[0] or "/"
 
 
 def _at(named: str, store: str, tree: str, cwd: str) -> Place | None:
-    """The place with the store that OLDHAND_STORE names, or else with its own, if anything is remembered there."""
+    """The place with the store that OLDHAND_STORE names, or else with its own, if anything is remembered there.
+
+    One that is named needs no mark under the conditions of `oldhand.code.project.named_store`.
+    """
+    free = False
     if named:
-        from os.path import abspath, expanduser
+        from os.path import abspath, expanduser, realpath
 
-        store = abspath(expanduser(named)) if entered(cwd) else ""
-    if not store or not _remembers(store):
-        return None
-    return Place(store, tree, cwd) if named or _is_own(store) else None
+        whole = expanduser(named)
+        free, root = whole.startswith("/"), store.rpartition("/")[0] or tree
+        store = abspath(whole) if entered(cwd) else ""
+        for place in (store, realpath(store)):
+            for above in (tree, root):
+                free = free and (above == "/" or not f"{place}/".startswith(f"{above}/"))
+    return Place(store, tree, cwd, free) if store and _remembers(store) else None
 
 
-def _is_own(store: str) -> bool:
-    """Whether a store's folder and database belong to this user; another's is used only where it is named."""
-    path = database(store)
-    return belongs(store) and (not path or belongs(path))
+def _refers_back(dot_git: str, common: str) -> bool:
+    """Whether git made a `.git` file for a worktree of a repository, as `oldhand.code.project` asks it."""
+    base = dot_git.rpartition("/")[0]
+    directory = entered(_joined(base, _small_text(dot_git)[len("gitdir:") :].strip()))
+    folder, _, name = _joined(directory, _small_text(f"{directory}/gitdir")).rpartition("/")
+    return directory.rpartition("/")[0] == f"{common}/worktrees" and name == GIT and entered(folder) == (base or "/")
 
 
 def _common_directory(dot_git: str) -> str:

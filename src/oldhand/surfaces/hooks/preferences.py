@@ -8,6 +8,7 @@ from oldhand.surfaces.hooks.places import small_file
 from oldhand.surfaces.hooks.spooling import SPOOL
 
 SETTINGS_FILE = "settings.json"
+ESCAPE = b"\\u"  # in JSON, by which a name may be written in other letters than its own
 LARGEST = 65_536  # bytes of a settings file
 POLICIES = ("silent", "reminders", "questions")  # of hooks.prompt, each telling more than the one before
 ACTIONS = ("tell", "silent")  # of hooks.actions
@@ -19,7 +20,7 @@ DAY_MS = 86_400_000
 
 def _said(folder: str, name: str) -> object:
     raw = small_file(f"{folder}/{SETTINGS_FILE}", LARGEST)
-    if name.encode() not in raw:
+    if name.encode() not in raw and ESCAPE not in raw:
         return None
     try:
         said = parsed(raw.decode("utf-8"))
@@ -46,6 +47,15 @@ def holdout_percent(home: str) -> int:
     """The setting hooks.holdout_percent, which only the person's own file gives."""
     said = _said(home, "hooks.holdout_percent")
     return said if type(said) is int and 0 <= said <= HUNDRED else 0
+
+
+def quieted(home: str, store: str) -> "dict[str, tuple[str, int, int]]":
+    """The memories that answers to the survey called noise, as `store.survey_file` keeps them; mostly none."""
+    from oldhand.store.survey_file import read
+
+    quiet = read(store).quiet
+    off = quiet and "no" in (_said(home, "survey.tuning"), _said(store, "survey.tuning"))
+    return {} if off else quiet
 
 
 def over_the_cap(store: str, now_ms: int) -> bool:

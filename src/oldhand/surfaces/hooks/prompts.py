@@ -25,15 +25,22 @@ def at_prompt(
     due = any(name not in told.known for name in of_prompt(store, now_ms))
     if not asked and not due:
         return "", []
+    from oldhand.sessions.put_in import by_host
+
+    if by_host(text):
+        return "", []  # nobody asks: the host tells the agent something
     from oldhand.surfaces.hooks.preferences import POLICIES, prompt_policy
 
     allowed = POLICIES.index(prompt_policy(home, place.store))
     if asked and allowed == 2 and told.first_in_seconds(digest(f"{one.session} {text}"), now_ms // 1000):
+        from oldhand.surfaces.hooks.hashing import by_python
+
+        by_python()
         from oldhand.surfaces.hooks.answering import answer
 
         return answer(home, place, one, asked, store.root(), now_ms)
     if due and allowed:
         from oldhand.surfaces.hooks.reminding import remind
 
-        return remind(home, place, one, text, told, store.root(), now_ms)
+        return remind(home, place, one, text, told, store, store.root(), now_ms)
     return "", []

@@ -10,6 +10,7 @@ import posix
 from time import sleep, time_ns
 
 from oldhand.sessions.hooks_of_hosts import AFTER, BEFORE, EVENTS, FORM, PROMPT, SPEAKS, START, WANTS_JSON, neutral
+from oldhand.store.acceptance import WORDS, why_not
 from oldhand.surfaces.hooks import places, spooling
 from oldhand.surfaces.hooks.payload import Happening, Unreadable, received
 
@@ -35,7 +36,17 @@ class Running:
         """Note what went wrong where `doctor` looks."""
         store = [f"{self.place.store}/{spooling.SPOOL}"] if self.place else []
         known = [self.home] if places.kind_of(self.home) == places.FOLDER else []
-        spooling.trouble(store + known, self.host, self.named, fault, now())
+        spooling.trouble(store + known, self.host, self.named, self._clean(fault), now())
+
+    def _clean(self, fault: str) -> str:
+        """What went wrong without secrets: it may name a file."""
+        from oldhand.model.secret_hints import none_in
+
+        if none_in(fault):
+            return fault
+        from oldhand.model.secrets import masked
+
+        return masked(fault)
 
 
 def main(words: "list[str]") -> None:
@@ -48,6 +59,8 @@ def main(words: "list[str]") -> None:
         from os.path import expanduser
 
         home = expanduser(home)
+    elif not home.startswith("/"):
+        home = f"{posix.getcwd()}/{home}"  # as other commands read it: a hook goes to other folders
     running = Running(home, words[1], words[2])
     _thread.start_new_thread(_watch, (running,))
     _signal.setitimer(_signal.ITIMER_REAL, ALARM_S)
@@ -96,32 +109,46 @@ def answer(running: Running) -> bytes:
     if one is None:
         return b""
     running.host = one.host
-    found = running.place = places.find(one.folder or posix.getcwd())
+    found = places.find(one.folder or posix.getcwd())
     if found is None:
         return b""
-    lines = []
+    if why := why_not(found.store, None if found.named else running.home):
+        if one.event == START:
+            running.trouble(f"the memory in {found.store} is not used: {WORDS[why]}")
+        return b""
+    running.place = found
     from oldhand.surfaces.hooks.lines import line_for, line_told
     from oldhand.surfaces.hooks.screening import Screen
 
     screen = Screen(running.home, found.store)
     at = now()
-    if one.session:
-        lines.append(line_for(one, screen, at))
-    told = b""
-    if one.event in SPEAKS.get(one.host, ()) and one.session:
-        try:
-            text, injected = told_at(running, one, at)
-        except BaseException as error:  # noqa: BLE001 - noted for `doctor`; what happened is noted all the same
-            running.trouble(f"{type(error).__name__}: {error}")
-            text, injected = "", []
-        lines += [{**lines[0], "text": "", "ok": None, "exit": None, **line_told(line, screen)} for line in injected]
-        told = _in_form(one, text) if text else b""
-    if lines:
-        try:
-            spooling.note(found.store, lines, one.host)
-        except OSError as error:
-            running.trouble(f"the spool cannot be written: {error.strerror or error}")
-    return told
+    if not one.session:
+        return b""
+    line = line_for(one, screen, at)
+    if not noted(running, one, [line]):
+        return b""  # what is told could not be noted either, and would be told again and again
+    if one.event not in SPEAKS.get(one.host, ()):
+        return b""
+    try:
+        text, injected = told_at(running, one, at)
+    except BaseException as error:  # noqa: BLE001 - noted for `doctor`; what happened is noted all the same
+        running.trouble(f"{type(error).__name__}: {error}")
+        return b""
+    blank = {**line, "text": "", "ok": None, "exit": None}
+    if injected and not noted(running, one, [{**blank, **line_told(told, screen)} for told in injected]):
+        return b""
+    return _in_form(one, text) if text else b""
+
+
+def noted(running: Running, one: Happening, lines: "list[dict[str, object]]") -> bool:
+    """Whether lines could be left in the spool. Where they could not, `doctor` tells why."""
+    assert running.place is not None
+    try:
+        spooling.note(running.place.store, lines, one.host)
+    except OSError as error:
+        running.trouble(f"the spool cannot be written: {error.strerror or error}")
+        return False
+    return True
 
 
 def told_at(running: Running, one: Happening, at: int) -> "tuple[str, list[dict[str, object]]]":
@@ -167,4 +194,6 @@ def _in_form(one: Happening, text: str) -> bytes:
         said: dict[str, object] = {"hookSpecificOutput": {"hookEventName": one.named, "additionalContext": text}}
     else:
         said = {form: text}
+        if one.host == "cline":
+            said["cancel"] = False  # it wants to be told that the action goes on
     return written(said).encode("ascii") + b"\n"

@@ -74,13 +74,15 @@ def _append(folder: str, name: str, said: bytes, most: int, *, anew: bool = Fals
 
 
 def claim(folder: str, name: str) -> bool:
-    """Whether this process is the first to make a marker. Where none can be made, it counts as the first."""
-    path = f"{folder}/{name}"
+    """Whether this process is the first to make a marker.
+
+    Raises OSError where none can be made: what cannot be marked as told would be told again and again.
+    """
     for _ in range(2):
         if not real(folder):
-            return True
+            raise OSError(f"{folder} is a link, no folder, or another user's")
         try:
-            posix.close(posix.open(path, _FLAGS | posix.O_EXCL, 0o600))
+            posix.close(posix.open(f"{folder}/{name}", _FLAGS | posix.O_EXCL, 0o600))
             return True
         except FileExistsError:
             return False
@@ -91,10 +93,8 @@ def claim(folder: str, name: str) -> bool:
                 try:
                     posix.mkdir(made, 0o700)
                 except OSError:
-                    pass
-        except OSError:
-            return True
-    return True
+                    pass  # it is there, or the next try says why it cannot be
+    raise OSError(f"{folder} cannot be made")
 
 
 def real(folder: str) -> bool:

@@ -14,11 +14,12 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, NamedTuple, TypeVar
 
-from oldhand.errors import NoStore, NotWritable, OldhandError, UnusableStore
+from oldhand.errors import NoStore, NotWritable, OldhandError, StoreNotAccepted, UnusableStore
 from oldhand.memory import Memory
 from oldhand.operation import call
 
-REOPEN_AFTER = (NoStore, UnusableStore, NotWritable)  # what may have been mended when the next call comes
+# What may have been mended when the next call comes.
+REOPEN_AFTER = (NoStore, StoreNotAccepted, UnusableStore, NotWritable)
 FIRST_SECONDS = 1.0  # after the start, and after a call, before what is done in idle times: a host asks several at once
 IDLE_SECONDS = 15.0  # between looks in idle times: each costs some 50 µs when there is nothing to do
 Result = TypeVar("Result")

@@ -40,6 +40,12 @@ const named = (event: any, context: any): string => String(event?.thread?.id || 
 const clipped = (value: unknown): string =>
   (typeof value === "string" ? value : JSON.stringify(value ?? "")).slice(-MOST_OUTPUT)
 
+// A command's result tells how it ended.
+const result = (output: any): unknown => {
+  const code = output?.exitCode
+  return Number.isInteger(code) ? { output: clipped(output?.output ?? output), exit_code: code } : clipped(output)
+}
+
 export default function (amp: any) {
   const cwd = process.cwd()
   const opened = new Map<string, Promise<string>>()
@@ -62,9 +68,9 @@ export default function (amp: any) {
   amp.on("tool.result", async (event: any, context: any) => {
     const session = named(event, context)
     if (!session) return
-    await tell("after", {
+    await tell(event?.status === "error" ? "failed" : "after", {
       session_id: session, cwd, tool_name: event?.tool, tool_use_id: event?.toolUseID, tool_input: event?.input ?? {},
-      tool_response: clipped(event?.output),
+      tool_response: result(event?.output), error: typeof event?.error === "string" ? clipped(event.error) : undefined,
     })
   })
   amp.on("agent.end", async (event: any, context: any) => {

@@ -38,6 +38,12 @@ function tell(event, payload) {
 
 const clipped = (text) => (typeof text === "string" ? text.slice(-MOST_OUTPUT) : "")
 
+// A shell tool tells in its metadata how the command ended; a tool that throws is not told of at all.
+const result = (output) => {
+  const code = output?.metadata?.exit
+  return Number.isInteger(code) ? { output: clipped(output?.output), exit_code: code } : clipped(output?.output)
+}
+
 export const Oldhand = async ({ directory, worktree }) => {
   const cwd = worktree || directory
   const opened = new Map()
@@ -70,7 +76,7 @@ export const Oldhand = async ({ directory, worktree }) => {
     "tool.execute.after": async (input, output) => {
       const said = await tell("after", {
         session_id: input.sessionID, cwd, tool_name: input.tool, tool_use_id: input.callID,
-        tool_input: input.args || output?.metadata?.args || {}, tool_response: clipped(output?.output),
+        tool_input: input.args || output?.metadata?.args || {}, tool_response: result(output),
       })
       if (said && typeof output?.output === "string") output.output += "\n\n" + said
     },
