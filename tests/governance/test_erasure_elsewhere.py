@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from oldhand.errors import NeedsConsent
 from oldhand.memory import Memory
 from oldhand.operation import call
 from oldhand.sessions.draining import drain
@@ -62,6 +63,8 @@ def test_it_goes_from_every_known_project(two: tuple[Project, Project]) -> None:
     here, there = two
     name, mine, theirs = remembered(here), worked(here, "5f1c0001-aaaa"), worked(there, "5f1c0002-bbbb")
     assert files_with(b"zanzibar", here.folder, there.folder, here.home), "the control: it is there"
+    with pytest.raises(NeedsConsent, match="1 record of sessions in beta"):
+        forget(here, name, yes=False)
     would = forget(here, name, yes=False, dry_run=True)
     done = forget(here, name)
     assert {(one.id, one.scope, one.why) for one in done.memories} == {

@@ -171,7 +171,7 @@ def _diff(reply: Any) -> Iterator[Line]:
 def _hooks(reply: Any) -> Iterator[Line]:
     on = sum(hook.state == "on" for hook in reply.hooks)
     place = "git's own settings" if reply.way == "config" else line(reply.folder)
-    yield Line(HEAD, f"{on} of {len(reply.hooks)} hooks are in {place}.")
+    yield Line(HEAD, f"{on} of {len(reply.hooks)} hooks are in {place}." if on else f"No hook of ours is in {place}.")
     for hook in reply.hooks:
         why = f": {line(hook.why)}" if hook.why else ""
         yield Line(WARNING if hook.state in ("left", "broken") else CODE, f"  {hook.event}: {hook.state}{why}")

@@ -11,7 +11,7 @@ from oldhand.model.identity import short
 from oldhand.operation import DESTRUCTIVE, operation
 
 if TYPE_CHECKING:
-    from oldhand.sessions.forgetting_elsewhere import Done
+    from oldhand.sessions.forgetting_elsewhere import Done, Reached
 
 
 ALREADY = "erased already"
@@ -93,7 +93,7 @@ def forget(
         return _told(memory, plans)
     going = sum(len(plan.told) for plan in plans)
     if going and not yes:
-        raise NeedsConsent(_warning(plans, going))
+        raise NeedsConsent(_warning(plans, going, _elsewhere_too(memory, plans)))
     emptied(memory)
     plans = recorded(memory, planned(memory, names, scope))  # what hooks left may have become a handoff or an engram
     try:
@@ -110,7 +110,16 @@ def _before(plans: list[Plan], dry_run: bool) -> Forgotten:
     return Forgotten(dry_run, False, told, [], [], [], [], 0, [], [], [], False, plans[0].root)
 
 
-def _warning(plans: list[Plan], going: int) -> str:
+def _elsewhere_too(memory: Memory, plans: list[Plan]) -> "Reached":
+    """What a global forgetting would come to in other projects; nothing where it is not global."""
+    from oldhand.sessions.forgetting_elsewhere import Reached, would_go
+
+    if not any(plan.scope == "global" and plan.due for plan in plans):
+        return Reached()
+    return would_go(memory, [text for plan in plans for text in plan.found.texts])
+
+
+def _warning(plans: list[Plan], going: int, there: "Reached") -> str:
     from oldhand.recall.render import clipped
 
     told = [held for plan in plans for held in plan.told]
@@ -119,6 +128,10 @@ def _warning(plans: list[Plan], going: int) -> str:
     many = "1 memory" if going == 1 else f"{going} memories"
     anew = sum(len(plan.anew) for plan in plans)
     kept = f" Of {anew} that only quote it the rest is kept." * bool(anew)
+    names = dict.fromkeys(name for name, _ in there.erased)
+    if names:
+        records = f"{len(there.erased)} record{'s' * (len(there.erased) != 1)}"
+        kept += f" It is taken out of {records} of sessions in {', '.join(names)} too."
     return f"This erases {many} for good, in backups too: {', '.join(texts[:3])}{more}.{kept} It cannot be taken back."
 
 
@@ -140,7 +153,6 @@ def _retired(memory: Memory, names: list[str], reason: str, dry_run: bool, scope
 
 def _told(memory: Memory, plans: list[Plan]) -> Forgotten:
     """What would go: it is done and taken back, so that nothing else goes when it is done."""
-    from oldhand.sessions.forgetting_elsewhere import would_go
     from oldhand.store.copies import databases
 
     memories, derived, remade, waiting, exports = list[Forgot](), list[str](), list[str](), list[str](), list[str]()
@@ -160,10 +172,9 @@ def _told(memory: Memory, plans: list[Plan]) -> Forgotten:
         derived += [one for one in plan.derived if one not in {*done.erased, *done.quarantined}]
         exports += exports_of(plan)
         left += plan.left
-    if any(plan.scope == "global" and plan.due for plan in plans):
-        there = would_go(memory, [text for plan in plans for text in plan.found.texts])
-        memories += [_elsewhere(name, one, "would be erased") for name, one in there.erased]
-        left += there.left
+    there = _elsewhere_too(memory, plans)
+    memories += [_elsewhere(name, one, "would be erased") for name, one in there.erased]
+    left += there.left
     looked = [str(path) for plan in plans if plan.due for path in databases(plan.folder)]
     return Forgotten(
         True, False, memories, derived, remade, waiting, looked, 0, list(dict.fromkeys(exports)), left,
