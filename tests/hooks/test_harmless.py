@@ -18,6 +18,7 @@ import pytest
 
 from oldhand.operation import call
 from oldhand.sessions.hook_trouble import recent
+from oldhand.store.acceptance import format_in, why_not
 from tests.conftest import Project
 from tests.hooks.hosting import OWN_DEADLINE_MS, Host
 
@@ -91,17 +92,22 @@ def another_program(project: Project) -> None:
     connection.close()
 
 
-def newer_format(project: Project) -> None:
+def in_format(project: Project, number: int) -> None:
+    """Another format under the same seal: the store is the person's own still."""
     connection = apsw.Connection(str(database(project)))
-    connection.execute("PRAGMA user_version=99")
+    version = connection.pragma("user_version")
+    connection.pragma("user_version", version - format_in(version) + number)
     connection.close()
+    assert not why_not(project.folder, project.home)
+
+
+def newer_format(project: Project) -> None:
+    in_format(project, 99)
 
 
 def older_format(project: Project) -> None:
     """A store that is being migrated: until that is done it has the format before."""
-    connection = apsw.Connection(str(database(project)))
-    connection.execute("PRAGMA user_version=1")
-    connection.close()
+    in_format(project, 1)
 
 
 def damaged_search_index(project: Project) -> None:

@@ -13,6 +13,7 @@ from oldhand.errors import NeedsConsent, StoreNotAccepted, UnusableStore
 from oldhand.memory import Memory
 from oldhand.operation import call
 from oldhand.sessions.draining import drain
+from oldhand.store import acceptance, at_hand, connection
 from oldhand.store.acceptance import BROUGHT, HIDDEN, LIST, UNLISTED, mark_of, seal_of, why_not
 from oldhand.surfaces.hooks.places import find
 from tests.conftest import Project
@@ -271,3 +272,10 @@ def test_a_list_that_cannot_be_read_is_told_as_such(mine: Path, home: Path) -> N
         for operation, given in (("recall", {"cue": "salaries"}), ("init", {"yes": True})):
             with pytest.raises(UnusableStore, match=f"cannot be read.*make .*{LIST} a folder that you may read"):
                 call(memory, operation, given)
+
+
+def test_the_header_is_read_by_the_numbers_that_the_store_is_made_with() -> None:
+    """`acceptance` imports nothing that is slow, so it has these numbers again."""
+    assert acceptance.NEWEST == connection.FORMAT and at_hand.APPLICATION_ID == connection.APPLICATION_ID
+    assert int.from_bytes(acceptance.OURS, "big") == connection.APPLICATION_ID
+    assert acceptance.format_in(acceptance.sealed(connection.FORMAT, "f" * 32)) == connection.FORMAT

@@ -187,7 +187,7 @@ def _carry_out(host: Host, scope: str, around: Surroundings, changes: list[Chang
                 around_it = [folder for folder in made_folders if Path(folder) in real(one.part.path).parents]
                 file = file._replace(after=digest(after), folders=file.folders or around_it)
             made.append(file)
-    except BaseException:
+    except BaseException:  # an interruption too: it is raised on, with every file as it was
         for one, folders in reversed(undo):
             _undo(one, folders)
         raise

@@ -35,7 +35,7 @@ def opened(path: "str | PathLike[str]", within: "int | None" = None) -> int:
     try:
         if posix.fstat(descriptor).st_uid != posix.geteuid():
             raise PermissionError("the folder belongs to another user")
-    except BaseException:
+    except BaseException:  # raised on; only the descriptor must not be left open
         posix.close(descriptor)
         raise
     return descriptor
