@@ -206,6 +206,10 @@ class UnknownSession(UnknownId):
     """No session here is called '{0}'. `oldhand session list` names those that are kept."""
 
 
+class NoSession(UnknownSession):
+    """No session is kept here. Hooks bring them (`oldhand install`); `oldhand session import` takes in what is there."""
+
+
 class AmbiguousSession(UnknownId):
     """'{0}' may mean several sessions: {1}. Give more characters."""
 

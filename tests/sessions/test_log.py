@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oldhand.errors import AmbiguousSession, NoStore, UnknownSession, UnusableSessionLog
+from oldhand.errors import AmbiguousSession, NoSession, NoStore, UnknownSession, UnusableSessionLog
 from oldhand.memory import Memory
 from oldhand.model.session import CALL, PROMPT, REPLY, RESULT, USAGE, Event, Session
 from oldhand.store.session_log import DAY_MS, SessionLog
@@ -285,3 +285,8 @@ def test_events_from_a_time_on_are_read_alone(log: SessionLog) -> None:
     log.add(ONE, talk("first", "second", "third"))
     assert [event.text for event in log.events(ONE, since=AT + 1000)] == ["second", "third"]
     assert [event.text for event in log.events(ONE, since=AT + 1001, limit=5)] == ["third"]
+
+
+def test_where_no_session_is_kept_the_latest_is_none(project: Project) -> None:
+    with pytest.raises(NoSession, match="session import"):
+        project.call("session_show")

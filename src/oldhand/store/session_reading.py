@@ -5,7 +5,7 @@ from typing import Any
 
 import apsw
 
-from oldhand.errors import AmbiguousSession, UnknownSession
+from oldhand.errors import AmbiguousSession, NoSession, UnknownSession
 from oldhand.model.session import Event, Session
 from oldhand.store.session_rows import Injection, Row, Usage
 
@@ -48,7 +48,7 @@ def sessions(
 def session(connection: apsw.Connection | None, prefix: str) -> Row:
     """The session whose id begins so; without one the latest. Raises UnknownSession and AmbiguousSession."""
     if connection is None:
-        raise UnknownSession(prefix or "the latest")
+        raise UnknownSession(prefix) if prefix else NoSession
     if not prefix:
         rows = connection.execute(f"{_ROWS} ORDER BY last DESC, number DESC LIMIT 1").fetchall()
     else:
@@ -59,7 +59,7 @@ def session(connection: apsw.Connection | None, prefix: str) -> Row:
                 (len(prefix), prefix, CANDIDATES_SHOWN + 1),
             ).fetchall()
     if not rows:
-        raise UnknownSession(prefix or "the latest")
+        raise UnknownSession(prefix) if prefix else NoSession
     if len(rows) > 1:
         names = [str(one[1]) for one in rows]
         more = " …" if names[CANDIDATES_SHOWN:] else ""
