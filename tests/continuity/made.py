@@ -5,6 +5,7 @@ from pathlib import Path
 
 from oldhand.memory import Memory
 from oldhand.model.session import CALL, COMMAND, EDIT, NOTE, OTHER, PROMPT, REPLY, RESULT, Event, Session
+from oldhand.sessions.orienting import orientation
 from tests.conftest import Project
 
 HOUR_MS = 3_600_000
@@ -85,3 +86,8 @@ def listed(text: str, key: str = "t1") -> Event:
 def ended(key: str = "end") -> Event:
     """The end of a session, as a hook tells it."""
     return Event(NOTE, 0, key, "end", detail={"event": "end", "reason": "exit"})
+
+
+def told_at_start(memory: Memory, session: str = "") -> list[str]:
+    """The lines by which a session that begins is told of the last one."""
+    return orientation(memory, session)[0]

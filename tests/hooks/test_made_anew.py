@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from oldhand.sessions.orienting import orientation
 from oldhand.store.at_hand import AtHand
 from oldhand.surfaces.hooks import opening_made, opening_read, places
 from oldhand.surfaces.hooks.opening import in_fence, of_root, unknown
 from oldhand.surfaces.hooks.opening_made import prepare
 from tests.conftest import Project
-from tests.continuity.made import git, with_git
+from tests.continuity.made import git, told_at_start, with_git
 from tests.hooks.hosting import Host, troubles
 from tests.hooks.test_quick_looks import built
 
@@ -68,7 +67,7 @@ def test_what_a_hook_reads_of_the_last_session_is_what_the_operation_tells(seed:
     for session in ("", "sess-0", "sess-2", "sess-9", "sess-10"):
         mine = opening_read.read(home, here, at_hand(project), False, session, branch)
         assert mine == opening_made.made(home, here, session, True)
-        lines = orientation(project.memory, session)
+        lines = told_at_start(project.memory, session)
         assert lines and mine and mine["text"].endswith("\n".join([*lines, "</memory>"]))
         assert mine != opening_read.read(home, here, at_hand(project), False), "control: it goes on from none"
 
@@ -179,7 +178,7 @@ def test_it_is_made_before_a_session_asks_for_it(project: Project) -> None:
     prepare(project.reopened())
     there = kept(project)
     assert len(there) == 1 and b"half moved" in next(iter(there.values()))
-    assert orientation(project.memory, TWO)[0] in starts(project, TWO)
+    assert told_at_start(project.memory, TWO)[0] in starts(project, TWO)
     assert kept(project) == there
 
 

@@ -83,11 +83,6 @@ def key_for(name: str, by_person: bool = False) -> str:
     return ((PERSONS if by_person else KEY) + plain)[:LONGEST_KEY].rstrip()
 
 
-def memory_of(name: str, by_person: bool = False) -> str:
-    """The id of the checkpoint of a session, by its name; by_person: of what a person worded of it."""
-    return memory_of_slot(DOMAIN, key_for(name, by_person))
-
-
 def held_of(reader: "Reader", name: str, by_person: bool = False) -> "Held | None":
     """The checkpoint of a session as it is held, also where it was made anew without forgotten words."""
     return reader.find(memory_of_slot(DOMAIN, present_key(reader.standing, DOMAIN, key_for(name, by_person))))

@@ -69,26 +69,15 @@ def beside_of(reader: "Reader", held: "Held") -> list[Handed]:
 
 def orientation(
     memory: "Memory", session: str = "", budget_tokens: int = ORIENTATION, branch: str | None = None
-) -> list[str]:  # fmt: skip
-    """What a session is told of where the last one stopped, as lines ready for an agent, each safe inside the fence.
-
-    session: which begins, or goes on after a compaction: its own checkpoint comes first; branch: None reads it from
-    git's own files. Nothing when there is no checkpoint, when it is older than `continuity.days` against the latest
-    change of the memory, or when it may not open a session. The same root, session and branch give the same bytes.
-    Starts no process and writes nothing. Raises what reading the store raises.
-    """
-    return oriented_by(memory, session, budget_tokens, branch)[0]
-
-
-def orientation_memory(memory: "Memory", session: str = "", branch: str | None = None) -> str:
-    """The id of the checkpoint that `orientation` tells of; empty when it tells nothing."""
-    return oriented_by(memory, session, ORIENTATION, branch)[1]
-
-
-def oriented_by(
-    memory: "Memory", session: str = "", budget_tokens: int = ORIENTATION, branch: str | None = None
 ) -> tuple[list[str], str]:  # fmt: skip
-    """What `orientation` tells, and the id of the checkpoint that it tells of."""
+    """What a session is told of where the last one stopped, and the id of the checkpoint that tells it.
+
+    It is lines ready for an agent, each safe inside the fence. session: which begins, or goes on after a compaction:
+    its own checkpoint comes first; branch: None reads it from git's own files. Nothing when there is no checkpoint,
+    when it is older than `continuity.days` against the latest change of the memory, or when it may not open a session.
+    The same root, session and branch give the same bytes. Starts no process and writes nothing. Raises what reading
+    the store raises.
+    """
     days = int(memory.setting("continuity.days"))
     if branch is None:
         branch = _branch(memory) if days else ""
@@ -99,7 +88,7 @@ def oriented_by(
 def oriented(
     reader: "Reader", session: str, branch: str, days: int, budget_tokens: int = ORIENTATION
 ) -> tuple[list[str], str]:  # fmt: skip
-    """What `orientation` tells, and the id of the checkpoint that it tells of. days: the setting `continuity.days`."""
+    """As `orientation`, of a reader and a branch. days: the setting `continuity.days`."""
     if not days:
         return [], ""
     held = latest(reader, branch, mine=session)

@@ -44,7 +44,6 @@ _VERBS = {
     "exit_cost": OTHER, "exit_context": OTHER, "exit_format": OTHER, "exit_forfeit": OTHER,
     "str_replace_editor": EDIT,
 }  # fmt: skip
-_OF_ITSELF = ("system", "assistant", "tool")
 
 
 def _recognises(head: Head) -> bool:

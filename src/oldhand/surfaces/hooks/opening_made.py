@@ -28,9 +28,9 @@ def _made(memory: Memory, session: str, over: bool, goes_on: bool) -> dict[str, 
     before: list[str] = []
     ids: list[str] = []
     if goes_on:
-        from oldhand.sessions.orienting import oriented_by
+        from oldhand.sessions.orienting import orientation
 
-        before, told = oriented_by(memory, session)
+        before, told = orientation(memory, session)
         ids = [told] if before else []
     said = opened(memory, max(budget - estimate("\n".join(before)), 0), before)
     said["memories"] = [*ids, *said["memories"]]
