@@ -92,7 +92,7 @@ PYTHON
 
 install_environment() {
     local group=$1 package=$repository requirement requirements=()
-    if [[ $group == dev ]]; then package+="[code,dense,transcripts]"; else package+="[code]"; fi    # the tests run every optional part
+    if [[ $group == dev ]]; then package+="[code,dense,plots,transcripts]"; else package+="[code]"; fi    # the tests run every optional part
     if [[ $group != plain ]]; then
         while IFS= read -r requirement; do
             requirements+=("$requirement")

@@ -13,9 +13,10 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 # Of the document: by benchmarks/recall/run.py, by hand from the programs it names, by benchmarks/secrets/run.py.
 OTHER_PARTS = ("recall", "code", "secrets", "truth", "sessions")
 NAMES = (
-    "start", "hooks", "recalling", "looking", "telling", "writing", "upkeep", "lifecycle", "reviewing", "moving",
-    "transcripts", "growth", "tokens", "peer",
+    "start", "hooks", "recalling", "looking", "deciding", "telling", "writing", "upkeep", "lifecycle", "reviewing",
+    "moving", "transcripts", "graph", "growth", "tokens", "peer",
 )  # fmt: skip
+APART = ("falkordb",)  # needs the extra of that name with its server, so it runs by its name alone
 SIZES = "1000,100000,1000000"
 QUICK_SIZES = "200"
 PEER = REPOSITORY / "tests/conformance/node_modules/@modelcontextprotocol/server-memory/dist/index.js"
@@ -62,7 +63,7 @@ def _options(words: list[str]) -> argparse.Namespace:
         "--sizes", default="", help=f"memories in the stores, with commas (default {SIZES}; {QUICK_SIZES} with --quick)"
     )
     parser.add_argument("--quick", action="store_true", help="few runs, only to see that everything works")
-    parser.add_argument("--only", choices=NAMES, help="one benchmark")
+    parser.add_argument("--only", choices=NAMES + APART, help="one benchmark")
     parser.add_argument("--write", metavar="FILE", help="write the report there instead of printing it")
     parser.add_argument("--peer", default=str(PEER), metavar="FILE", help="the peer's index.js")
     parser.add_argument("--node", default=_node(), metavar="FILE", help="the Node program that runs the peer")

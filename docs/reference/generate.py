@@ -118,7 +118,7 @@ def _operation(operation: Operation, shared: list[Any]) -> str:
     ]
     if operation.parameters:
         rows = [
-            (f"`{p.name}`", _written(p), _type(p.type), _default(p), sentence(p.help)) for p in operation.parameters
+            (f"`{p.name}`", _written(p), _argument_type(p), _default(p), sentence(p.help)) for p in operation.parameters
         ]
         parts.append(table(("argument", "on the command line", "type", "default", "meaning"), rows))
     parts.append(_record(operation.returns, shared, 4, "Reply: "))
@@ -141,6 +141,12 @@ def _default(parameter: Parameter) -> str:
         return "required"
     value = parameter.default
     return "" if value in ("", []) and not isinstance(value, bool) else f"`{json.dumps(value)}`"
+
+
+def _argument_type(parameter: Parameter) -> str:
+    """An argument's type in words; some texts may be given as the number they mean."""
+    said = _type(parameter.type)
+    return f"{said} or number" if parameter.takes_numbers else said
 
 
 def _type(kind: Any) -> str:

@@ -5,17 +5,20 @@ OldhandError                     1   something unexpected
 │   ├── BadDate, BadConfidence, BadText, TooLong, BadField, UnknownKind, UnknownRelation,
 │   │   UnknownOperation, UnknownArgument, MissingArgument, UnknownSetting, BadLine, BadExport, NewerExport,
 │   │   CannotAudit,
-│   │   BadAnchor, NotReplayable, CannotBlame, LineOutOfRange, UnknownCommit
+│   │   BadAnchor, NotReplayable, CannotBlame, LineOutOfRange, UnknownCommit,
+│   │   NotADecision, NotAPlan, NotNegative, BadForecast, UnknownOption, BadGraphAddress, BadCypher
 │   ├── BadPattern, NoSuchText, SeveralTexts, BadPath
 │   │   └── OutsideProject, NoSuchFile, NotAFile, FileTooLarge, BinaryFile
 ├── UnknownId                    3   no such memory, revision or root
-│   ├── TooShortId, AmbiguousId, UnknownTrace, InOtherScope, UnknownArc, UnknownChain, UnknownHandoff
+│   ├── TooShortId, AmbiguousId, UnknownTrace, InOtherScope, UnknownArc, UnknownAssumption, UnknownChain, UnknownPlan,
+│   │   UnknownHandoff, UnknownSkill
 ├── NoStore                      4   there is no memory here
 │   └── UnknownProject, NoGlobalMemory
 ├── UnusableStore                5   the store cannot be opened
 │   ├── NewerStore, ForeignStore, DamagedStore, OldEngine, UnsafeFilesystem, UnusableVectors,
 │   │   UnusableIndex
 ├── StoreBusy                    6   another process holds the store
+│   └── GraphBusy                    or the embedded graph
 ├── StorageFull                  7   the disk is full
 ├── NotWritable                  8   the store can be read but not written
 │   └── FileNotWritable              a file of the project cannot be written
@@ -24,12 +27,14 @@ OldhandError                     1   something unexpected
 │   └── DamagedModel                 a model's files are not the ones they should be
 ├── Refused                     10   not done, and why
 │   ├── RejectedValue, ErasedMemory, NeedsConsent, AlreadyThere, NothingToCompare, ForkedReplica, TrustTooHigh, FileChanged,
-│   │   SecretFound, StoreNotAccepted
+│   │   SecretFound, StoreNotAccepted, NotAttached, ForeignGraph, WritingQuery, QueryStopped
 │   ├── RejectedInOtherWords         of RejectedValue: the words differ
 │   └── BrokenHostFile, UnfitHostFile: an agent's settings are left as they are
 ├── MissingExtra                11   an optional part is not installed
-│   └── MissingModel, NotFetched, SwitchedOff
-└── EncoderFailed               12   the model or the endpoint that makes vectors failed
+│   └── MissingModel, NotFetched, SwitchedOff, NoEmbeddedGraph
+├── EncoderFailed               12   the model or the endpoint that makes vectors failed
+└── GraphUnusable               13   the FalkorDB that the graph is projected into cannot be used now
+    └── GraphAway, GraphNotReady     it does not answer; it is not filled yet
 
 The docstring of a class is its message, filled with the arguments given; the class fixes the
 exit code. Every message says what is wrong and names the next step.
@@ -112,6 +117,10 @@ class UnknownSetting(BadInput):
     """There is no setting '{0}'.{1} `oldhand config show` lists them."""
 
 
+class GraphTooLarge(BadInput):
+    """This asks about more than {0} links at once; give --kind or --relation to ask about fewer."""
+
+
 class BadLine(BadInput):
     """Line {0} cannot be used: {1}. Nothing was written; mend the line and send all of them again."""
 
@@ -138,6 +147,26 @@ class CannotBlame(BadInput):
 
 class LineOutOfRange(BadInput):
     """{0} has {1}, so there is no line {2}. Give lines that it has, or the file alone."""
+
+
+class NotADecision(BadInput):
+    """{0} is no decision (its kind: {1}). {2} `oldhand decision list` lists them."""
+
+
+class NotAPlan(BadInput):
+    """{0} is no plan (its kind: {1}). `oldhand plan list` lists plans; `oldhand show {0}` shows this one."""
+
+
+class NotNegative(BadInput):
+    """{0} says nothing of what was tried (its kind: {1}). `oldhand negative list` lists what was; `oldhand show` shows this one."""
+
+
+class BadForecast(BadInput):
+    """'{0}' is no confidence: {1}. Write how likely it is to go well as 0.8 or 80%."""
+
+
+class UnknownOption(BadInput):
+    """'{0}' is none of the options: {1}. Write OPTION: REASON; the options are {2}."""
 
 
 class UnknownCommit(BadInput):
@@ -188,6 +217,14 @@ class BadPattern(BadInput):
     """'{0}' is no pattern that can be searched for: {1}. `oldhand help grep` and `oldhand help glob` tell what is."""
 
 
+class BadGraphAddress(BadInput):
+    """'{0}' is no address of a FalkorDB: {1}. Give falkordb://HOST:PORT/NAME, falkordbs:// for one with TLS, or `embedded`."""
+
+
+class BadCypher(BadInput):
+    """FalkorDB cannot run this: {0}. `oldhand help graph query` shows labels, types and properties."""
+
+
 class UnknownId(OldhandError):
     """Nothing here is called '{0}'. `oldhand search WORDS` finds memories, `oldhand log` lists what happened."""
 
@@ -216,6 +253,18 @@ class AmbiguousSession(UnknownId):
 
 class UnknownArc(UnknownId):
     """No arc here is called '{0}'. `oldhand arc list --every` names them all."""
+
+
+class UnknownPlan(UnknownId):
+    """No plan here is called '{0}'. `oldhand plan list` names them."""
+
+
+class UnknownSkill(UnknownId):
+    """No skill here is called '{0}'. `oldhand skill list` names them; `oldhand skill distill` makes one of each subject with at least five decisions whose outcome is known."""
+
+
+class UnknownAssumption(UnknownId):
+    """'{0}' names no assumption: {1}. `oldhand causal assumptions` lists them."""
 
 
 class UnknownChain(UnknownId):
@@ -332,6 +381,10 @@ class Refused(OldhandError):
     exit_code = 10
 
 
+class NotInGraph(Refused):
+    """'{0}' is {1} and so not in the graph, which holds what may be told. `oldhand show {0}` tells what it is."""
+
+
 class RejectedValue(Refused):
     """This was rejected on {0} by {2} and stays rejected ({1}). `oldhand restore {1}` takes the rejection back."""
 
@@ -356,12 +409,20 @@ class NeedsConsent(Refused):
     """{0} Run it again with --yes to go on."""
 
 
+class SafetyRefused(Refused):
+    """Not recorded: {0} Your setting safety.policy asks for a reason before this is recorded. {1}"""
+
+
 class StoreNotAccepted(Refused):
     """The memory in {0} is not used: {1}. {2}."""
 
 
 class AlreadyThere(Refused):
     """{0} is already there and was left as it is. {1}"""
+
+
+class AlreadyResolved(Refused):
+    """{0} was resolved already: {1} on {2} by {3}{4}. {5}"""
 
 
 class NothingToCompare(Refused):
@@ -388,6 +449,26 @@ class UnfitHostFile(Refused):
     """{0} cannot be changed: {1}. It was left as it is; mend that, or add the entry by hand (`oldhand help install` tells it)."""
 
 
+class NotAttached(Refused):
+    """No FalkorDB is attached to {0}. `oldhand graph attach embedded` makes one beside it, `oldhand graph attach falkordb://HOST:PORT/NAME` uses a server."""
+
+
+class ForeignGraph(Refused):
+    """The graph '{0}' in {1} is not of this memory: {2}. It was left as it is; attach another name, or remove that graph first."""
+
+
+class WritingQuery(Refused):
+    """The query changes the graph, which only shows what is remembered. To write all the same, on the command line, add --write; the next rebuild takes it away."""
+
+
+class QueryStopped(Refused):
+    """The query ran for more than {0} seconds and was stopped. Ask for less (a LIMIT, fewer hops, an id to start from), or give it more with --seconds."""
+
+
+class GraphBusy(StoreBusy):
+    """Another process has used the graph in {0} for {1} seconds. Try again when it is done."""
+
+
 class MissingExtra(OldhandError):
     """{0} needs the package '{1}', which is not installed. `pip install '{1}'` adds it."""
 
@@ -406,7 +487,25 @@ class SwitchedOff(MissingExtra):
     """Recall by meaning is switched off (embeddings.provider is off). `oldhand config set embeddings.provider local` switches it on."""
 
 
+class NoEmbeddedGraph(MissingExtra):
+    """An embedded FalkorDB needs the package '{0}', which is not installed: {1}. Or attach a server: `oldhand graph attach falkordb://HOST:PORT/NAME`."""
+
+
 class EncoderFailed(OldhandError):
     """Vectors could not be made: {0}. Recall goes on without them; `oldhand health` says how it stands."""
 
     exit_code = 12
+
+
+class GraphUnusable(OldhandError):
+    """The attached FalkorDB ({0}) cannot be used: {1}. Memory does not need it; `oldhand graph sync` tries again."""
+
+    exit_code = 13
+
+
+class GraphAway(GraphUnusable):
+    """The FalkorDB at {0} does not answer: {1}. Memory does not need it. Start it and run `oldhand graph sync`, or `oldhand graph detach`."""
+
+
+class GraphNotReady(GraphUnusable):
+    """The graph in {0} is not filled yet ({1}). `oldhand graph sync` goes on filling it from there."""

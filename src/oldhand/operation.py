@@ -29,8 +29,9 @@ EFFECTS = (READ, WRITE, DESTRUCTIVE)
 REQUIRED: Any = object()
 LONGEST_ARGUMENT = 64 * 1_048_576  # bytes in one argument: 60 texts of the largest size, or a bulk of JSONL
 COUNTS = frozenset({"limit", "offset", "depth", "budget_tokens", "context_tokens", "ttl_days", "after"})  # not below 0
-RESERVED = frozenset({"from"})  # parameters whose names are Python's own words: the function calls them `from_`
+RESERVED = frozenset({"for", "from"})  # parameters whose names are Python's own words: the function calls them `from_`
 REDACT_HELP = "replace what is secret in it by a mark and keep the rest, instead of being refused"
+AMOUNTS = frozenset({"confidence", "estimate", "took", "prs", "incidents", "value"})  # texts that a JSON number may be
 VERBATIM = frozenset({"content", "old", "new"})  # texts of files: no other normal form may take the place of theirs
 
 
@@ -47,6 +48,11 @@ class Parameter(NamedTuple):
     def required(self) -> bool:
         """Whether the argument must be given."""
         return self.default is REQUIRED
+
+    @property
+    def takes_numbers(self) -> bool:
+        """Whether a number may be given for its text, or for one of its texts: 0.8 is `0.8`, as on a command line."""
+        return self.name in AMOUNTS and (self.type is str or typing.get_origin(self.type) is list)
 
 
 class Operation(NamedTuple):
@@ -191,6 +197,8 @@ def coerced(operation: Operation, parameter: Parameter, value: Any) -> Any:
     """`value` as the parameter's type; strings are read, as a command line gives them. Raises BadArgument."""
     kind = parameter.type
     try:
+        if parameter.takes_numbers:
+            value = [_written(one) for one in value] if isinstance(value, (list, tuple)) else _written(value)
         if kind is str and isinstance(value, str):
             said = normal(_bounded(parameter.name, value), parameter.name)
             return value if parameter.name in VERBATIM else said
@@ -215,7 +223,14 @@ def coerced(operation: Operation, parameter: Parameter, value: Any) -> Any:
     except (TypeError, ValueError, OverflowError):
         pass  # said below, as BadArgument
     wanted = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}.get(kind, "a list of texts")
+    wanted += " or a number" if parameter.takes_numbers and kind is str else ""
     raise BadArgument(parameter.name, _said(value), f"it must be {wanted}")
+
+
+def _written(value: Any) -> Any:
+    """A finite number as the text that means it; anything else as it is. Raises ValueError for one of 4,300 digits."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return str(value) if number and abs(value) < float("inf") else value  # NaN is not below it either
 
 
 def _whole(name: str, number: int) -> int:

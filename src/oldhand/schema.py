@@ -31,7 +31,11 @@ def input_schema(operation: Operation, only: Container[str] | None = None) -> di
 
 
 def _parameter_schema(parameter: Parameter) -> dict[str, Any]:
-    schema = _type_schema(parameter.type, {}, {}) | {"description": parameter.help}
+    schema = _type_schema(parameter.type, {}, {})
+    if parameter.takes_numbers:
+        either: dict[str, Any] = {"type": ["string", "number"]}  # not `anyOf`, which some hosts cannot read
+        schema = schema | {"items": either} if schema["type"] == "array" else either
+    schema = schema | {"description": parameter.help}
     return schema if parameter.required else schema | {"default": parameter.default}
 
 

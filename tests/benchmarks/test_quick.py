@@ -16,6 +16,7 @@ SECTIONS = (
     "Looking at places",
     "Writes",
     "Upkeep",
+    "The graph",
     "Growth and weight",
     "Tokens",
     "The peer",

@@ -14,6 +14,8 @@ from oldhand.memory import Memory
 from oldhand.operation import call
 from oldhand.sessions.engram_keeping import put
 from oldhand.store.store import Store
+from tests.contract.calling import Call
+from tests.contract.reasoning_examples import READING, WRITING, decided
 
 BORN = 1_767_225_600_000  # 2026-01-01T00:00:00Z, when these stores are made
 README = "# Shop\n\nThe shop sells garden tools.\n\nPrices are kept in whole cents, never as floats.\n"
@@ -35,14 +37,6 @@ SPOOLED = "".join(
 # What the other project and the person alone know: words that occur nowhere else.
 ENGRAM = "e4e4e4e4e4e4"  # the engram that the project has
 ELSEWHERE, PERSONAL = "zeppelin", "marzipan"
-
-
-class Call(NamedTuple):
-    """One call of an operation. varies: its reply tells of the machine or the moment, so only its shape is compared."""
-
-    operation: str
-    arguments: dict[str, Any]
-    varies: bool = False
 
 
 class Person(NamedTuple):
@@ -133,6 +127,7 @@ SCRIPT: tuple[Call, ...] = (
     Call("metrics", {}, varies=True),
     Call("model_status", {}, varies=True),
     Call("embeddings_status", {}),
+    *READING,
     # from here on the stores go their own ways: each is a replica of its own
     Call("anchors_verify", {"path": "src"}, varies=True),
     Call("anchors_verify", {"follow": True, "dry_run": True}, varies=True),
@@ -240,6 +235,7 @@ SCRIPT: tuple[Call, ...] = (
     Call("engram_enable", {}, varies=True),
     Call("engram_disable", {"dry_run": True}, varies=True),
     Call("engram_save", {"session": "5f1c0001"}, varies=True),
+    *WRITING,
     Call("export", {"file": "memory.jsonl"}),
     Call("import", {"file": "memory.jsonl", "dry_run": True}),
     Call("session_drain", {}),
@@ -275,6 +271,7 @@ def make_person(folder: Path) -> Person:
     waiting.write_text(SPOOLED, "utf-8")
     ids = _remembered(project, home)
     _worked(project, home)
+    decided(project, home)
     with Memory(other, home) as memory:
         ids["elsewhere"] = _said(memory, f"The {ELSEWHERE} gateway of the other project is never retried.")
     with Memory(project, home) as memory:

@@ -9,7 +9,7 @@ from jsonschema.exceptions import ValidationError
 
 from oldhand.errors import OldhandError
 from oldhand.memory import Memory
-from oldhand.operation import REQUIRED, Operation, Parameter, call, checked, find, places, plain
+from oldhand.operation import REQUIRED, Operation, Parameter, call, checked, coerced, every, find, places, plain
 from oldhand.schema import DIALECT, input_schema, reply_schema
 from tests.conftest import Project
 from tests.contract.examples import RUNS
@@ -27,6 +27,10 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "uninstall": {"client": "claude", "scope": "project"},
     "revise": {"text": "Payments are never retried, whatever happens."},
     "export": {"yes": True},
+    "graph_attach": {"target": "embedded", "dry_run": True},
+    "graph_import": {"yes": True},
+    "graph_sync": {"dry_run": True},
+    "graph_query": {"query": "MATCH (n) RETURN n LIMIT 1", "dry_run": True},
     "forget": {"yes": True},
     "config_set": {"name": "recall.limit", "value": "7"},
     "config_reset": {"name": "recall.limit"},
@@ -37,6 +41,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "recall": {"explain": True, "loose": True},
     "replay": {"now": True},
     "embeddings_reindex": {"dry_run": True},
+    "router_test": {"text": "Should we use Redis or Memcached for sessions?"},
+    "safety_check": {"about": "We have already invested six months, so we keep it."},
     "grep": {"pattern": "Payments", "context": 2},
     "impact": {"target": "README.md"},
     "glob": {"pattern": ["*.md"]},
@@ -62,7 +68,32 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **{name: {"name": "Move the checkout"} for name in ("arc_done", "arc_drop", "arc_show")},
     **{f"chain_{name}": {"name": "payments"} for name in ("cat", "extend", "pop", "show", "stash")},
     "chain_promote": {"name": "payments", "kind": "decision", "text": "Payments go through one gateway."},
+    **{name: {"text": "Do we keep the cart in Redis?"} for name in ("decide", "decision_context")},
+    "decision_record": {
+        "text": "Keep the cart in Redis",
+        "confidence": "80%",
+        "alternatives": ["Memcached"],
+        "assumptions": ["carts are small"],
+        "criteria": ["tests pass"],
+    },
+    "decision_link": {"name": "Keep the cart in Redis", "prs": ["12"]},
+    "decision_show": {"name": "Keep the cart in Redis"},
+    "decision_resolve": {"name": "Keep the cart in Redis", "outcome": "failed"},
+    "outcomes_show": {"name": "Keep the cart in Redis"},
+    "decision_supersede": {"name": "Keep the cart in Redis", "text": "Keep the cart in a table"},
+    "decision_export": {"to": "docs/adr"},
+    "decision_import": {"file": "docs/adr"},
+    "negative_record": {"text": "Retry charges with backoff", "conclusion": "customers were charged twice"},
+    # The id follows from what is recorded.
+    **{f"negative_{name}": {"name": "fa51a0d42160"} for name in ("show", "expire", "reopen", "prevented")},
+    "causal_show": {"name": "Keep the cart in Redis"},
+    **{f"causal_{name}": {"name": "carts are small", "evidence": ["seen"]} for name in ("validate", "falsify")},
+    "calibration_plot": {"output": "curve.svg"},
+    "calibration_show": {"cases": True},
+    **{f"plan_{name}": {"text": "Move the cart", "steps": ["move it"]} for name in ("record", "validate")},
+    **{f"plan_{name}": {"name": "Move the cart"} for name in ("show", "done", "drop")},
 }
+RECORD = "# Use Redis\n\n## Status\n\nAccepted\n\n## Decision\n\nWe keep carts in Redis, because it is fast.\n"
 PREPARED: dict[str, tuple[str, dict[str, Any]]] = {
     "acknowledge": ("remind", {"text": "Renew the contract.", "when": [], "every": ""}),
     "unlink": ("link", {}),
@@ -71,6 +102,7 @@ PREPARED: dict[str, tuple[str, dict[str, Any]]] = {
     "review_undo": ("confirm", {}),
     "replay": ("recall", {"cue": "payments"}),
     "import": ("export", {"file": ""}),
+    "graph_import": ("graph_export", {"file": ""}),
     "projects_switch": ("projects_register", {"name": "project"}),
     "store_restore": ("backup", {}),
     "session_resume": ("session_checkpoint", {"text": "The cart is moved.", "session": "5f1c-session"}),
@@ -80,11 +112,21 @@ PREPARED: dict[str, tuple[str, dict[str, Any]]] = {
         for name in ("cat", "extend", "promote", "show")
     },
     "chain_stash": ("remember", {}),
+    **{f"decision_{name}": ("decision_record", {}) for name in ("link", "list", "show", "supersede", "export")},
+    **{name: ("decision_record", {}) for name in ("decision_resolve", "outcomes_show")},
+    "decision_import": ("write", {"file": "docs/adr/0001-redis.md", "content": RECORD}),
+    **{f"negative_{name}": ("negative_record", {}) for name in ("list", "show", "expire", "reopen", "prevented")},
+    **{
+        f"causal_{name}": ("decision_record", {})
+        for name in ("show", "assumptions", "validate", "falsify", "calibrate")
+    },
+    **{f"plan_{name}": ("plan_record", {}) for name in ("show", "done", "drop", "list")},
     "chain_pop": ("chain_stash", {}),
 }
 NAMED_TOO = frozenset({"chain_extend", "chain_stash"})  # memories need not be named to them, but here they are
 # These need a repository with an engram: tests/contract/examples.py has one, and its replies are held to their schemas.
 WITH_AN_ENGRAM = frozenset(name for name in NAMES if name.startswith("engram_")) - {"engram_list", "engram_search"}
+WITH_A_SKILL = frozenset({"skill_show", "skill_export"})  # likewise
 
 
 def validator(schema: dict[str, Any]) -> Draft202012Validator:
@@ -114,7 +156,7 @@ def told(project: Project) -> Callable[[str], Any]:
     )
     other = call(project.memory, "remember", {"text": "The gateway sends webhooks.", "kind": "gotcha"}).memories[0]
     ours = second.memories[0].id
-    named: dict[str, Any] = {"names": [ours], "name": ours, "source": ours, "target": other.id}
+    named: dict[str, Any] = {"names": [ours], "name": ours, "source": ours, "target": other.id, "by": other.id}
     spooled(project.memory, prompted(1, "We decided to keep carts in Redis."), ran(2, "make", 2, "no rule"))
     named["file"] = str(project.home / "memory.jsonl")
     assert first.memories[0].id
@@ -163,7 +205,7 @@ def test_the_defaults_of_an_operation_fit_its_schema(name: str) -> None:
         validator(schema).validate(defaults | {"no_such_argument": 1})
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in WITH_AN_ENGRAM])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in WITH_AN_ENGRAM | WITH_A_SKILL])
 def test_a_reply_of_an_operation_fits_its_schema(name: str, told: Callable[[str], Any]) -> None:
     reply = plain(told(name))
     schema = validator(reply_schema(find(name)))
@@ -257,3 +299,16 @@ def test_parameters_may_be_left_out_of_a_schema() -> None:
     assert shown["properties"] == {"limit": {"type": "integer", "description": "how many", "default": 3}}
     assert "required" not in shown and input_schema(made(Leaf, *parameters))["required"] == ["cue"]
     assert input_schema(made(Leaf)) == {"type": "object", "additionalProperties": False}
+
+
+def test_a_text_that_means_a_number_may_be_one_and_no_other() -> None:
+    shown = validator(input_schema(find("decision_record")))
+    for value in (0.7, 1, "0.7", "70%"):
+        assert shown.is_valid({"text": "Use Redis", "confidence": value}), value
+    assert validator(input_schema(find("decision_link"))).is_valid({"name": "Use Redis", "prs": [12, "#13"]})
+    for wrong in ({"text": 5}, {"confidence": [1]}, {"confidence": True}, {"title": 0.5}, {"alternatives": [1]}):
+        assert not shown.is_valid({"text": "Use Redis"} | wrong), wrong
+    for operation in every():  # and what the schema allows is taken
+        for parameter in operation.parameters:
+            if parameter.takes_numbers:
+                assert coerced(operation, parameter, 12) in ("12", ["12"])

@@ -188,6 +188,31 @@ def mnemo(folder: Path) -> Path:
     return files(folder / ".mnemo", nodes | {"active.json": json.dumps(["bbbbbbbbbbbb", "cccccccccccc"])})
 
 
+GRAPHML = """<?xml version="1.0" encoding="UTF-8"?>
+<graphml xmlns="http://graphml.graphdrawing.org/xmlns">
+  <key id="d0" for="node" attr.name="label" attr.type="string"/>
+  <key id="d1" for="edge" attr.name="label" attr.type="string"/>
+  <graph edgedefault="directed">
+    <node id="a"><data key="d0">The checkout calls the gateway twice.</data></node>
+    <node id="b"><data key="d0">Шлюз отвечает за две секунды.</data></node>
+    <edge source="a" target="b"><data key="d1">depends on</data></edge>
+  </graph>
+</graphml>
+"""
+GRAPH_JSON = {
+    "directed": True, "multigraph": True, "graph": {},
+    "nodes": [
+        {"id": 1, "text": "The checkout calls the gateway twice."}, {"id": 2, "label": "Шлюз отвечает за две секунды."},
+    ],
+    "edges": [{"source": 1, "target": 2, "key": "depends-on"}, {"source": 1, "target": 2, "key": "adores"}],
+}  # fmt: skip
+CYPHER = """// oldhand-graph 1, root none
+MERGE (n:Memory:Decision {id: "a"}) SET n += {`kind`:"decision",`text`:"The checkout calls the gateway \\"twice\\"."};
+MERGE (n:Memory:Claim {id: "b"}) SET n += {`kind`:"claim",`text`:"Шлюз отвечает за две секунды.",`tags`:["шлюз"]};
+MATCH (a:Memory {id: "a"}), (b:Memory {id: "b"}) MERGE (a)-[r:DEPENDS_ON]->(b) SET r += {`since`:1};
+"""
+
+
 # A memory of each format: how it is laid out in a folder; the path that is given to `import`.
 LAYOUTS: dict[str, Callable[[Path], Path]] = {
     "agent-files": lambda folder: files(folder, AGENT_FILES),
@@ -202,8 +227,11 @@ LAYOUTS: dict[str, Callable[[Path], Path]] = {
         folder / "issues.jsonl", "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in BEADS)
     ),
     "madr": lambda folder: files(folder, MADR) / "docs" / "adr",
+    "graphml": lambda folder: written(folder / "graph.graphml", GRAPHML),
+    "graph-json": lambda folder: written(folder / "graph.json", json.dumps(GRAPH_JSON, ensure_ascii=False, indent=1)),
+    "cypher": lambda folder: written(folder / "graph.cypher", CYPHER),
 }
 EXPECTED = {  # how many memories each of them becomes
     "agent-files": 6, "claude-memory": 2, "server-memory": 5, "basic-memory": 5, "claude-mem": 2, "mem0": 2,
-    "mnemo": 4, "lean-ctx": 5, "beads": 3, "madr": 4,
+    "mnemo": 4, "lean-ctx": 5, "beads": 3, "madr": 4, "graphml": 2, "graph-json": 2, "cypher": 2,
 }  # fmt: skip

@@ -157,4 +157,9 @@ def test_every_event_that_brings_words_is_emitted_where_a_way_in_is_checked() ->
         "knowledge/settling.py", "knowledge/undoing.py", "knowledge/contradiction.py", "store/preference.py",
         "knowledge/consolidating.py", "knowledge/erasing_records.py", "store/carrying.py",
     }  # fmt: skip
+    # What evidence says of a decision: words of git, screened when the content is made (`evidence_content`, which asks
+    # for a screening), and told by the commands of outcomes alone (tests/reasoning/test_outcomes_from_git.py).
+    inner |= {
+        "reasoning/outcome_keeping.py",
+    }  # fmt: skip
     assert checked | engrams <= emitting <= checked | engrams | inner, emitting - checked - engrams - inner

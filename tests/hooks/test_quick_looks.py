@@ -129,7 +129,11 @@ def built(project: Project, draw: random.Random) -> None:
         when = draw.sample(TRIGGERS, draw.randint(1, 3))
         anchors = draw.sample([*FILES, "src/pay", "src"], draw.randint(0, 2))
         how = project.by_person if draw.random() < 0.7 else project.call
-        match draw.randrange(4):
+        match draw.randrange(5):
+            case 4:
+                how("negative_record", text=text, conclusion="it hung", anchors=anchors, triggers=[
+                    one for one in when if one.startswith(("command:", "edit:", "read:", "file:"))
+                ], severity=draw.choice(["critical", "info"]))  # fmt: skip
             case 0:
                 how("remind", text=text, when=when, anchors=anchors, priority=draw.choice([0, 0, -60, 40]))
             case 1:

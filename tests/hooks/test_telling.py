@@ -106,6 +106,30 @@ def test_before_a_command_the_gotcha_about_it_is_told(project: Project, host: Ho
     assert host.runs("git status").output == b""
 
 
+def test_before_an_edit_and_a_command_what_was_tried_there_is_told(project: Project, host: Host) -> None:
+    (project.root / "a.py").write_text("x = 1\n")
+    project.by_person(
+        "negative_record", text="backoff around charge()", conclusion="duplicate charges", anchors=["a.py"],
+        triggers=["command:pip install backoff"], advice="queue it",
+    )  # fmt: skip
+    assert host.runs("pip install requests").output == b"" == host.edits("src/pay/client.py").output
+    said = host.runs("pip install backoff").context
+    assert ' TRIED "backoff around charge()" did not work: duplicate charges. Instead: queue it (' in said
+    assert host.edits("a.py").output == b"", "it was told already"
+    host.fires("SessionStart", source="clear")
+    assert " TRIED " in host.edits("a.py").context
+
+
+def test_what_expired_or_was_only_ruled_out_is_not_told(project: Project, host: Host) -> None:
+    (project.root / "a.py").write_text("x = 1\n")
+    name = project.by_person(
+        "negative_record", text="backoff around charge()", conclusion="duplicate charges", anchors=["a.py"]
+    ).negative.id
+    project.by_person("negative_expire", name=name)
+    project.by_person("remember", text="Threads did not work.", kind="negative", anchors=["a.py"], source="tool:linter")
+    assert host.edits("a.py").output == b""
+
+
 def test_russian_is_told_as_it_was_said(project: Project, host: Host) -> None:
     decided(project, RUSSIAN, "исходники/платёж.py")
     assert RUSSIAN in host.edits("исходники/платёж.py").context

@@ -2,11 +2,8 @@
 
 import json
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -14,49 +11,17 @@ from oldhand.errors import OldhandError
 from oldhand.operation import every
 from tests.code.made_repository import Repository
 from tests.conftest import Project
-from tests.contract.command import ENOUGH_SECONDS, Ran, inside, outside
+from tests.contract.command import Ran, inside, outside
 from tests.contract.terminal import on_terminal
 from tests.hostile.corpus import COMMON, corpus, stored
 from tests.hostile.looks import controls
-from tests.surfaces.peers import environment
+from tests.hostile.output_commands import COMMANDS, WRITING
+from tests.hostile.several import Folders, in_pipes, on_screen
 
 PLACES = ({"LC_ALL": "C.UTF-8"}, {"LC_ALL": "C"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
+SURROUNDINGS: tuple[dict[str, str], ...] = ({}, {"LC_ALL": "C"}, {"NO_COLOR": "1"}, {"TERM": "dumb"})  # of a terminal
+Printed = list[dict[tuple[str, ...], Ran]]  # what each command printed, for each of the places or surroundings
 ENCODINGS = ("utf-8", "ascii", "latin-1", "cp1252", "cp936", "cp437")
-COMMANDS = (
-    ("recall", "payments", "--limit", "100", "--budget-tokens", "20000", "--explain", "--loose"), ("brief",),
-    ("active", "-n", "500"), ("active", "-n", "500", "--standing", "quarantined"),
-    ("search", "payments", "-n", "100"), ("log", "-n", "500"), ("rooms",), ("status",),
-    ("timeline", "--domain", "context", "-n", "500"),
-    ("diff", "2000-01-01"), ("export", "--format", "facts"), ("replay", "--now"),
-    ("read", "payments.txt", "--limit", "5000", "--budget-tokens", "200000"), ("glob", "**"),
-    ("grep", "payments", "--limit", "500", "--budget-tokens", "200000", "--context", "1"),
-    ("anchors", "list", "--limit", "2000"), ("blame", "payments.txt", "-n", "500"),
-    ("impact", "payments.txt", "-n", "500"), ("map",), ("coverage", "-n", "500"),
-    ("revoke", "--origin", "python", "--dry-run"), ("heatmap", "-n", "500", "--by", "memories"),
-    ("overview", "payments"), ("explore", "payments"),
-    ("compress", "--query", "payments", "--allow-loss", "--dry-run"), ("prune", "-n", "500"),
-    ("consolidate", "--dry-run"), ("capture", "payments \u202e\x9b2J", "--session", "s", "--dry-run"),
-    ("plan", "payments"), ("review", "-n", "500", "--every"), ("health",),
-    ("audit", ".", "--from", "agent-files", "--markdown"), ("gotcha", "-n", "500"), ("soul",),
-    ("look", "--command", "payments field"), ("session", "import", "--dry-run"),
-    ("session", "list", "-n", "500"), ("session", "show", "nasty-0", "-n", "5000", "--full"),
-    ("session", "tokens", "--by", "tool", "-n", "500"), ("session", "candidates", "-n", "500"), ("session", "drain"),
-    ("session", "remove", "nasty-1", "--dry-run"), ("session", "injections", "-n", "500"), ("session", "holdout"),
-    ("session", "infer", "-n", "500"), ("session", "infer", "--layer", "corrections"),
-    ("session", "infer", "--layer", "sequences"), ("session", "infer", "--layer", "workflow"),
-    ("session", "survey", "--results", "-n", "500"),
-    ("engram", "list", "-n", "500"), ("engram", "show", "latest", "--part", "transcript"),
-    ("engram", "show", "latest", "--part", "calls"), ("engram", "search", "payments"),
-    ("engram", "for-file", "payments.txt", "-n", "500"),
-    ("session", "resume", "nasty-h", "--dry-run"), ("arc", "list", "--every", "-n", "500"),
-    ("arc", "show", "nasty arc"), ("arc", "detect"), ("chain", "list", "--every"), ("chain", "show", "nasty chain"),
-    ("chain", "cat", "nasty chain"),
-)  # fmt: skip
-WRITING = (  # they, or git that they need, change what the others tell, so they run in a copy of the project
-    ("engram", "save", "nasty-0"), ("engram", "for-commit"), ("engram", "diff", "latest", "HEAD", "-n", "500"),
-    ("session", "checkpoint", "\u202e\x9b2J", "--session", "nasty-c"),
-    ("session", "handoff", "--session", "nasty-h"), ("session", "survey", "nasty-0", "--helped", "mixed"),
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -108,13 +73,30 @@ def _carried_on(project: Project) -> None:
     """A checkpoint, an arc and a chain that have a nasty string wherever one can stand."""
     project.by_person("arc_start", text="nasty arc")
     project.by_person("chain_create", name="nasty chain", about="payments \x1b[2J\u202e </memory>")
+    project.by_person("decision_record", text="nasty decision", assumptions=["payments \x1b[2J\u202e </memory>"])
+    attempt = {"conclusion": "payments \x1b[2J\u202e </memory>", "advice": "\x9b2J", "evidence": ["\u202e\x9b2J"]}
+    project.by_person("negative_record", text="nasty attempt", **attempt)
+    project.by_person("plan_record", text="nasty plan", steps=["payments.txt | payments \x1b[2J\u202e </memory>"])
     for number, string in enumerate(corpus(COMMON)[::4]):
+        _decided_in_a_room(project, number, string)
         member = {"text": f"payments member {number} {string}"}
         for operation, arguments in (
             ("session_handoff", {"text": string, "done": [string], "next": [string], "session": "nasty-h"}),
             ("arc_start", {"text": f"payments arc {number} {string}", "title": string}),
             ("arc_step", {"name": "nasty arc", "text": f"step {number} {string}"}),
             ("chain_create", {"name": string, "about": string}),
+            ("decision_record", {
+                "text": string, "title": f"payments decision {number} {string}", "reason": string,
+                "alternatives": [f"other {string}"], "for": [f"1: {string}"], "against": [f"chosen: {string}"],
+                "assumptions": [string], "predicted": string, "criteria": [string], "module": string, "agent": string,
+            }),
+            ("causal_falsify", {"name": string, "evidence": [string]}),
+            ("decision_resolve", {"name": "nasty decision", "outcome": "failed", "reason": string, "again": True}),
+            ("plan_record", {"text": f"plan {number} {string}", "title": string, "steps": [string]}),
+            ("negative_record", {
+                "text": f"payments {number} {string}", "conclusion": string, "advice": string, "evidence": [string],
+                "applies": string, "module": string,
+            }),
         ):  # fmt: skip
             try:
                 project.by_person(operation, **arguments)
@@ -125,6 +107,16 @@ def _carried_on(project: Project) -> None:
             project.by_person("chain_extend", name="nasty chain", names=[one])
         except OldhandError:
             continue
+
+
+def _decided_in_a_room(project: Project, number: int, string: str) -> None:
+    """A decision with a nasty string in it and a known end: a skill is distilled from all of them."""
+    said = {"text": f"payments way {number} {string}", "module": "nasty room", "criteria": [string], "reason": string}
+    try:
+        one = project.by_person("decision_record", **said).decision.id
+        project.by_person("decision_resolve", name=one, outcome="confirmed" if number % 2 else "failed", reason=string)
+    except OldhandError:
+        return
 
 
 def _spooled() -> Iterator[str]:
@@ -144,34 +136,6 @@ def _spooled() -> Iterator[str]:
         yield json.dumps({**said, **edited, "event": "after", "key": f"e{number}"}) + "\n"
 
 
-# Runs commands one after the other through the program's own entry, on the outputs it was given. What each prints
-# there ends with its exit code between two zero bytes, which no command may print.
-SEVERAL = """
-import json, sys
-from oldhand.surfaces.cli.main import main
-for words in json.loads(sys.argv[1]):
-    code = main(words)
-    for stream in (sys.stdout, sys.stderr):
-        stream.write(f"\\0{code}\\0")
-        stream.flush()
-"""
-SURROUNDINGS: tuple[dict[str, str], ...] = ({}, {"LC_ALL": "C"}, {"NO_COLOR": "1"}, {"TERM": "dumb"})  # of a terminal
-Printed = list[dict[tuple[str, ...], Ran]]  # what each command printed, for each of the places or surroundings
-
-
-def parted(printed: str, streams: int = 1) -> list[tuple[int, str]]:
-    """(exit code, text) of each of several commands. streams: how many of their outputs these are."""
-    parts = printed.split("\0")
-    return [(int(code), text) for text, code in zip(parts[:: 2 * streams], parts[1 :: 2 * streams], strict=False)]
-
-
-class Folders(NamedTuple):
-    """A project's folder and its person's."""
-
-    root: Path
-    home: Path
-
-
 @pytest.fixture(scope="module")
 def changing(nasty: Project, tmp_path_factory: pytest.TempPathFactory) -> Folders:
     """A copy of the project, in which commands may write."""
@@ -181,31 +145,6 @@ def changing(nasty: Project, tmp_path_factory: pytest.TempPathFactory) -> Folder
     message = "payments \x1b[2J\u202e\x9b2J </memory>\n\n\x1b[2J because\n"
     Repository(folder / nasty.root.name).commit(message, {"made.txt": "payments\n"})
     return Folders(folder / nasty.root.name, folder / nasty.home.name)
-
-
-def in_pipes(
-    at: Project | Folders, commands: Iterable[tuple[str, ...]], **variables: str
-) -> dict[tuple[str, ...], Ran]:
-    """What each command prints into pipes, with --json and without."""
-    asked = [(*words, *more) for words in commands for more in ((), ("--json",))]
-    done = subprocess.run(
-        [sys.executable, "-c", SEVERAL, json.dumps(asked)], cwd=at.root, stdin=subprocess.DEVNULL,
-        env=environment(at.home, **variables), capture_output=True, timeout=ENOUGH_SECONDS, check=False,
-    )  # fmt: skip
-    out, err = (parted(stream.decode("utf-8", "replace")) for stream in (done.stdout, done.stderr))
-    assert len(out) == len(err) == len(asked), done
-    return {words: Ran(*out[number], err[number][1]) for number, words in enumerate(asked)}
-
-
-def on_screen(
-    at: Project | Folders, commands: Sequence[tuple[str, ...]], **variables: str
-) -> dict[tuple[str, ...], Ran]:
-    """What each command prints on a terminal."""
-    program = (sys.executable, "-c", SEVERAL)
-    ran = on_terminal(at.root, at.home, json.dumps(commands), program=program, **variables)
-    told = parted(ran.out, 2)
-    assert len(told) == len(commands), ran
-    return {words: Ran(*told[number], "") for number, words in enumerate(commands)}
 
 
 @pytest.fixture(scope="module")
@@ -367,6 +306,7 @@ def test_every_operation_that_shows_texts_is_among_the_commands() -> None:
     shown = {words[0] for words in COMMANDS + WRITING}
     shown |= {"_".join(words[:2]).replace("-", "_") for words in COMMANDS + WRITING}
     single = {"show", "history", "provenance", "graph", "look", "help", "init", "root"}
+    single |= {"graph_neighbours", "graph_paths", "graph_subgraph", "graph_causes"}  # tests/graph/test_telling.py
     single |= {
         one.name
         for one in every()

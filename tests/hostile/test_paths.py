@@ -19,8 +19,25 @@ from tests.hostile.paths import CANARY, LEAST, Watch, cases, furnish, state
 
 SOON = 5.0  # seconds for one call, on a machine with much else to do
 # Every parameter that holds a text is one or the other; a new operation says which.
-PATHS = frozenset({"place", "path", "file", "to", "folder", "anchors", "unanchor", "glob", "output", "paths"})
+PATHS = frozenset(
+    {
+        "place",
+        "path",
+        "file",
+        "to",
+        "folder",
+        "anchors",
+        "unanchor",
+        "glob",
+        "output",
+        "paths",
+        "junit",
+        "document",
+    }
+)
 PATHS_OF = frozenset({
+    ("negative_record", "reopens"), ("negative_record", "triggers"), ("decide", "places"), ("decision_record", "read"),
+    ("decision_context", "places"),
     ("remind", "when"), ("gotcha", "triggers"), ("glob", "pattern"), ("blame", "target"), ("impact", "target"),
     ("model_install", "source"), ("engram_rewind", "worktree"),
 })  # fmt: skip
@@ -29,13 +46,21 @@ NO_PATHS = frozenset({
     "answers", "area", "asked_of", "command", "counter_example", "every", "example", "question",
     "resolution", "host", "branch", "about", "arc", "before", "commit", "done", "next", "open", "step", "steps",
     "without", "useful", "noise", "wrong", "missing",
+    "alternatives", "for", "against", "confidence", "assumptions", "predicted", "criteria", "estimate", "supersedes",
+    "because", "made", "agent", "of", "override", "commits", "prs", "incidents", "unlink",
+    "check", "param", "stale", "subject", "took", "became", "decisions",
+    "conclusion", "evidence", "advice", "applies", "module", "by",
     "actor", "as_of", "content", "cue", "domain", "expect", "fields", "key", "kind", "mark", "model", "name", "new",
     "old", "op", "operation", "outcome", "part", "pattern", "project", "reason", "relation", "since", "source",
     "standing",
     "surface", "tag", "tags", "target", "text", "title", "topic", "trace", "untag", "until", "valid_from",
     "valid_until", "value", "words", "task",
 })  # fmt: skip
-BEHIND = {("remind", "when"): "edit:", ("gotcha", "triggers"): "edit:"}  # what stands before the path
+BEHIND = {
+    ("remind", "when"): "edit:",
+    ("gotcha", "triggers"): "edit:",
+    ("negative_record", "triggers"): "edit:",
+}  # what stands before the path
 IN_LINES = frozenset({("remember", "jsonl"), ("capture", "jsonl"), ("gotcha", "commands")})  # paths stand inside
 # What these are for lies outside the project: another project, an unpacked package. They still tell nothing of it.
 BEYOND = frozenset({("projects_register", "folder"), ("model_install", "source")})
@@ -43,10 +68,15 @@ BEYOND = frozenset({("projects_register", "folder"), ("model_install", "source")
 BESIDE: dict[str, dict[str, Any]] = {
     "capture": {"text": "Something about a place.", "session": "one"}, "soul": {"yes": True},
     "remind": {"text": "Look at it."}, "gotcha": {"text": "It bites."},
-    "convention": {"text": "So it is done."}, "gap": {"text": "It is missing."}, "ask": {"question": "Who knows it?"},
+    "convention": {"text": "So it is done."}, "negative_record": {"text": "So it was done.", "conclusion": "It broke."},
+    "decide": {"text": "Which way?"}, "decision_context": {"text": "Which way?"},
+    "skill_export": {"name": "payments", "yes": True}, "decision_record": {"text": "So it was decided."},
+    "plan_record": {"text": "So it is planned."}, "plan_validate": {"text": "So it is planned."},
+    "gap": {"text": "It is missing."}, "ask": {"question": "Who knows it?"},
     "write": {"content": "evil\n", "yes": True}, "edit": {"old": CANARY[:6], "new": "evil", "all": True},
     "read": {}, "remember": {"text": "Something about a place."}, "grep": {"pattern": CANARY[:6]},
     "revise": {}, "export": {"yes": True}, "import": {"strategy": "append", "yes": True},
+    "graph_export": {"yes": True}, "calibration_plot": {"yes": True}, "graph_import": {"yes": True},
     "session_import": {"yes": True}, "store_restore": {"yes": True}, "engram_rewind": {"name": "e4e4e4e4e4e4"},
     "model_install": {"dry_run": True}, "anchors_verify": {"follow": True}, "impact": {},
 }  # fmt: skip

@@ -78,7 +78,7 @@ def test_the_history_is_learned_attributed_and_dated(shop: Project, repository: 
         "src/pay.py"
     ]
     assert decided.valid_from[:10] == "2023-11-15" and decided.priority < 0 and 0 < decided.confidence < 1
-    assert (reverted.kind, reverted.trust) == ("gotcha", "repo") and "after 6 days" in reverted.text
+    assert (reverted.kind, reverted.trust) == ("negative", "repo") and "after 6 days" in reverted.text
     assert "REMOVED dependency `left-pad` (package.json)" in one(shop, "left-pad").text
     assert one(shop, "src/redis/").trust == "tool" == one(shop, "src/cart.py needs care").trust
     source = shop.call("provenance", name=decided.id).sources[0]

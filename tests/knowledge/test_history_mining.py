@@ -104,7 +104,7 @@ def test_a_revert_tells_what_was_tried_for_how_long_and_why_not() -> None:
     (one,) = of(mined(tried()), "revert")  # type: ignore[arg-type]
     back = tried()[1].sha[:7]  # type: ignore[attr-defined]
     text = f'TRIED "Retry charges with backoff" was reverted after 6 days ({back}): It charged customers twice.'
-    assert (one.told(), one.kind, one.paths) == (text, "gotcha", ("src/pay.py",))
+    assert (one.told(), one.kind, one.paths) == (text, "negative", ("src/pay.py",))
 
 
 def test_a_revert_without_a_name_finds_its_change_by_the_subject() -> None:
@@ -359,7 +359,15 @@ def test_dates_of_the_future_count_as_now() -> None:
 
 @pytest.mark.parametrize(
     ("hours", "told"),
-    [(0, "1 hour"), (5, "5 hours"), (24, "1 day"), (30 * 24, "30 days"), (90 * 24, "3 months"), (800 * 24, "2 years")],
+    [
+        (0, "1 minute"),
+        (1, "1 hour"),
+        (5, "5 hours"),
+        (24, "1 day"),
+        (30 * 24, "30 days"),
+        (90 * 24, "3 months"),
+        (800 * 24, "2 years"),
+    ],
 )
 def test_lengths_of_time_are_told_in_their_largest_unit(hours: int, told: str) -> None:
     assert span(hours * 3_600_000) == told

@@ -14,7 +14,8 @@ from tests.contract.command import outside
 # another one of the same scope.
 NAMING: tuple[tuple[str, dict[str, Any]], ...] = (
     ("show", {"name": "ID"}), ("history", {"name": "ID"}), ("provenance", {"name": "ID"}), ("graph", {"name": "ID"}),
-    ("review", {"name": "ID"}),
+    ("graph_neighbours", {"name": "ID"}), ("graph_paths", {"source": "ID", "target": "OTHER"}),
+    ("graph_subgraph", {"names": ["ID"]}), ("graph_causes", {"name": "ID"}), ("review", {"name": "ID"}),
     ("revise", {"name": "ID", "text": "Я люблю пробелы."}), ("confirm", {"name": "ID"}),
     ("dispute", {"name": "ID", "reason": "not any more"}), ("retire", {"name": "ID"}), ("restore", {"name": "ID"}),
     ("link", {"source": "ID", "relation": "relates_to", "target": "OTHER"}),
@@ -24,7 +25,9 @@ NAMING: tuple[tuple[str, dict[str, Any]], ...] = (
     ("reject", {"name": "ID"}), ("restore", {"name": "ID"}), ("review_reject", {"names": ["ID"]}),
     ("forget", {"names": ["ID"], "yes": True}),
 )  # fmt: skip
-READING = ("show", "history", "provenance", "graph")
+READING = (
+    "show", "history", "provenance", "graph", "graph_neighbours", "graph_paths", "graph_subgraph", "graph_causes",
+)  # fmt: skip
 NAMES = frozenset({"name", "names", "source"})  # parameters that name memories
 
 
@@ -147,6 +150,9 @@ def test_no_operation_that_names_memories_was_left_out() -> None:
     elsewhere = {"blame", "impact", "config_set", "config_reset", "config_show", "projects_register", "projects_switch"}
     # What belongs to a project's own work: its sessions, and the order in which its memories tell a story.
     elsewhere |= {one.name for one in every() if one.command[0] in ("session", "chain")}
+    # What was tried and failed, failed in this project: its commits, its decisions and its code are what shows it,
+    # and what may reopen it. In one's own memory, of all projects, it would warn where it never was true.
+    elsewhere |= {one.name for one in every() if one.command[0] == "negative"}
     naming = {
         one.name
         for one in every()

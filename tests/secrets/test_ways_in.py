@@ -20,7 +20,11 @@ LEAST_FORMATS = 120
 NAMING = frozenset(
     {
         "action",
+        "took",
+        "decisions",
+        "junit",
         "actor",
+        "subject",
         "after",
         "anchors",
         "area",
@@ -37,6 +41,7 @@ NAMING = frozenset(
         "before",
         "by",
         "cause",
+        "check",
         "command",
         "cue",
         "domain",
@@ -96,6 +101,21 @@ NAMING = frozenset(
         "output",
         "said_by",
         "format",
+        "severity",
+        "state",
+        "confidence",
+        "estimate",
+        "read",
+        "supersedes",
+        "made",
+        "agent",
+        "of",
+        "commits",
+        "prs",
+        "incidents",
+        "unlink",
+        "reopens",
+        "module",
     }
 )
 

@@ -252,6 +252,49 @@ def test_lists_are_given_by_repeating_and_texts_may_begin_with_a_dash(shop: Proj
     assert json.loads(ran.out)["memories"][0]["text"] == "-fno-exceptions is set"
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["decision", "record", "Use Redis", "--confidence", "-5%"], "'-5%' is no confidence"),
+        (["decision", "record", "Use Redis", "--confidence", "-0.5"], "'-0.5' is no confidence"),
+        (["recall", "x", "-n", "-5%"], "'-5%' cannot be used for 'limit'"),
+        (["decision", "record", "Use Redis", "--estimate", "-2h"], "'-2h' cannot be used for 'estimate'"),
+        # The control: two dashes or a letter are a flag, known or mistyped, and no value.
+        (["decision", "record", "Use Redis", "--confidence", "--agent", "me"], "--confidence needs a value after it"),
+        (["decision", "record", "Use Redis", "--confidence"], "is written --confidence=-VALUE"),
+        (["decision", "record", "Use Redis", "--confidence", "-x"], "--confidence needs a value after it"),
+    ],
+)  # fmt: skip
+def test_a_value_that_begins_with_a_dash_is_judged_by_the_operation(shop: Project, words: list[str], said: str) -> None:
+    ran = inside(shop.root, shop.home, *words)
+    assert ran.code == 2 and said in ran.err and ran.err.count("\n") == 1
+
+
+def test_behind_two_dashes_no_word_is_joined_to_a_flag(shop: Project) -> None:
+    ran = inside(shop.root, shop.home, "remember", "--json", "--", "-5% since May")
+    assert json.loads(ran.out)["memories"][0]["text"] == "-5% since May"
+    ran = inside(shop.root, shop.home, "remember", "Sales fell.", "--title", "-5%", "--json")
+    name = json.loads(ran.out)["memories"][0]["id"]
+    assert json.loads(inside(shop.root, shop.home, "show", name, "--json").out)["memory"]["title"] == "-5%"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["graph"], "'graph' needs 'name': at least 6 characters of its id. Or give one of its commands: attach, "),
+        (["plan"], "Or give one of its commands: accuracy, "),
+        (["graph", "neighbors", "abcdef"], "Did you mean `oldhand graph neighbours`?"),
+        (["graph", "path"], "Did you mean `oldhand graph paths`?"),
+        (["review", "acept"], "Did you mean `oldhand review accept`?"),
+        # The control: what may be the beginning of an id, or is like no command, is a name.
+        (["graph", "abcdef"], "Nothing here is called 'abcdef'"), (["graph", "payments"], "is called 'payments'"),
+    ],
+)  # fmt: skip
+def test_a_group_that_is_a_command_too_tells_both(shop: Project, words: list[str], said: str) -> None:
+    ran = inside(shop.root, shop.home, *words)
+    assert ran.code in (2, 3) and said in ran.err and ran.err.count("\n") == 1
+
+
 def test_a_folder_may_be_named_and_does_not_hide_an_argument_of_that_name(shop: Project, tmp_path: Path) -> None:
     assert PAYMENTS in inside(tmp_path, shop.home, "recall", "payments", "--folder", str(shop.root)).out
     ran = inside(tmp_path, shop.home, "projects", "register", str(shop.root), "--name", "shop", "--json")

@@ -132,3 +132,35 @@ def test_a_plain_locale_does_not_break_texts_of_other_scripts(project: Project, 
         ran = outside(project.root, project.home, *words, **variables)
         assert (ran.code, ran.err) == (0, "")
         assert text in ran.out or "\\u0426\\u0435\\u043d\\u044b" in ran.out
+
+
+# -- groups within groups ----------------------------------------------------------------------------
+
+
+def test_a_group_lists_the_groups_within_it_and_each_of_them_its_commands(tmp_path: Path) -> None:
+    said = inside(tmp_path, tmp_path, "decision").out
+    assert "decision record" in said and "\n  outcomes " in said and "`decision` may be left out" in said
+    of_negative = inside(tmp_path, tmp_path, "negative").out
+    assert inside(tmp_path, tmp_path, "decision", "negative").out == of_negative
+    assert "negative list" in of_negative and "Groups within" not in of_negative
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        (("decision", "recrod"), "`oldhand decision record`"), (("decision", "outcome"), "`oldhand decision outcomes`"),
+        (("decision", "negative", "lst"), "`oldhand negative list`"), (("dcision", "list"), "'decision'"),
+    ],
+)  # fmt: skip
+def test_a_mistyped_command_is_answered_with_the_nearest_one_of_its_group(
+    tmp_path: Path, words: tuple[str, ...], near: str
+) -> None:
+    ran = inside(tmp_path, tmp_path, *words)
+    assert ran.code == 2 and f"Did you mean {near}?" in ran.err
+
+
+def test_completion_offers_the_groups_within_a_group(tmp_path: Path) -> None:
+    said = inside(tmp_path, tmp_path, "completion", "bash").out
+    assert '"decision outcomes"|"decision calibration"' in said
+    line = next(one for one in said.splitlines() if one.strip().startswith('"decision") words='))
+    assert {"record", "show", "negative", "outcomes"} <= set(line.split('words="')[1].split('"')[0].split())

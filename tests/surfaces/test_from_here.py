@@ -70,3 +70,9 @@ def test_no_folder_leads_out_of_the_project(shop: Project, tmp_path: Path) -> No
     (tmp_path / "outside.py").write_text(CODE, "utf-8")
     ran = inside(shop.root / "src", shop.home, "read", "../../outside.py")
     assert ran.code != 0 and "Pays" not in ran.out
+
+
+def test_what_was_read_for_a_decision_is_named_from_here(shop: Project) -> None:
+    found = place(shop, "src", "decision", "record", "Keep the port", "--read", "pay.py", "--anchor", "pay.py:1")
+    assert [one["path"] for one in found["decision"]["read"]] == ["src/pay.py"]
+    assert found["decision"]["anchors"] == ["src/pay.py:1"]

@@ -163,6 +163,25 @@ def test_a_wrong_call_says_in_one_line_what_to_do(shared: McpPeer, arguments: di
     assert shared.ask("tools/call", name="nothing", arguments={})["error"]["code"] == -32602
 
 
+def test_a_text_that_means_a_number_may_be_given_as_one(project: Project) -> None:
+    with mcp(project.root, project.home) as peer:
+        said = {"text": "Keep the cart in Redis", "confidence": 0.7, "estimate": 90}
+        text, failed = peer.tool("operate", name="decision_record", arguments=said, json=True)
+        assert not failed, text
+        told = json.loads(text)["decision"]
+        text, failed = peer.tool("operate", name="help decision_record")
+        assert not failed and "  confidence (string|number, default" in text and "  title (string, default" in text
+        text, failed = peer.tool("operate", name="decision_link", arguments={"name": told["id"], "prs": [12, "#13"]})
+        assert not failed and "12" in text and "13" in text
+        # The control: a text that means none, and what is no number.
+        for wrong in ({"text": 5}, {"text": "Use Kafka", "confidence": True}, {"text": "Use Kafka", "confidence": [1]}):
+            text, failed = peer.tool("operate", name="decision_record", arguments=wrong)
+            assert failed and "it must be text" in text
+        text, failed = peer.tool("operate", name="decision_record", arguments={"text": "Use Kafka", "confidence": 70})
+        assert failed and "did you mean 70%?" in text
+    assert (told["confidence"], told["estimate"]) == (7000, 90)
+
+
 def test_nothing_known_is_one_short_line(project: Project) -> None:
     with mcp(project.root, project.home) as peer:
         peer.tool("remember", text=RETRY)

@@ -20,6 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "knowledge",
         "code",
         "reasoning",
+        "graph",
         "experience",
         "sessions",
         "programs",
@@ -53,9 +54,10 @@ OF_THE_PROCESS = frozenset(
 )
 PROCESS_CALLS = ("print", "input", "breakpoint")
 
+# Not `CREATE INDEX FOR`, which is Cypher: indexes of SQL have a name.
 SQL = re.compile(
     r"\b(SELECT\s.+\sFROM|SELECT\s+\w+\(|INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM"
-    r"|(CREATE|DROP|ALTER)\s+(VIRTUAL\s+)?(TABLE|INDEX|TRIGGER|VIEW)|PRAGMA\s+\w|BEGIN\s+IMMEDIATE|SAVEPOINT\s)",
+    r"|(CREATE|DROP|ALTER)\s+(VIRTUAL\s+)?(TABLE|INDEX(?!\s+FOR\b)|TRIGGER|VIEW)|PRAGMA\s+\w|BEGIN\s+IMMEDIATE|SAVEPOINT\s)",
     re.DOTALL,
 )
 DATABASES = ("apsw", "sqlite3")

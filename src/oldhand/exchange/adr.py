@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from oldhand.exchange.adr_options import Weighed, deciders, weighed
 from oldhand.exchange.markdown import Block, Document
 from oldhand.exchange.passages import LONGEST_TEXT, RESOLVED, Group, Passage, groups, hanging, whole
 from oldhand.exchange.prose import plain, shorten, terminated
@@ -23,7 +24,10 @@ SHORTEST_FINDING = 30  # characters; less is a stub ("None", "n/a")
 
 
 class Record(NamedTuple):
-    """One decision record. References are (link target or "", label), still to be resolved."""
+    """One decision record. References are (link target or "", label), still to be resolved.
+
+    weighed: the options besides the chosen one, with reasons; deciders: who made it; reason: why, where a section says.
+    """
 
     title: str
     number: int  # 0 when the record has none
@@ -33,6 +37,9 @@ class Record(NamedTuple):
     findings: list[Passage]
     replaces: list[tuple[str, str]]
     replaced_by: list[tuple[str, str]]
+    weighed: Weighed = Weighed("", (), ())
+    deciders: tuple[str, ...] = ()
+    reason: str = ""
 
 
 _SECTIONS = tuple(
@@ -179,7 +186,12 @@ def read_record(path: str, document: Document) -> Record | None:
     kept = _with_reason(title, decision, parts, fields)
     replaces, replaced_by = _succession(states, fields, parts)
     stated = fields.get("date", "") or (re.findall(r"\d{4}-\d\d-\d\d", states) or [""])[-1]
-    return Record(title, number, status, stated, kept, _findings(parts, kept), replaces, replaced_by)
+    chosen = _CHOSEN.search(decision.text)
+    named = _ORNAMENT.sub("", chosen[1]).strip(" .") if chosen else ""
+    return Record(
+        title, number, status, stated, kept, _findings(parts, kept), replaces, replaced_by,
+        weighed(parts, named, title), deciders(document, parts), _reason(parts, fields),
+    )  # fmt: skip
 
 
 def _title(path: str, document: Document) -> tuple[str, int]:
@@ -270,6 +282,12 @@ def _with_reason(
     if reason and not _REASONED.search(text) and len(text) + len(reason) < room and not reason.endswith("…"):
         text = f"{text} Why: {reason}"
     return decision._replace(text=f"{terminated(title)} {text}")
+
+
+def _reason(parts: Mapping[str, list[tuple[str, Block]]], fields: Mapping[str, str]) -> str:
+    """Why it was decided so, where the record has a section or a field for that."""
+    said = " ".join(filter(None, (whole(group, LONGEST_TEXT) for group in groups(_blocks(parts, "reason"))[:3])))
+    return shorten(said or plain(fields.get("reason", "")), LONGEST_TEXT)
 
 
 def _findings(parts: Mapping[str, list[tuple[str, Block]]], decision: Passage) -> list[Passage]:

@@ -17,6 +17,14 @@ MOST_TAGS = 16  # of one item; more is filing, not tagging
 LONGEST_TAG = 64  # characters, as of any memory
 
 
+class First(NamedTuple):
+    """The first wording of a memory that was reworded since: its kind, its fields with the text, and its inputs."""
+
+    kind: str
+    fields: dict[str, str | tuple[str, ...]]
+    inputs: tuple[str, ...] = ()
+
+
 class Foreign(NamedTuple):
     """One thing that another memory remembers.
 
@@ -25,7 +33,9 @@ class Foreign(NamedTuple):
     there; confidence: from 0 to 1, -1 when none was said; priority: from -100 to 100; anchors: places of the project
     that it speaks of; links: (relation of ours, name there); retired: whether it is put away there; replaced:
     whether something there has taken its place; fields: further
-    fields of its kind; place: where it is, as FILE:LINE or FILE#TABLE:ROW; author: who said it there.
+    fields of its kind; place: where it is, as FILE:LINE or FILE#TABLE:ROW; author: who said it there; trust: how far
+    it was believed there, which it does not exceed here (empty: not said). Of memories of ours: inputs, the addresses
+    of the wordings it was made from; first, its first wording, which its id follows from.
     """
 
     text: str
@@ -47,8 +57,11 @@ class Foreign(NamedTuple):
     aliases: tuple[str, ...] = ()
     retired: bool = False
     replaced: bool = False
-    fields: tuple[tuple[str, str], ...] = ()
+    fields: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
     author: str = ""
+    trust: str = ""
+    inputs: tuple[str, ...] = ()
+    first: "First | None" = None
 
 
 class Tie(NamedTuple):

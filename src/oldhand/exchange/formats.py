@@ -15,6 +15,9 @@ from oldhand.exchange import (
     beads,
     claude_mem,
     claude_memory,
+    graph_cypher,
+    graph_graphml,
+    graph_json,
     lean_ctx,
     madr,
     mem0,
@@ -38,6 +41,7 @@ _FACT_NAMES = frozenset({
 _RECORDS = re.compile(r"(adrs?|m?adr[-_]docs|decisions?|decision[-_]?records?|решения)\Z", re.IGNORECASE)
 _MODULES = (
     agent_files, claude_memory, server_memory, basic_memory, claude_mem, mem0, mnemo, lean_ctx, beads, madr,
+    graph_graphml, graph_json, graph_cypher,
 )  # fmt: skip
 
 
@@ -82,12 +86,27 @@ def _of_file(path: Path, source: Source) -> str:
         first = file.readline(LOOKED_AT)
     if first.startswith(HEADER):
         return _of_database(path)
+    if name := _of_graph(path, source, first):
+        return name
     if path.suffix.casefold() in (".md", ".mdc", ".markdown") or path.name.casefold() in agent_files.NAMES:
         return _of_document(path, source)
     said = _object(first)
     if said is not None and (name := _of_object(said)):
         return name
     return _of_members(path, source)
+
+
+def _of_graph(path: Path, source: Source, first: bytes) -> str:
+    """The format of a file that is a graph by its first line, or of GraphML by its first lines."""
+    if graph_cypher.looks_like(first):
+        return graph_cypher.NAME
+    if not first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and first.strip():
+        return ""
+    file = opened(path, source.root)
+    if isinstance(file, str):
+        return ""
+    with file:
+        return graph_graphml.NAME if graph_graphml.looks_like(file.read(LOOKED_AT)) else ""
 
 
 def _of_database(path: Path) -> str:
@@ -129,6 +148,8 @@ def _of_object(said: dict[str, Any]) -> str:
     for module in (server_memory, beads, lean_ctx, mem0):
         if module.looks_like(said):
             return str(module.NAME)
+    if graph_json.looks_like(set(said)):
+        return graph_json.NAME
     if isinstance(said.get("results"), list):
         return mem0.NAME
     return FACTS if "text" in said and set(said) <= _FACT_NAMES else ""
@@ -143,6 +164,8 @@ def _of_members(path: Path, source: Source) -> str:
         if member.number and isinstance(member.value, dict) and mem0.looks_like(member.value):
             return mem0.NAME
         names.add(member.name)
+        if graph_json.looks_like(names):
+            return graph_json.NAME
         if {"facts"} <= names and names & {"project_hash", "project_root"}:
             return lean_ctx.NAME
     return lean_ctx.NAME if {"project_hash", "project_root"} <= names else ""

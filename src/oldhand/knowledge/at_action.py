@@ -23,7 +23,7 @@ from oldhand.model.tokens import estimate
 from oldhand.model.trust import RANK
 from oldhand.model.visible import fenced
 from oldhand.recall.contested import contradicting
-from oldhand.recall.render import SHOWN_ID, clipped
+from oldhand.recall.render import SHOWN_ID, clipped, tried
 from oldhand.store.anchored import tied
 from oldhand.store.by_kind import matching as matching_query
 from oldhand.store.reader import Held, Reader
@@ -42,8 +42,10 @@ MOST_TRIGGERED = 40  # memories with a trigger that are looked at, the most impo
 MOST_TERMS = 400  # words of a prompt that are asked for: some pages; 2 microseconds each
 MOST_NAMING = 40  # gotchas that name a command; a command that more of them name tells little
 REVERTED = "history/revert/"  # keys of what was tried and taken back
-REMINDER, GOTCHA = "reminder", "gotcha"
-TOLD = (REMINDER, GOTCHA, "decision", "convention", "claim")
+REOPENED = {"reopened", "changed-since"}  # tags of what may be worth another try (reasoning.reopening)
+REMINDER, GOTCHA, NEGATIVE = "reminder", "gotcha", "negative"
+TOLD = (REMINDER, GOTCHA, NEGATIVE, "decision", "convention", "claim")
+TRIGGERED = (REMINDER, GOTCHA, NEGATIVE)  # kinds that have occasions
 BY_FILE = 2  # words that a command has at least, so that a gotcha that names it without a trigger is told
 _DENIALS = "not no never none nor cannot without only except не нет ни нельзя никогда без только кроме"
 DENIALS = frozenset(_DENIALS.split())
@@ -232,7 +234,7 @@ def _triggered(reader: Reader, action: Action, seen: Seen | None = None) -> list
     if seen:
         return reader.several(seen.triggered, STANDING) if seen.triggered else []
     try:
-        names = matching_query(reader, _query(action), (REMINDER, GOTCHA), MOST_TRIGGERED, CURRENT)
+        names = matching_query(reader, _query(action), TRIGGERED, MOST_TRIGGERED, CURRENT)
     except IndexDamaged:
         return []  # `health` and every recall say so; what is tied to the place is still told
     return reader.several(names, STANDING) if names else []
@@ -300,7 +302,7 @@ def _judge(found: dict[str, _Candidate], held: Held, action: Action, far: int) -
     """Take a memory in when it concerns the action. far: how near its anchors are to the place of the action."""
     if held.kind not in TOLD or held.id in found or held.priority <= ASKED_FOR or description(held):
         return
-    triggers = _triggers(held) if held.kind in (REMINDER, GOTCHA) else []
+    triggers = _triggers(held) if held.kind in TRIGGERED else []
     fired = matching(triggers, action, far < ELSEWHERE - 1) if triggers else None
     if fired is None and (held.kind == REMINDER or far >= ELSEWHERE or _only_otherwise(triggers)):
         return
@@ -336,7 +338,7 @@ def _rank(held: Held, far: int) -> tuple[int, ...]:
 def _pressing(held: Held) -> int:
     if held.kind == REMINDER:
         return 0
-    if held.kind == GOTCHA:
+    if held.kind in (GOTCHA, NEGATIVE):
         grave = SEVERITIES.index(severity_of(held.wordings[-1].content))
         return (1, 2, 5)[grave]
     return {"decision": 3, "convention": 4}.get(held.kind, 6)
@@ -344,11 +346,15 @@ def _pressing(held: Held) -> int:
 
 def _concern(held: Held, why: str) -> Concern:
     """A memory as it is told at an action."""
-    label = "TRIED" if held.key.startswith(REVERTED) else held.kind.upper()
-    content = held.wordings[-1].content
-    said = clipped(" ".join(held.text.split()), LONGEST_LINE)
-    if resolution := content.get("resolution", ""):
-        said += f"{'' if said[-1:] in ENDS else '.'} Helps: {clipped(' '.join(str(resolution).split()), LONGEST_FIX)}"
+    label, said = held.kind.upper(), " ".join(held.text.split())
+    if held.kind == NEGATIVE or held.key.startswith(REVERTED):
+        label, said = tried(said)
+    content, said = held.wordings[-1].content, clipped(said, LONGEST_LINE)
+    for name, head in (("resolution", "Helps"), ("advice", "Instead")):
+        if fix := content.get(name, ""):
+            said += f"{'' if said[-1:] in ENDS else '.'} {head}: {clipped(' '.join(str(fix).split()), LONGEST_FIX)}"
+    if held.kind == NEGATIVE and REOPENED & set(held.tags):
+        said += f"{'' if said[-1:] in ENDS else '.'} What it rested on changed since: it may be worth another try."
     if severity := content.get("severity", ""):
         label += " CRITICAL" if severity == SEVERITIES[0] else ""
     since = day(held.valid_from if held.valid_from is not None and held.kind != REMINDER else held.updated)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from oldhand.knowledge.answered import still_open
 from oldhand.knowledge.conventions import area_of
+from oldhand.knowledge.ended_badly import ended_badly
 from oldhand.knowledge.occasions import in_words, stored
 from oldhand.knowledge.opposing import oppose, worded
 from oldhand.knowledge.severity import severity_of
@@ -260,6 +261,8 @@ def _weighed(reader: Reader, room: int, domain: str) -> list[Held]:
         names |= dict.fromkeys(tied(reader, README, MOST_OF_README))
     current = reader.several(list(names), Shelf(("active", "contested")))
     held = [one for one in current if _tellable(one, domain) and eligible(reader, one)]
+    failed = ended_badly(reader, held)  # told as what holds they would be recommended
+    held = [one for one in held if one.id not in failed]
     asked = [one for one in held if one.kind in OPEN_KINDS]
     unanswered = {one.id for one in still_open(reader, asked)}
     return sorted((one for one in held if one.kind not in OPEN_KINDS or one.id in unanswered), key=_worth)

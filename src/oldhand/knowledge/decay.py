@@ -8,6 +8,7 @@ from oldhand.store.reader import DAY_MS, Held
 HALF_LIVES: dict[str, int] = {
     "decision": 730,  # a choice of architecture outlives the people who made it, and its reasons longer still
     "convention": 730,  # kept until somebody changes it, and then it is superseded and not merely old
+    "negative": 730,  # as decisions do; the memory itself says when it ends (reasoning.negative_keeping)
     "gotcha": 365,  # bites until the code under it is rewritten, which takes about a year
     "claim": 180,  # facts of ports, hosts and versions: half of those in the studied projects changed in a half-year
     "summary": 180,  # no fresher than what it was made from

@@ -291,7 +291,8 @@ def _worded(transaction: Transaction, memory: str, said: Statement, voice: Voice
     """Bring the wording of a derived memory in; how it was."""
     record = transaction.record(memory)
     state = standing(record)
-    if state not in ("awaited", "retired") and [head["revision"] for head in record["heads"]] == [said.revision]:
+    same = {head["revision"] for head in record.get("heads", ())} == {said.revision}  # two replicas may both say it
+    if state not in ("awaited", "retired") and same:
         return "unchanged"
     transaction.put(said.body, said.revision)
     fields = {"kind": said.kind, "trust": voice.trust, **said.metadata}
@@ -302,7 +303,7 @@ def _worded(transaction: Transaction, memory: str, said: Statement, voice: Voice
         return "remembered"
     if state == "retired":
         transaction.emit("restore", memory, voice.actor, voice.origin, {"seen": dict(record["vector"])})
-    if [head["revision"] for head in record["heads"]] == [said.revision]:
+    if same:
         return "restored"
     fields["seen"] = dict(transaction.record(memory)["vector"])
     transaction.emit("revise", memory, voice.actor, voice.origin, fields, said.revision)

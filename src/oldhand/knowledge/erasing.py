@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from oldhand.errors import OldhandError, Refused, UnknownId
-from oldhand.knowledge import erased_note, erased_words, erasing_sessions
+from oldhand.knowledge import erased_note, erased_words, erasing_graph, erasing_sessions
+from oldhand.knowledge.erasing_about import telling_only_of
 from oldhand.knowledge.erasing_files import needles, sweep_beside, sweep_databases, sweep_traces
 from oldhand.knowledge.erasing_index import Cleaned, clean, saying
 from oldhand.knowledge.erasing_plan import Effects, Plan, Swept, note, unfinished
@@ -21,7 +22,8 @@ from oldhand.model.identity import short
 from oldhand.model.trust import RANK
 from oldhand.store import copies, written_out
 from oldhand.store.copies import Found, Gone
-from oldhand.store.erasure import erase
+from oldhand.store.erasure import erase, values_ever
+from oldhand.store.reader import Reader
 from oldhand.store.session_blanking import Tells
 from oldhand.store.store import ERASING
 
@@ -159,6 +161,7 @@ def _forgotten_in(memory: "Memory", plan: Plan, also: Also) -> Swept:
         says = erasing_sessions.telling_of(memory, [plan])
         spoken, unheard = erasing_sessions.sweep(memory, says, (*plan.memories, *gone.memories))
         left = [*unreached, *untraced, *unheard, *sweep_beside(plan), *cleaned.left]
+        left += erasing_graph.sweep(memory, plan.folder, gone.memories)
         left += also(says, sorted(gone.memories - {one.before for one in plan.anew}))  # their transcripts stay
         traces += more + spoken
     if broken:
@@ -179,7 +182,8 @@ def _forgotten_in(memory: "Memory", plan: Plan, also: Also) -> Swept:
 def erased_with_made(
     transaction: "Transaction", ids: Iterable[str], voice: "Voice", anew: "Iterable[Left]" = ()
 ) -> Effects:  # fmt: skip
-    """Erase memories in a change of the store, and see to what was made from them. Raises Refused.
+    """Erase memories in a change of the store with what tells of nothing else, and see to what was made from them.
+    Raises Refused.
 
     anew: what is left of some of them, which takes their place.
     """
@@ -191,8 +195,9 @@ def erased_with_made(
     if transaction.broken:
         raise Refused(BROKEN)
     going = list(ids)
+    about = telling_only_of(Reader(transaction.connection), going)
     done = unsettle(transaction, going, voice, REASON, erasing=True)
-    going += done.erase
+    going += [one for one in dict.fromkeys((*done.erase, *about)) if one not in going]
     for one in going:
         settle_contradictions(transaction, one, voice)
     made = [(left.before, left.after) for left in anew if make_anew(transaction, left, voice)]
@@ -201,7 +206,13 @@ def erased_with_made(
         before: frozenset(value for values in values_of(transaction, after) for value in values)
         for before, after in done.remade
     }
+    # They go by their ids: another decision may have ended just so, or rest on the same.
+    spared |= {one: _all_said(transaction, one) for one in about}
     return Effects(tuple(erase(transaction, going, voice, spared)), done.remade, done.quarantined)
+
+
+def _all_said(transaction: "Transaction", memory: str) -> frozenset[str]:
+    return frozenset(values_ever(transaction.connection, memory, transaction.record(memory)))
 
 
 def rehearsed(memory: "Memory", plan: Plan) -> Effects:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from oldhand.memory import Memory
 
 HISTORY = "history.json"  # what was gathered of git's history (knowledge/history_reading.py)
+OUTCOMES = "outcomes.json"  # how far outcomes were derived, by the ids of decisions (reasoning/outcome_state.py)
+DERIVED_FROM = ("decision", "outcome", "plan")  # kinds that it speaks of
 STALE_SECONDS = 86_400  # a copy that was not finished yesterday was interrupted; nobody is still making it
 
 
@@ -100,6 +102,9 @@ def sweep_beside(plan: Plan) -> list[str]:
     heads = [wording for held in plan.told for wording in held.wordings]
     if unsure or any(head.origin == "git" or head.origin.startswith("commit:") for head in heads):
         for path in plan.folder.glob(f"{HISTORY}*"):  # also what an interrupted reading left half written
+            path.unlink(missing_ok=True)
+    if unsure or any(held.kind in DERIVED_FROM for held in plan.told) or not plan.told:
+        for path in plan.folder.glob(f"{OUTCOMES}*"):
             path.unlink(missing_ok=True)
     if unsure or any(name.startswith("anchor/") for held in plan.told for name in registers(held.record)):
         for path in plan.folder.glob("anchors*.db"):

@@ -8,7 +8,7 @@ from typing import Any
 from oldhand.code.declared_names import is_manifest, names
 from oldhand.code.history import Commit
 from oldhand.exchange.prose import shorten
-from oldhand.knowledge.history_findings import DAY_MS, SHORT, YEAR_MS, Finding, freshness, span
+from oldhand.knowledge.history_findings import DAY_MS, SHORT, YEAR_MS, Finding, did_not_work, freshness, span
 from oldhand.knowledge.history_messages import reason_of, subject_of
 from oldhand.model.moment import day
 
@@ -16,8 +16,17 @@ MOST_STATES = 12_000  # changes of manifests that are compared, the latest: some
 SHORTEST_LIFE_MS = 14 * DAY_MS  # what went within two weeks was tried in one piece of work
 MANY_AT_ONCE = 6  # names that one commit gives up from which on a package went, and no choice about each was made
 HALF_LIFE_MS = 3 * YEAR_MS  # giving up a dependency three years ago is worth half as much to know
+LIFETIME_MS = 2 * HALF_LIFE_MS  # then a quarter is left of it, and it is told to nobody unasked
+MOST_TRIGGERS = 16  # commands before which one finding is told (knowledge.occasions.MOST_TRIGGERS)
+_TAKING_IN = {
+    "package.json": ("npm install", "npm i", "npm add", "yarn add", "pnpm add", "bun add"), "go.mod": ("go get",),
+    "cargo.toml": ("cargo add",),
+}  # fmt: skip
+_TAKING_IN_PYTHON = ("pip install", "uv add", "poetry add")
+"""The commands that take a dependency into a manifest: before them it is told what became of it the last time."""
 _TOOLS = (
     "@types/",
+    "types-",
     "eslint",
     "prettier",
     "flake8",
@@ -30,6 +39,7 @@ _TOOLS = (
     "pytest",
 )
 
+_RENAMES = re.compile(r"\brenam|->|→|переимен", re.IGNORECASE)  # the same package under another name
 _SWAPS = re.compile(r"\b(?:replac|instead|switch|migrat|renam|swap|замен|вместо)", re.IGNORECASE)
 
 Contents = Callable[[Sequence[str]], Iterable[tuple[str, bytes]]]
@@ -118,14 +128,37 @@ class Dependencies:
         )
         text += f' by "{shorten(subject, 120)}" ({commit[:7]})' if subject else f" ({commit[:7]})"
         named = any(_last(name) in subject.casefold() for name in gone)
+        instead_of = _listed(sorted(taken)) if swapped else ""
+        tools = all(any(tool in name for tool in _TOOLS) for name in gone)
+        renamed = bool(_RENAMES.search(subject))
+        failed = not (tools or renamed) and (bool(instead_of) or did_not_work(time - began, subject, reason))
         rank = 3 * freshness(time, latest, HALF_LIFE_MS) + 2 * bool(reason) + bool(swapped) + 1.5 * named
-        rank -= 2 * all(any(tool in name for tool in _TOOLS) for name in gone) + (
-            0 if named or reason or swapped else 1
-        )
+        rank -= 2 * tools + (0 if named or reason or swapped else 1)
+        if not failed:
+            return Finding(
+                "dependency", "gotcha", "dependencies", f"history/dependency/{commit}", names, text, reason, (), commit,
+                time, rank, False,
+            )  # fmt: skip
         return Finding(
-            "dependency", "gotcha", "dependencies", f"history/dependency/{commit}", names, text, reason, (), commit,
-            time, rank, False,
+            "dependency", "negative", "dependencies", f"history/dependency/{commit}", names, text, reason, (), commit,
+            time, rank, named, _fields(list(gone), path, began, time, commit, subject, reason, instead_of), LIFETIME_MS,
         )  # fmt: skip
+
+
+def _fields(
+    gone: Sequence[str], path: str, began: int, time: int, commit: str, subject: str, reason: str, instead: str
+) -> dict[str, Any]:  # fmt: skip
+    """What was taken in apart from what came of it, what shows it, and before which commands it is to be told."""
+    said = f": {shorten(subject, 120)}" if subject else ""
+    commands = _TAKING_IN.get(path.rpartition("/")[2].lower(), _TAKING_IN_PYTHON)
+    triggers = [f"on-command:{command} {name}" for name in gone for command in commands]
+    return {
+        "hypothesis": f"depend on {_listed(gone)}",
+        "conclusion": f"it was given up after {span(time - began)}" + (f": {reason}" if reason else ""),
+        "evidence": [f"taken in {day(began)}", f"commit {commit} of {day(time)} gave it up{said}"],
+        "severity": "info", "advice": instead, "applies": path,
+        "reopens": [f"dep:{name}" for name in gone], "triggers": triggers[:MOST_TRIGGERS],
+    }  # fmt: skip
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -80,13 +80,17 @@ def learn_history(transaction: Transaction, root: Path, mined: Mined, screening:
 
 def _said(root: Path, finding: Finding, explained: set[str], screening: "Screening") -> Statement:
     """A finding as memory takes it. A reason that a memory of its own tells (`explained`) is not told twice."""
-    told = finding.told(reason=finding.category == "decision" or finding.commit not in explained)
+    whole = finding.category == "decision" or finding.commit not in explained
+    told, beside = finding.told(reason=whole), dict(finding.fields)
+    if not whole and "conclusion" in beside:
+        beside["conclusion"] = beside["conclusion"].removesuffix(f": {finding.reason}")
     screening = screening.at(f"commit {short(finding.commit)}")
     said = statement(
-        root, finding.kind, {"text": told}, screening=screening,
+        root, finding.kind, {"text": told, **beside}, screening=screening,
         domain=finding.domain, key=finding.key,
         confidence=CONFIDENCE[finding.category], priority=PRIORITY.get(finding.category, LEAST_PRIORITY),
-        valid_from=finding.time, tags=["history", finding.category],
+        valid_from=finding.time, valid_until=finding.time + finding.lasts_ms if finding.lasts_ms else None,
+        tags=["history", finding.category],
     )  # fmt: skip
     if places := screening.nameable(_places(finding.paths)):
         # Nothing is observed there: the file has changed since the commit, which makes what it says no less true.
@@ -132,6 +136,8 @@ def _take(transaction: Transaction, memory: str, finding: Finding, said: Stateme
             transaction.put(said.body, said.revision)
             # Only what follows the wording: a priority, a room or a tag that someone gave it since stays.
             revised = {name: value for name, value in fields.items() if name in _REVISED}
+            if "valid_until" in fields and "valid_until" not in registers(record):  # else somebody may have said it
+                revised["valid_until"] = fields["valid_until"]
             revised |= trusting.reworded(transaction, memory, said, voice)
             revised["seen"] = dict(transaction.record(memory)["vector"])
             _unanchor(transaction, memory, said, revised)

@@ -11,7 +11,17 @@ from typing import Any, NamedTuple
 
 from oldhand.code.history import Commit
 from oldhand.exchange.prose import shorten
-from oldhand.knowledge.history_findings import DAY_MS, SHORT, YEAR_MS, Finding, freshness, is_code, span
+from oldhand.knowledge.history_findings import (
+    DAY_MS,
+    LONGEST_HYPOTHESIS,
+    SHORT,
+    YEAR_MS,
+    Finding,
+    did_not_work,
+    freshness,
+    is_code,
+    span,
+)
 from oldhand.knowledge.history_messages import reason_of, routine, subject_of
 from oldhand.model.moment import day
 
@@ -20,13 +30,14 @@ SHORTEST_LIFE_MS = 7 * DAY_MS  # what went within a week belonged to one piece o
 FEWEST_LINES = 60  # removed lines from which on a thing was worth building
 MANY_MOVED = 0.3  # share of a folder's files that live on elsewhere from which on the folder was renamed
 HALF_LIFE_MS = 3 * YEAR_MS  # what went three years ago is worth half as much to know
+LIFETIME_MS = 2 * HALF_LIFE_MS  # then a quarter is left of it, and it is told to nobody unasked
 REASON = 2.0  # what a reason is worth, compared with 2 for any removal
 
 REPLACED = 0.4  # lines added in other files, beside those removed, from which on a thing was replaced
 _REMOVES = re.compile(r"\b(?:remov|drop|delet|kill|get rid|obsolete|unused|убра|удал|выпил)", re.IGNORECASE)
 SHOWN = 4  # folders and files that one finding names
 _MOVES = re.compile(
-    r"\b(?:mov(?:e|ed|ing)|renam|split|reorgani|restructur|relocat|extract|flatten|monorepo|merge|consolidat|convert|port"
+    r"\b(?:mv\b|mov(?:e|ed|ing)|renam|split|reorgani|restructur|relocat|extract|flatten|monorepo|merge|consolidat|convert|port"
     r"|migrat|rewrite|rewrote|refactor|clean ?up|reformat|combine|unify|revert|перен[оё]с|перемещ|переимен)",
     re.IGNORECASE,
 )
@@ -155,9 +166,15 @@ class Removals:
         rank = 2 + (REASON if reason else 0) + min(2.0, lines / 1000) + (1.0 if lasted[0].folder else 0.0)
         rank -= min(1.0, (removed - born) / YEAR_MS / 8)  # what served for years did not fail
         rank *= freshness(removed, latest, HALF_LIFE_MS)
+        soon = removed - born if _REMOVES.search(subject) else YEAR_MS * 100  # else it became something else
+        if not did_not_work(soon, subject, reason):
+            return Finding(
+                "removal", "gotcha", "history", f"history/removed/{commit}", told, text, reason, (), commit, removed,
+                rank, False,
+            )  # fmt: skip
         return Finding(
-            "removal", "gotcha", "history", f"history/removed/{commit}", told, text, reason, (), commit, removed,
-            rank, False,
+            "removal", "negative", "history", f"history/removed/{commit}", told, text, reason, (), commit, removed,
+            rank, False, _fields(lasted, told, removed, commit, subject, reason), LIFETIME_MS,
         )  # fmt: skip
 
     def _born(self, path: str) -> int:
@@ -170,6 +187,20 @@ class Removals:
                 return int(self.fates[path][4]) if path in self.fates else 0
             path = before
         return 0
+
+
+def _fields(
+    lasted: list[_Gone], told: str, removed: int, commit: str, subject: str, reason: str
+) -> dict[str, Any]:  # fmt: skip
+    """What was there apart from what came of it, what shows it and where it was."""
+    born = min(one.born for one in lasted)
+    said = f": {shorten(subject, 120)}" if subject else ""
+    return {
+        "hypothesis": shorten(told, LONGEST_HYPOTHESIS),
+        "conclusion": f"it was removed after {span(removed - born)}" + (f": {reason}" if reason else ""),
+        "evidence": [f"added {day(born)}", f"commit {commit} of {day(removed)} removed it{said}"],
+        "severity": "info", "applies": shorten(", ".join(one.unit for one in lasted[:SHOWN]), LONGEST_HYPOTHESIS),
+    }  # fmt: skip
 
 
 def _above(path: str) -> Iterable[str]:

@@ -9,6 +9,8 @@ from oldhand.code.history import Commit
 from oldhand.exchange.prose import shorten
 from oldhand.knowledge.history_findings import (
     DAY_MS,
+    EVERYWHERE,
+    LONGEST_HYPOTHESIS,
     MOST_PATHS,
     SHORT,
     WIDE,
@@ -20,11 +22,13 @@ from oldhand.knowledge.history_findings import (
 )
 from oldhand.knowledge.history_messages import LONGEST_BODY, clean, conventional, routine, subject_of, why
 from oldhand.knowledge.history_words import TRIFLES
+from oldhand.model.moment import day
 
 MOST_HELD = 3_000  # reverts; the longest-lived public projects have some hundred
 DEEPEST = 6  # reverts of reverts that are followed
 LONGEST_QUOTED = 120  # characters of a subject
 HALF_LIFE_MS = 4 * YEAR_MS  # what failed four years ago is worth half as much to know
+LIFETIME_MS = 2 * HALF_LIFE_MS  # then a quarter is left of it, and it is told to nobody unasked
 _SUBJECT = re.compile(
     r"(?:revert|reverting|reverts|reverted|roll ?back|back ?out|откат\w*)\b[:\s]+(?!(?:back )?to\b)[\"'“«]?(.+)",
     re.IGNORECASE,
@@ -35,6 +39,13 @@ _AGAIN = re.compile(
 _NAMED = re.compile(r"\brever(?:ts|ted|ting|t)\b.{0,40}?\b([0-9a-f]{7,64})\b", re.IGNORECASE)
 _REVERTED = re.compile(r"\s*this reverts commits? [0-9a-f]{7,64}", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\([\w./-]{0,60}[#!]\d{1,7}\)\s*$")
+_BUMP = re.compile(
+    r"(?:bump|update|upgrade|downgrade|pin|обнов\w{1,6}) ([@\w][\w./@-]{1,100}) (?:from \S{1,40} )?(?:to|до) v?"
+    r"(\d[\w.+-]{0,40})",
+    re.IGNORECASE,
+)  # "Bump celery from 4.4 to 5.0"
+_SAME_AGAIN = re.compile(r"\A(?:this )?reverts? commits? [0-9a-f]{7,64}\b.{0,300}\Z", re.IGNORECASE)
+_PASSING = re.compile(r"\b(?:temporar|wip\b|debug|experiment|test commit|временн|отладк)", re.IGNORECASE)
 _SLIP = re.compile(
     r"\b(?:accident|by mistake|unintend|unintention|wrong (?:branch|commit)|случайно|по ошибке)", re.IGNORECASE
 )
@@ -70,7 +81,7 @@ class Reverts:
         one = {
             "time": commit.time, "commit": commit.sha, "subject": _bare(subject), "takes": taken,
             "names": [name.lower() for name in named[:5]], "again": bool(again) or _layers(taken) % 2 == 1,
-            "reason": why(commit.body),
+            "reason": _SAME_AGAIN.sub("", why(commit.body)),
             "paths": [now(path) for path in paths[:MOST_PATHS]] if len(paths) <= WIDE else [], "code": bool(paths),
             "target": [], "relanded": bool(taken) and self.later.get(_sum(taken), 0) > commit.time,
         }  # fmt: skip
@@ -136,15 +147,32 @@ def _finding(one: dict[str, Any], latest: int, present: set[str]) -> Finding | N
     reason = one["reason"]
     if (not reason and lived < DAY_MS) or _SLIP.search(reason):  # put right at once, or nobody knows what it was
         return None
+    if not reason and _PASSING.search(subject):  # it was to be taken back from the start
+        return None
     after = f" after {span(lived)}" if lived >= 0 else ""
     text = f'TRIED "{shorten(subject, LONGEST_QUOTED)}" was reverted{after} ({one["commit"][:7]})'
     still = tuple(path for path in one["paths"] if path in present)
     rank = 4.0 * freshness(one["time"], latest, HALF_LIFE_MS) + (3 if reason else 0) + (1 if lived > DAY_MS else 0)
     rank += (1 if still else -1) + (0 if target else -1)
     return Finding(
-        "revert", "gotcha", "history", f"history/revert/{one['commit'][:SHORT]}", subject, text, reason, still,
-        one["commit"][:SHORT], one["time"], rank, True,
+        "revert", "negative", "history", f"history/revert/{one['commit'][:SHORT]}", subject, text, reason, still,
+        one["commit"][:SHORT], one["time"], rank, True, _fields(one, subject, after, still), LIFETIME_MS,
     )  # fmt: skip
+
+
+def _fields(one: dict[str, Any], subject: str, after: str, still: tuple[str, ...]) -> dict[str, Any]:
+    """What was tried apart from what came of it, what shows it, where it holds and what makes it worth another try."""
+    target, reason = one["target"], one["reason"]
+    evidence = [f"commit {one['commit'][:SHORT]} of {day(one['time'])}: {shorten(one['subject'], LONGEST_QUOTED)}"]
+    if target:
+        evidence.insert(0, f"commit {target[1][:SHORT]} of {day(target[0])}: {shorten(target[2], LONGEST_QUOTED)}")
+    bump = _BUMP.search(subject)
+    return {
+        "hypothesis": shorten(subject, LONGEST_HYPOTHESIS),
+        "conclusion": f"it was reverted{after}" + (f": {reason}" if reason else ""),
+        "evidence": evidence, "severity": "warning" if reason else "info",
+        "applies": ", ".join(still[:3]) or EVERYWHERE, "reopens": [f"dep:{bump[1]}@{bump[2]}"] if bump else [],
+    }  # fmt: skip
 
 
 def _layers(subject: str) -> int:

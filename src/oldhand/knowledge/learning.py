@@ -4,6 +4,7 @@ Reading the same documents again changes nothing. A statement that left its docu
 changed one is revised, and what people or agents made of a memory since then is never undone.
 """
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -22,7 +23,7 @@ from oldhand.model.identity import memory_of_slot
 from oldhand.model.moment import parse
 from oldhand.model.observed import alike
 from oldhand.model.trust import Voice
-from oldhand.store.fold import registers, standing
+from oldhand.store.fold import Record, registers, standing
 from oldhand.store.reader import Reader
 from oldhand.store.transaction import Transaction
 
@@ -155,6 +156,8 @@ def _reword(transaction: Transaction, memory: str, found: Statement, said: Said,
     elif ours and not rejected and trust == UNVOUCHED and trusting.strongest(record) in trusting.VOUCHING:
         _beside(transaction, memory, said, Voice(ACTOR, origin, trust))
         return True
+    elif _says_more(transaction, record, said):
+        return False
     if ours:
         transaction.put(said.body, said.revision)
         fields = {"kind": said.kind, "trust": trust, **said.metadata, "seen": dict(record["vector"])}
@@ -169,6 +172,13 @@ def _reword(transaction: Transaction, memory: str, found: Statement, said: Said,
         return False
     transaction.emit("dispute", memory, ACTOR, origin, {"trust": trust, "reason": reason})
     return True
+
+
+def _says_more(transaction: Transaction, record: Record, said: Said) -> bool:
+    """Whether a memory has the document's words, and somebody else gave it more beside them, as what was weighed."""
+    body = transaction.body(record["heads"][-1]["revision"]) if len(record["heads"]) == 1 else None
+    content = json.loads(body)["content"] if body else {}
+    return bool(content) and all(content.get(name) == said.content.get(name) for name in ("text", "title"))
 
 
 def _beside(transaction: Transaction, memory: str, said: Said, voice: Voice) -> None:

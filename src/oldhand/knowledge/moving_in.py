@@ -17,12 +17,13 @@ from oldhand.code.anchors import Observer
 from oldhand.errors import BadDate, ErasedMemory, OldhandError, RejectedValue
 from oldhand.exchange.foreign import LONGEST_ID, LONGEST_TEXT, Foreign, Item, Skipped, Tie
 from oldhand.exchange.taking_in import Writing, change
-from oldhand.knowledge.assertion import Statement, assert_, foresee, identity, statement
+from oldhand.knowledge.assertion import Statement, assert_, foresee, identity, revise, statement
 from oldhand.knowledge.comparing import compare
+from oldhand.knowledge.moving_places import ORIGIN, Ranges, origin
 from oldhand.knowledge.redaction import Screening
-from oldhand.knowledge.trusting import strongest
+from oldhand.knowledge.trusting import strongest, untrusted
 from oldhand.model.moment import parse
-from oldhand.model.trust import RANK, Voice
+from oldhand.model.trust import RANK, Voice, least
 from oldhand.store.fold import registers, standing
 from oldhand.store.foreign_names import Bound, ForeignNames
 from oldhand.store.reader import Reader
@@ -32,12 +33,10 @@ from oldhand.store.transaction import Transaction
 AT_ONCE = 1000  # items of one change: about a second, so that others who write wait no longer
 BYTES_AT_ONCE = 8 << 20  # or so many characters of texts
 MOST_NAMED = 20  # parts that could not be read, and reasons, that are told one by one
-MOST_RANGES = 50  # ranges of lines that are told of one import
-ORIGIN = "import"
 SKEW_MS = 86_400_000  # a day: a date further ahead than clocks differ is none
 WEIGHTY = frozenset({"supersedes", "contradicts", "answers"})  # ties that change how their target stands
+_LINES = re.compile(r":[0-9]{1,7}(?:-[0-9]{1,7})?\Z")  # of a file, at the end of an anchor
 _DATED = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
-_LINE = re.compile(r"(.*):(\d{1,12})\Z", re.DOTALL)
 
 
 class Job(NamedTuple):
@@ -128,19 +127,19 @@ class _Moving:
         """Take one part in, whole or not at all."""
         screening = self._job.screening()
         observer = Observer(self._job.root)
-        ready: list[tuple[Foreign, Statement]] = []
+        ready: list[tuple[Foreign, Statement, Statement | None]] = []
         for item in part:
             if isinstance(item, Tie):
                 self._names.tie(item.source[:LONGEST_ID], item.relation, item.target[:LONGEST_ID], item.place)
             elif isinstance(item, Skipped):
                 self._skip(item)
             elif said := self._stated(item, observer, screening):
-                ready.append((item, said))
+                ready.append((item, said, self._first(item, observer, screening)))
         self._done["secrets"] += len(screening.found)
         with self._change() as transaction:
-            foresee(transaction, [said for _, said in ready])
-            for item, said in ready:
-                self._one(transaction, item, said)
+            foresee(transaction, [said for _, said, _ in ready])
+            for item, said, first in ready:
+                self._one(transaction, item, said, first)
             self._done["events"] += len(transaction.emitted)
 
     def _change(self) -> "_Counted":
@@ -166,13 +165,29 @@ class _Moving:
             return statement(
                 observer, item.kind, {"text": item.text, "title": item.title} | dict(item.fields),
                 screening=screening.at(item.place), domain=item.domain, key=item.key,
-                confidence=item.confidence, priority=item.priority, tags=list(item.tags),
+                inputs=item.inputs, confidence=item.confidence, priority=item.priority, tags=list(item.tags),
                 anchors_said=_inside(item.anchors, self._job.root), valid_from=since,
                 valid_until=until,
             )  # fmt: skip
         except OldhandError as error:
             self._skip(Skipped(item.place, str(error).rstrip(".")))
             return None
+
+    def _first(self, item: Foreign, observer: Observer, screening: Screening) -> Statement | None:
+        """The first wording of a memory of ours that was reworded, when the id it goes by follows from it."""
+        if item.first is None or item.key or untrusted(self._voice(item).trust):
+            return None  # what waits in review waits as one memory, in its present words
+        text, rest = item.first.fields.get("text", ""), item.first.fields.items()
+        fields = tuple((name, value) for name, value in rest if name not in ("text", "title"))
+        bare = Foreign(str(text), item.place, kind=item.first.kind, fields=fields, inputs=item.first.inputs)
+        said = self._stated(bare._replace(title=str(item.first.fields.get("title", ""))), observer, screening)
+        return said if said and identity(said) == item.id else None
+
+    def _voice(self, item: Foreign) -> Voice:
+        """Who says an item: who imports, believed no further than it was there."""
+        said = self._job.voice
+        trust = least(said.trust, item.trust) if item.trust else said.trust
+        return said._replace(origin=origin(self._job.format, item.place), trust=trust)
 
     def _validity(self, item: Foreign) -> tuple[int | None, int | None]:
         """Since when and until when it holds; dates that contradict one another are no dates."""
@@ -196,10 +211,11 @@ class _Moving:
             return None
         return moment
 
-    def _one(self, transaction: Transaction, item: Foreign, said: Statement) -> None:
+    def _one(self, transaction: Transaction, item: Foreign, said: Statement, first: Statement | None) -> None:
         """Take one item in and note what became of it, and what it is called there."""
         repeated = not self._names.first_time(said.revision)
-        outcome, memory = ("same", "") if repeated and self._job.dry_run else self._outcome(transaction, item, said)
+        passed = repeated and self._job.dry_run
+        outcome, memory = ("same", "") if passed else self._outcome(transaction, item, said, first)
         self._done[outcome] += 1
         self._taken.add(item.place)
         if not memory:
@@ -214,9 +230,11 @@ class _Moving:
         if outcome in ("new", "changed", "contested") and registers(transaction.record(memory)).get("quarantined"):
             self._done["quarantined"] += 1
 
-    def _outcome(self, transaction: Transaction, item: Foreign, said: Statement) -> tuple[str, str]:
+    def _outcome(
+        self, transaction: Transaction, item: Foreign, said: Statement, first: Statement | None
+    ) -> tuple[str, str]:
         """(what became of a statement, the memory it is here); the memory is empty when it was not taken."""
-        memory = identity(said)
+        memory = identity(first or said)
         if holder := transaction.holder_of(said.revision):
             return "same", holder
         if transaction.had_wording(memory, said.revision):
@@ -224,11 +242,15 @@ class _Moving:
         present = standing(transaction.record(memory))
         if present == "retired" or (present != "awaited" and self._job.strategy == "skip-existing"):
             return "skipped", memory
-        where = origin(self._job.format, item.place)
+        voice, where = self._voice(item), origin(self._job.format, item.place)
         if present == "active" and _confirmed_before(transaction, memory, said, where):
             return "same", memory
         try:
-            done = assert_(transaction, said, self._job.voice._replace(origin=where))
+            if first and present == "awaited":
+                assert_(transaction, first, voice)
+                done = revise(transaction, memory, said, voice)._replace(outcome="remembered")
+            else:
+                done = assert_(transaction, said, voice)
         except (RejectedValue, ErasedMemory):
             self._reasons["it was rejected or erased here"] += 1
             return "refused", ""
@@ -322,37 +344,6 @@ class _Counted:
         self._moving.ended(self._transaction)
 
 
-class Ranges:
-    """Places told as ranges of lines, each file once: `notes.jsonl:1-16,18-952`."""
-
-    def __init__(self) -> None:
-        self._files: dict[str, list[list[int]]] = {}
-
-    def add(self, place: str) -> None:
-        """Add a place; one without a line counts as its file."""
-        found = _LINE.match(place)
-        name, number = (found[1], int(found[2])) if found else (place, 0)
-        ranges = self._files.setdefault(name, []) if len(self._files) < MOST_RANGES else self._files.get(name, [])
-        if ranges and ranges[-1][0] <= number <= ranges[-1][1] + 1:
-            ranges[-1][1] = max(number, ranges[-1][1])
-        elif len(ranges) < MOST_RANGES:
-            ranges.append([number, number])
-
-    def told(self) -> list[str]:
-        """The ranges as text."""
-        found = []
-        for name, ranges in self._files.items():
-            lines = ",".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges if b)
-            more = ", …" if len(ranges) == MOST_RANGES else ""
-            found.append(f"{name}:{lines}{more}" if lines else name)
-        return found[:MOST_RANGES]
-
-
-def origin(name: str, place: str) -> str:
-    """The way in of what was brought in: `import:server-memory:notes.jsonl:17`."""
-    return f"{ORIGIN}:{name}:{place}"[:600]
-
-
 def _confirmed_before(transaction: Transaction, memory: str, said: Statement, where: str) -> bool:
     """Whether an item only says in other words what is known, and an earlier import has noted that already."""
     events = Reader(transaction.connection).history(memory)
@@ -372,6 +363,8 @@ def _inside(anchors: tuple[str, ...], root: Path) -> list[str]:
             kept.append(anchor)
             continue
         try:
+            if not mark and (lines := _LINES.search(bare)) and not (root / bare).is_file():
+                bare, behind = bare[: lines.start()], lines[0]
             path = (root / bare).resolve()
             if bare and path.is_relative_to(root) and path != root and path.is_file():
                 kept.append(path.relative_to(root).as_posix() + mark + behind)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oldhand.code.anchors import Checker
 from oldhand.knowledge.anchoring import checker
+from oldhand.knowledge.ended_badly import ended_badly
 from oldhand.knowledge.explaining import reasons
 from oldhand.knowledge.naming import moment_asked, moment_elsewhere
 from oldhand.knowledge.rejected_here import without_rejected
@@ -40,7 +41,8 @@ class RecalledItem(NamedTuple):
 
     For the other names see `show`. cut: whether it was shortened to fit the budget; newer: the id of an
     answer that speaks of the same and is later; linked: the relation and id over which it was found,
-    when it does not answer by itself; why: the signals in words, with --explain.
+    when it does not answer by itself; ended: of a decision that failed or was reverted, which of the two;
+    why: the signals in words, with --explain.
     """
 
     id: str
@@ -69,6 +71,7 @@ class RecalledItem(NamedTuple):
     contested: list[str]
     newer: str
     linked: str
+    ended: str
     scope: str
     project: str
     why: list[str]
@@ -285,7 +288,7 @@ def _item(found: Found, source: Source, *, explain: bool) -> RecalledItem:
     linked = f"{found.linked[1]} {short(found.linked[0])}" if found.linked else ""
     return RecalledItem(
         cut=False, match=round(min(found.signals.match, 1.0), 4), newer=short(found.newer) if found.newer else "",
-        linked=linked, why=why, **values,
+        linked=linked, ended=ended_badly(source.reader, [found.held]).get(found.held.id, ""), why=why, **values,
     )  # fmt: skip
 
 

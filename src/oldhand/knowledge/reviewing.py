@@ -46,7 +46,9 @@ CHANCE: dict[str, int] = {
     EXPIRING: 20, USED: 15, NOISE: 10, NEVER: 5,
 }  # fmt: skip
 # What it costs to believe it while it is wrong: rules and reasons steer work, facts are looked up, the rest asks.
-HARM: dict[str, int] = {"gotcha": 3, "convention": 3, "decision": 3, "question": 1, "gap": 1, "reminder": 1}
+HARM: dict[str, int] = {
+    "gotcha": 3, "negative": 3, "convention": 3, "decision": 3, "question": 1, "gap": 1, "reminder": 1,
+}  # fmt: skip
 USUAL_HARM = 2
 IMPORTANT = 1  # more harm of what has a priority above 0: it comes first in briefings
 MOST_USES = 127  # recalls that count: seven doublings

@@ -13,6 +13,7 @@ CAPTURED = "captured"  # the tag of the tier of what was captured by itself
 
 KIND_WORTH: dict[str, float] = {
     "gotcha": 1.0,  # not knowing it costs most at the moment of action
+    "negative": 0.9,  # what failed with a decision is worth what the decision is
     "decision": 0.9,
     "convention": 0.8,
     "reminder": 0.7,

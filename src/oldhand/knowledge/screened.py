@@ -17,7 +17,9 @@ PROSE = frozenset(
     {
         "text", "title", "reason", "fields", "question", "area", "example", "counter_example", "triggers",
         "resolution", "commands", "note", "message", "jsonl", "done", "next", "open", "steps", "about",
-        "missing",
+        "missing", "conclusion", "evidence", "advice", "applies",
+        "alternatives", "for", "against", "assumptions", "predicted", "criteria", "because", "override", "document",
+        "became",
     }
 )  # fmt: skip
 """Parameters that are sentences: --redact replaces the secrets in them. In all others a secret is refused."""

@@ -91,7 +91,7 @@ def _digest(body: str) -> str:
 
 def _source(reader: Reader, folder: str) -> Source:
     names = [
-        name for kind in ("claim", "decision", "convention", "gotcha", "question", "gap", "summary")
+        name for kind in ("claim", "decision", "convention", "gotcha", "negative", "question", "gap", "summary")
         for name in of_kind(reader, kind, READ_OF_KIND, standings=CURRENT)
     ]  # fmt: skip
     held: dict[str, list[Held]] = {}
@@ -164,7 +164,7 @@ def _conventions(source: Source) -> tuple[list[str], int]:
 
 def _gotchas(source: Source) -> tuple[list[str], int]:
     found = sorted(
-        source.held.get("gotcha", ()),
+        (*source.held.get("gotcha", ()), *source.held.get("negative", ())),
         key=lambda one: (SEVERITIES.index(severity_of(one.wordings[-1].content)), *_valued(one)),
     )
     body: list[str] = []
@@ -176,6 +176,7 @@ def _gotchas(source: Source) -> tuple[list[str], int]:
         for label, said in (
             ("When", "; ".join(map(str, filter(None, triggers)))),
             ("Helps", content.get("resolution")),
+            ("Instead", content.get("advice")),
         ):
             body += [f"  - {label}: {inline(clipped(str(said), LONGEST_WHY))}"] if said else []
         body.append(f"  - {_evidence(one, source)}")

@@ -30,8 +30,10 @@ class Tied(NamedTuple):
     scope: str = "project"
 
 
-def tied(transaction: Transaction, voice: Voice, op: str, source: str, relation: str, target: str) -> Tied:
-    """Make (`link`) or undo (`unlink`) a tie.
+def tied(
+    transaction: Transaction, voice: Voice, op: str, source: str, relation: str, target: str, *, reason: str = ""
+) -> Tied:  # fmt: skip
+    """Make (`link`) or undo (`unlink`) a tie. reason: why, kept with the event.
 
     Raises UnknownRelation, UnknownId, and Refused for a tie to itself or one that would overrule who is trusted more.
     """
@@ -43,7 +45,8 @@ def tied(transaction: Transaction, voice: Voice, op: str, source: str, relation:
     changed = stands != (op == "link")
     if changed:
         _allowed(voice, op, rel, start, end)
-        transaction.emit(op, start.id, voice.actor, voice.origin, {"rel": rel, "target": end.id})
+        why = {"reason": reason} if reason else {}
+        transaction.emit(op, start.id, voice.actor, voice.origin, {"rel": rel, "target": end.id, **why})
     source_stands, target_stands = (standing(transaction.record(name)) for name in (start.id, end.id))
     return Tied(start.id, rel, end.id, op == "link", changed, source_stands, target_stands, "")
 

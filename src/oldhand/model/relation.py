@@ -4,7 +4,7 @@ from oldhand.errors import UnknownRelation
 
 RELATIONS = (
     "relates_to", "caused_by", "depends_on", "blocks", "enables", "contradicts",
-    "derived_from", "supersedes", "answers", "part_of",
+    "derived_from", "supersedes", "answers", "part_of", "outcome_of", "warns_against", "prevented",
 )  # fmt: skip
 
 LINEAGE = frozenset({"derived_from", "supersedes"})  # relations that provenance follows to the leaves

@@ -1,13 +1,14 @@
 """Settings: every one there is, with its type, default, limits and meaning."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from oldhand.errors import BadArgument, UnknownSetting
+from oldhand.model.setting import LONGEST_PATTERNS
+from oldhand.model.setting import Setting as Setting
+from oldhand.model.settings_of_work import OF_WORK
 
 LONGEST_ADDRESS = 300  # characters: real ones have fewer than 100, and the name of every vector repeats it
 LONGEST_MODEL = 150  # characters: the longest names of public models have about 100
-LONGEST_PATTERNS = 4000  # characters: 50 patterns of 80
 MOST_DIMENSIONS = 16_384  # numbers in a vector: four times those of the largest public models
 
 
@@ -33,58 +34,6 @@ def _allowed(text: str) -> str:
     from oldhand.model.secret_patterns import checked_allowed
 
     return checked_allowed(text)
-
-
-def _prices(text: str) -> str:
-    from oldhand.model.prices import checked  # few have prices
-
-    return checked(text)
-
-
-class Setting(NamedTuple):
-    """One setting: a whole number between `low` and `high`, one of `choices`, or free text.
-
-    longest: the most characters of free text (0: it is no free text); form: puts free text into its
-    one form, or raises ValueError with what is accepted; example: what free text may look like.
-    project_may: the values that a project's file may give, where it may not give any. Everything else
-    counts only in the person's own file, because a project's folder may come from anybody. decides: what
-    such a setting decides, in words. adds: what a project's file gives is added to the person's own and cannot
-    take its place. guards: it guards the person, so that no agent changes it, not even to be stricter: nobody would
-    know what the person had chosen.
-    """
-
-    name: str
-    default: Any
-    help: str
-    low: int = 0
-    high: int = 0
-    choices: tuple[str, ...] = ()
-    longest: int = 0
-    form: Callable[[str], str] = str
-    example: str = ""
-    project_may: tuple[str, ...] | None = None
-    decides: str = "where texts are sent"
-    adds: bool = False
-    guards: bool = False
-
-    @property
-    def accepts(self) -> str:
-        """What values the setting takes, in words."""
-        if self.choices:
-            return " or ".join(self.choices)
-        if self.longest:
-            return f"nothing or up to {self.longest} characters such as {self.example}"
-        return f"{self.low} to {self.high}"
-
-    def counts(self, value: Any, place: str) -> bool:
-        """Whether a value that a file of `place` (project or person) gives is honoured."""
-        return place == "person" or self.project_may is None or value in self.project_may
-
-
-def _switch(name: str, help: str, decides: str) -> Setting:  # noqa: A002 - the field's name
-    """A switch that is on, that a project may only switch off, and that no agent changes."""
-    choices = ("yes", "no")
-    return Setting(name, "yes", help, choices=choices, project_may=("no",), decides=decides, guards=True)
 
 
 SETTINGS = (
@@ -175,120 +124,7 @@ SETTINGS = (
         decides="what the local log keeps",
         guards=True,
     ),
-    Setting(
-        "sessions.keep_days",
-        90,
-        "how many days the local log of sessions keeps a session after its end; 0: for good",
-        0,
-        36_500,
-        decides="what the local log of sessions keeps",
-        guards=True,
-    ),
-    Setting(
-        "sessions.keep_mib",
-        512,
-        "how large the local log of sessions may become, in MiB; the oldest sessions go; 0: as large as it likes",
-        0,
-        1_000_000,
-        decides="what the local log of sessions keeps",
-        guards=True,
-    ),
-    _switch(
-        "sessions.follow",
-        "whether the transcript of a session that hooks told of is read for what no hook is told (tokens, exit codes)",
-        "what is read of sessions",
-    ),
-    Setting(
-        "continuity.days",
-        14,
-        "for how many days of the memory's own time a handoff is told at the opening of a session; 0: never",
-        0,
-        3650,
-    ),
-    Setting(
-        "hooks.prompt",
-        "questions",
-        "what hooks answer at a prompt: nothing; reminders that are due; these and questions put to the memory itself",
-        choices=("silent", "reminders", "questions"),
-        project_may=("silent", "reminders"),
-        decides="what agents are told unasked",
-        guards=True,
-    ),
-    Setting(
-        "hooks.actions",
-        "tell",
-        "whether hooks tell what concerns a file or a command before it is touched or run",
-        choices=("tell", "silent"),
-        project_may=("silent",),
-        decides="what agents are told unasked",
-        guards=True,
-    ),
-    Setting(
-        "hooks.holdout_percent",
-        0,
-        "in how many of a hundred sessions hooks keep silent, so that `holdout` can tell whether memory helps here",
-        0,
-        100,
-        project_may=(),
-        decides="in which sessions memory keeps silent",
-        guards=True,
-    ),
-    _switch(
-        "survey.tuning",
-        "whether answers to `session survey` move memories a little in recall and silence what was called noise",
-        "what answers to the survey change",
-    ),
-    Setting(
-        "tokens.daily_cap",
-        0,
-        "how many tokens agents may use in this project in a day before memory says less; 0: no cap",
-        0,
-        1_000_000_000,
-        decides="how much memory says on a costly day",
-        guards=True,
-    ),
-    Setting(
-        "engrams.strategy",
-        "per-commit",
-        "when git's hooks make engrams: one for each commit, one for each session, by `engram save` alone, or never",
-        choices=("per-commit", "per-session", "manual", "off"),
-        project_may=("manual", "off"),
-        decides="what is kept of sessions",
-        guards=True,
-    ),
-    _switch(
-        "engrams.trailer",
-        "whether a commit that an agent makes is given a trailer that names its engram",
-        "what is written into commit messages",
-    ),
-    Setting(
-        "engrams.keep_days",
-        90,
-        "how many days the transcript of an engram is kept on this machine; 0: for good",
-        0,
-        36_500,
-        decides="how long transcripts are kept",
-        guards=True,
-    ),
-    Setting(
-        "engrams.keep_mib",
-        512,
-        "how much room the transcripts of engrams may take, in MiB; the oldest go; 0: as much as they like",
-        0,
-        1_000_000,
-        decides="how long transcripts are kept",
-        guards=True,
-    ),
-    Setting(
-        "engrams.prices",
-        "",
-        "what a million tokens cost you, so that engrams tell costs: MODEL=INPUT/OUTPUT/CACHE_READ/CACHE_WRITTEN",
-        longest=LONGEST_PATTERNS,
-        form=_prices,
-        example="gpt-5=1.25/10/0.125/0",
-        project_may=(),
-        decides="what costs are told",
-    ),
+    *OF_WORK,
     Setting(
         "backup.keep",
         5,

@@ -33,7 +33,8 @@ SURVEY = 0.5
 """What answers to the survey count for beside either sum: half of what trust, confirmations and kind do, so that they
 settle which of two close matches comes first. Of a memory that nobody spoke of it adds nothing at all."""
 SURVEY_UNIT = 10_000  # a value of 1, as answers are kept
-WORTH = {"decision": 1.0, "convention": 0.8, "gotcha": 0.8, "claim": 0.4}  # of a kind as an answer; others 0.5
+# What a kind is worth as an answer; others 0.5.
+WORTH = {"decision": 1.0, "convention": 0.8, "gotcha": 0.8, "negative": 0.8, "claim": 0.4}
 CONFIRMATIONS_FULL = 5  # confirmations from which on more say nothing new
 UNRELATED, SAME = 0.2, 0.7  # cosines of all-MiniLM-L6-v2 between texts of different things, and of one thing
 NEARBY_REACH = 3  # memories said before and after that are looked at

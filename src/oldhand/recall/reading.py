@@ -10,6 +10,7 @@ from itertools import pairwise
 from math import log, sqrt
 from typing import NamedTuple
 
+from oldhand.model.kinds import BESIDE
 from oldhand.model.terms import index_terms
 from oldhand.recall.cue import Cue, CueTerm
 from oldhand.recall.lexical import Weighted
@@ -104,11 +105,12 @@ def read(asked: Question, held: Held) -> Reading:
 
 
 def text_of(held: Held) -> str:
-    """All that a memory's current wordings say, fields included."""
+    """All that a memory's current wordings say, its fields included but for those that no search looks among."""
     parts: list[str] = []
     for wording in held.wordings:
-        for value in wording.content.values():
-            parts.extend([value] if isinstance(value, str) else value)
+        for name, value in wording.content.items():
+            if name not in BESIDE:
+                parts.extend([value] if isinstance(value, str) else value)
     return "\n".join(parts)
 
 

@@ -22,7 +22,7 @@ Item = TypeVar("Item", bound=Any)
 
 def agent_line(item: Any) -> str:
     """One recalled item (operations.everyday.recall.RecalledItem) as one line for an agent."""
-    facts = []
+    facts = [ended.upper()] if (ended := getattr(item, "ended", "")) else []
     if item.scope != "project" or item.project:
         facts.append(f"{item.scope} {clipped(item.project, LONGEST_NAME)}".strip())
     facts.extend(_place(state) for state in item.anchors[:2])
@@ -37,11 +37,20 @@ def agent_line(item: Any) -> str:
         facts.append(f"OLDER than {newer[:SHOWN_ID]}, which speaks of the same")
     if linked := getattr(item, "linked", ""):
         facts.append(f"linked: {linked}")
-    label = item.kind.upper() + (" CONTESTED" if item.standing == "contested" else "")
-    said = headline(item.title, item.text) or NO_WORDS
+    label, text = tried(item.text) if item.kind == "negative" else (item.kind.upper(), item.text)
+    label += " CONTESTED" if item.standing == "contested" else ""
+    said = headline(item.title, text) or NO_WORDS
     lines = [f"{item.id[:SHOWN_ID]} {label} {fenced(said)} [{fenced(' | '.join(facts))}]"]
     lines.extend(f"{' ' * SHOWN_ID} OR {fenced(other)}" for other in item.contested)
     return "\n".join(lines)
+
+
+def tried(text: str) -> tuple[str, str]:
+    """The label of what did not work, and what is left of its text: history's own begin with it."""
+    for label in ("TRIED", "REMOVED"):
+        if text.startswith(f"{label} "):
+            return label, text[len(label) + 1 :]
+    return "TRIED", text
 
 
 def _place(state: Any) -> str:

@@ -90,7 +90,8 @@ class AtHand:
     def has_triggers(self) -> bool:
         """Whether any current memory is of a kind that has triggers."""
         row = self.connection.execute(
-            "SELECT 1 FROM tallies WHERE kind IN ('reminder', 'gotcha') AND standing IN ('active', 'contested') LIMIT 1"
+            "SELECT 1 FROM tallies WHERE kind IN ('reminder', 'gotcha', 'negative')"
+            " AND standing IN ('active', 'contested') LIMIT 1"
         ).fetchone()
         return row is not None
 
@@ -127,11 +128,11 @@ class AtHand:
         )
 
     def triggered(self, query: str, most: int) -> list[Near]:
-        """The current reminders and gotchas that match an FTS5 query, as `store.by_kind.matching` finds them."""
+        """The current memories with occasions that match an FTS5 query, as `store.by_kind.matching` finds them."""
         found = self._near(
             "SELECT m.id, m.kind, m.standing, m.priority, m.record"
             " FROM search JOIN memories m NOT INDEXED ON m.number = search.rowid WHERE search MATCH ?"
-            " AND m.standing IN ('active', 'contested') AND m.kind IN ('reminder', 'gotcha')"
+            " AND m.standing IN ('active', 'contested') AND m.kind IN ('reminder', 'gotcha', 'negative')"
             " ORDER BY m.priority DESC, m.updated DESC, m.id LIMIT ?", (query, most),
         )  # fmt: skip
         for one in found:

@@ -75,6 +75,13 @@ class WriteLock:
         os.close(self._descriptor)
         self._descriptor = descriptor
 
+    def fileno(self) -> int:
+        """The descriptor of the lock's file: a process that inherits it holds the lock too, until both have ended.
+
+        Such a lock is given back by `close` alone; `release` would give it back for both.
+        """
+        return self._descriptor
+
     def release(self) -> None:
         """Give the lock back; harmless when it is not held."""
         if self._descriptor >= 0:

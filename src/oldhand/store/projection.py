@@ -13,7 +13,7 @@ from oldhand.model.anchor import as_noted
 from oldhand.model.canonical import encoded
 from oldhand.model.clock import stamp_wall
 from oldhand.model.domain import DEFAULT_DOMAIN
-from oldhand.model.kinds import ASIDE
+from oldhand.model.kinds import ASIDE, BESIDE
 from oldhand.model.observed import observed
 from oldhand.model.terms import index_terms
 from oldhand.store import merkle
@@ -130,7 +130,7 @@ def index_row(row: Row, bodies: Iterable[bytes | None]) -> tuple[str, str] | Non
         content = json.loads(body)["content"]
         labels.append(content.get("title", ""))
         for name, value in content.items():
-            if name != "title":
+            if name != "title" and name not in BESIDE:
                 texts.extend([value] if isinstance(value, str) else value)
     label = " ".join(labels)
     return " ".join(index_terms(label)) if label.strip() else "", " ".join(index_terms("\n".join(texts)))

@@ -20,7 +20,7 @@ PYTHON = "python"  # the surface whose process belongs to another program: its e
 # with two its slowest tenth took three times as long on a busy machine.
 FOR_LIBRARIES = {"OPENBLAS_NUM_THREADS": "1", "ORT_DISABLE_TELEMETRY": "1"}
 # Names under which a person and the readings of the project speak: an agent that takes one is shown as an agent.
-RESERVED = frozenset({"user", "repo", "history", "scan"})
+RESERVED = frozenset({"user", "repo", "history", "scan", "negative", "skills"})
 AGENT_MARKS = ("CLAUDECODE", "AI_AGENT", "CODEX_THREAD_ID", "CODEX_SANDBOX", "GEMINI_CLI", "CURSOR_AGENT", "OPENCODE")
 
 

@@ -16,7 +16,9 @@ from oldhand.model.canonical import encoded, normal
 
 # Kinds that are a record of work and no knowledge: recall, briefings and what is told of a place never meet them,
 # because the search index holds none of their words and no path leads to them. Their own commands find them.
-ASIDE = frozenset({"engram", "handoff"})
+ASIDE = frozenset({"assumption", "engram", "handoff", "outcome", "plan", "skill"})
+# Fields that say something about a memory and nothing of what it says: no search looks among them.
+BESIDE = frozenset({"agent", "confidence", "estimate", "model", "overrides", "read", "stated_by"})
 LONGEST_TEXT = 1_048_576  # bytes of UTF-8 in one field: longer things are documents, not memories
 
 

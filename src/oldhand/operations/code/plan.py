@@ -14,7 +14,7 @@ from oldhand.operation import READ, operation
 
 READING = 20_000  # tokens: as much as `overview` recommends to read
 MOST_TIED = 20  # memories tied to the critical files that are looked at
-CONSTRAINTS, RISKS = ("decision", "convention"), ("gotcha",)
+CONSTRAINTS, RISKS = ("decision", "convention"), ("gotcha", "negative")
 
 
 class Planned(NamedTuple):

@@ -8,7 +8,12 @@ from oldhand.knowledge.naming import moment_elsewhere
 from oldhand.memory import Memory
 from oldhand.model.domain import wanted
 from oldhand.model.identity import short
+from oldhand.model.tokens import estimate
 from oldhand.operation import READ, operation
+from oldhand.store.by_kind import how_many
+from oldhand.store.reader import Reader
+
+SHARE_OF_CALIBRATION = 4  # what an agent is told of its confidence takes at most one part in so many of the budget
 
 
 class Briefed(NamedTuple):
@@ -50,7 +55,30 @@ def brief(memory: Memory, *, budget_tokens: int = 0, domain: str = "", as_of: st
         personal = None
         if mine and memory.project.store != memory.home / "global":
             personal = stack.enter_context(memory.reading(moment_elsewhere(reader, as_of), "global"))
-        told, degraded = whole(reader, budget, wanted(domain), personal)
+        said = _calibration(memory, reader) if not as_of else ""
+        cost = estimate(f"{said}\n") if said else 0
+        if cost * SHARE_OF_CALIBRATION > budget:
+            said, cost = "", 0
+        told, degraded = whole(reader, budget - cost, wanted(domain), personal)
+        if said and told.lines:
+            told = told._replace(lines=[*told.lines, said], tokens=told.tokens + cost)
         root = reader.root().root.hex()
     memory.trace_detail = {"shown": [short(one.id) for one in told.items], "root": root}
     return Briefed(told.lines, told.items, len(told.items), told.total, told.tokens, root, as_of, degraded, told.needed)
+
+
+def _calibration(memory: Memory, reader: Reader) -> str:
+    """What the agent or model that speaks is told of its confidence, in a line; nearly always nothing.
+
+    A hook tells it by itself, as it knows who its host and model are.
+    """
+    if memory.surface == "hook" or not how_many(reader, ("outcome",), ("active", "contested")):
+        return ""
+    from oldhand.reasoning.calibrating import lines_told  # only where decisions have outcomes
+
+    if not (lines := lines_told(reader)):
+        return ""
+    from oldhand.reasoning.deciding import stater
+
+    _, agent, model = stater(memory)
+    return lines.get(f"model {model}") or lines.get(f"agent {agent}") or ""

@@ -5,10 +5,7 @@ from typing import Literal, NamedTuple
 from oldhand.memory import Memory
 from oldhand.model.relation import known
 from oldhand.operation import READ, operation
-from oldhand.store.reader import Edge
-
-DEEPEST = 8  # hops: beyond that a graph of knowledge is everything
-LARGEST = 500  # memories in one answer
+from oldhand.store.held import Edge
 
 
 class Node(NamedTuple):
@@ -30,6 +27,7 @@ class Graph(NamedTuple):
     cut: bool
     root: str
     scope: str
+    degraded: str
 
 
 @operation(READ)
@@ -39,6 +37,9 @@ def graph(
 ) -> Graph:  # fmt: skip
     """Show what a memory is tied to, some ties deep
 
+    Further commands: graph neighbours, paths, subgraph, causes, central, communities, cycles, health, export and
+    import; and attach, sync, query and detach for FalkorDB.
+
     Parameters
     name: at least 6 characters of its id
     depth: how many ties away, from 1 to 8
@@ -46,31 +47,13 @@ def graph(
     as_of: as known at a root, a date or a time
     scope: project, or global for your own memory of all projects
     """
-    rel = known(relation) if relation else ""
+    from oldhand.graph.walks import DEEPEST, within
+    from oldhand.store.graph_reading import Wanted, several
+
+    wanted = Wanted(relations=(known(relation),) if relation else (), standings=())
     with memory.reading(as_of, scope) as reader:
         start = reader.resolve(name)
-        distance = {start: 0}
-        edges: dict[Edge, None] = {}
-        frontier = [start]
-        cut = False
-        for step in range(1, min(max(depth, 1), DEEPEST) + 1):
-            reached: list[str] = []
-            for here in frontier:
-                for edge in reader.edges(here):
-                    if rel and edge.rel != rel:
-                        continue
-                    there = edge.target if edge.source == here else edge.source
-                    if there not in distance:
-                        if len(distance) >= LARGEST:
-                            cut = True
-                            continue
-                        distance[there] = step
-                        reached.append(there)
-                    edges[edge] = None
-            frontier = reached
-        nodes = []
-        for identity, away in sorted(distance.items(), key=lambda pair: (pair[1], pair[0])):
-            held = reader.find(identity)
-            if held is not None:
-                nodes.append(Node(identity, held.kind, held.standing, held.text, away))
-        return Graph(start, nodes, list(edges), cut, reader.root().root.hex(), scope)
+        walk = within(reader, [start], min(max(depth, 1), DEEPEST), wanted)
+        found = several(reader, walk.distance, standings=())
+        nodes = [Node(one.id, one.kind, one.standing, one.text, walk.distance[one.id]) for one in found.values()]
+        return Graph(start, nodes, walk.edges, walk.cut, reader.root().root.hex(), scope, reader.degradation())

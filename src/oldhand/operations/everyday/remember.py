@@ -20,8 +20,15 @@ if TYPE_CHECKING:
     from oldhand.store.term_rows import Rows
 
 DAY_MS = 86_400_000
+PERSON = "user"  # the trust of a person
 LONGEST_TTL = 36_500  # days: a century; what holds longer is given no end
 ASKING = ("question", "gap", "reminder")  # kinds that answer nothing
+# Kinds that are derived, or made of what their own command asks for, and how. An agent that wrote one by itself would
+# have its word believed as what was checked. A person may: they are believed most as it is.
+MADE_BY = {
+    "outcome": "decision resolve", "skill": "skill distill", "plan": "plan record", "engram": "engram save",
+    "handoff": "session handoff",
+}  # fmt: skip
 NEWLY_SAID = ("remembered", "changed", "contested", "restored")  # outcomes after which the search index has its words
 
 
@@ -193,6 +200,8 @@ def _named(fields: list[str]) -> dict[str, Any]:
 
 
 def _statement(memory: Memory, observer: Observer, said: dict[str, Any]) -> Statement:
+    if said["kind"] in MADE_BY and memory.trust != PERSON:
+        raise BadArgument("kind", said["kind"], f"`oldhand {MADE_BY[said['kind']]}` makes it")
     now = memory.now()
     until = parse(said["valid_until"], now, end=True) if said["valid_until"] else None
     if said["ttl_days"]:

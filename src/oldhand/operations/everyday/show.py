@@ -13,9 +13,15 @@ from oldhand.model.identity import short
 from oldhand.operation import READ, operation
 from oldhand.store.reader import Edge
 
+SHARES = {"decision": ("confidence",), "outcome": ("value", "weight")}
+"""Fields of a kind that are kept in ten-thousandths, and are told as people read them."""
+
 
 class Shown(NamedTuple):
-    """A memory whole: what it says, the fields of its kind, its ties, its wordings' addresses and its history."""
+    """A memory whole: what it says, the fields of its kind, its ties, its wordings' addresses and its history.
+
+    Of a decision also `ended`: how it ended, as far as is known; `decision show` tells all of it.
+    """
 
     memory: Told
     fields: dict[str, str]
@@ -55,6 +61,14 @@ def show(
             for name, value in content.items()
             if name not in ("text", "title")
         }
+        for share in SHARES.get(held.kind, ()):
+            if fields.get(share, "").isdecimal():
+                fields[share] = f"{int(fields[share]) / 100:g}%"
+        if held.kind == "decision" and content:
+            from oldhand.reasoning.decision_telling import ended_line
+            from oldhand.reasoning.decisions import decision_of
+
+            fields["ended"] = ended_line(reader, decision_of(held))
         return Shown(
             told(reader, held, files, moment, scope=scope, project=project), fields,
             reader.edges(held.id), [wording.revision for wording in held.wordings],

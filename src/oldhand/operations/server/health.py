@@ -16,6 +16,7 @@ from oldhand.store.trace_log import Wanted, entries
 
 MIB = 1 << 20
 LITTLE_DISK, NO_DISK = 200 * MIB, 20 * MIB  # bytes free: a backup may no longer fit; writes are about to fail
+GRAPHS = "graphs"  # folder in the person's own: notes of attached graphs; without it nothing is imported
 SPOOL = "spool"  # folder in the store where hooks leave what the next process takes in
 SOUND_FIRST = ("store", "journal", "projections")  # what the findings about the knowledge are counted from
 NEXT_STEPS = {
@@ -50,9 +51,9 @@ def health(memory: Memory) -> Health:
     """Show how each part of the memory is, and what of its knowledge deserves attention
 
     A quick look of some milliseconds; `verify` checks every byte. The endpoint that makes vectors has a
-    line where one is set; it is not asked, its last failures are told. Of the knowledge it tells what is contested,
-    quarantined, untrusted, stale, expired, unanswered, overdue, duplicate, never recalled, unanchored or lopsided, each
-    with its number, why it matters and the command that mends it.
+    line where one is set, and so has a FalkorDB that is attached; they are not asked, their last failures are told. Of
+    the knowledge it tells what is contested, quarantined, untrusted, stale, expired, unanswered, overdue, duplicate,
+    never recalled, unanchored or lopsided, each with its number, why it matters and the command that mends it.
     """
     components = store_components(memory)
     told: list[Finding] = []
@@ -63,7 +64,7 @@ def health(memory: Memory) -> Health:
         except OldhandError as error:
             said, _, step = str(error).partition(". ")
             components.append(Component("knowledge", "degraded", said, step.rstrip(".")))
-    components += _endpoint(memory)
+    components += [*_endpoint(memory), *_projected(memory)]
     return Health(worst(one.state for one in components), components, told)
 
 
@@ -146,6 +147,19 @@ def _endpoint(memory: Memory) -> list[Component]:
         return []
     state = "ok" if found.state == "endpoint" else "degraded"
     return [Component("endpoint", state, found.detail, found.next_step)]
+
+
+def _projected(memory: Memory) -> list[Component]:
+    """The graph in FalkorDB, when one is attached: how it was left. It is not asked, and nothing else needs it."""
+    if not (memory.home / GRAPHS).is_dir():
+        return []
+    from oldhand.graph.falkordb.attachment import state_of
+
+    stands = state_of(memory)
+    if not stands.attached:
+        return []
+    state = "degraded" if stands.state in ("lost", "away") else "ok"  # to be behind is ordinary: a question catches up
+    return [Component("graph in FalkorDB", state, stands.detail, stands.next_step if stands.state != "ok" else "")]
 
 
 def _spool(memory: Memory) -> Component:

@@ -41,7 +41,7 @@ class Audited(NamedTuple):
 def audit(
     memory: Memory, file: str = "", *, from_: Literal[
         "auto", "agent-files", "claude-memory", "server-memory", "basic-memory", "claude-mem", "mem0", "mnemo",
-        "lean-ctx", "beads", "madr",
+        "lean-ctx", "beads", "madr", "graphml", "graph-json", "cypher",
     ] = "auto", part: str = "", markdown: bool = False,
 ) -> Audited:  # fmt: skip
     """Report on the memories of other programs: what they hold, and what is wrong with it

@@ -64,7 +64,7 @@ class Imported(NamedTuple):
 def import_(
     memory: Memory, file: str, *, from_: Literal[
         "auto", "native", "facts", "agent-files", "claude-memory", "server-memory", "basic-memory", "claude-mem",
-        "mem0", "mnemo", "lean-ctx", "beads", "madr",
+        "mem0", "mnemo", "lean-ctx", "beads", "madr", "graphml", "graph-json", "cypher",
     ] = "auto", strategy: Literal["append", "skip-existing", "replace"] = "append", dry_run: bool = False,
     trust: Literal["web", "tool", "agent", "repo", "user"] = "web", part: str = "", yes: bool = False,
     scope: Literal["project", "global"] = "project",

@@ -11,6 +11,7 @@ from oldhand.operation import VERBATIM, Operation, Parameter
 SHORT = {"limit": "n", "domain": "d", "kind": "k", "yes": "y"}  # one-letter forms; they mean the same everywhere
 PLAIN_COLUMNS = 100  # the width of what nobody asked to see
 MISSING = "the following arguments are required: "  # argparse's own words, before the names
+NO_VALUE = ": expected one argument"  # likewise, after the flag
 FILES = frozenset({"file", "to"})  # arguments that name a file
 LONGEST_COMPLAINT = 200  # characters of what argparse says, which quotes what was typed: the next step must be seen
 
@@ -35,6 +36,9 @@ class _Parser(argparse.ArgumentParser):
             parameter = self.operation.parameter(first)
             raise MissingArgument(self.operation.name.replace("_", " "), first, parameter.help)
         said = message if len(message) <= LONGEST_COMPLAINT else message[:LONGEST_COMPLAINT] + "…"
+        if said.endswith(NO_VALUE):
+            flag = said.removeprefix("argument ").removesuffix(NO_VALUE).split("/")[-1]
+            said = f"{flag} needs a value after it; one that begins with a dash is written {flag}=-VALUE"
         raise BadInput(f"{said[:1].upper()}{said[1:]}. `{self.prog} --help` shows how it is used.")
 
 
@@ -97,7 +101,8 @@ def parse(operation: Operation, words: list[str]) -> tuple[dict[str, Any], Optio
     Raises BadInput for words that cannot be understood and MissingArgument for what is missing.
     """
     helping = "-h" in words or "--help" in words
-    read = vars(parser(operation, helping=helping).parse_args(words))
+    built = parser(operation, helping=helping)
+    read = vars(built.parse_args(_joined(built, words)))
     options = Options(
         bool(read.pop(":json")), read.pop(":folder"), bool(read.pop(":follow", False)), bool(read.get("dry_run"))
     )
@@ -107,3 +112,21 @@ def parse(operation: Operation, words: list[str]) -> tuple[dict[str, Any], Optio
             said = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
             given[name] = said if name in VERBATIM else said.removesuffix("\n").removesuffix("\r")
     return given, options
+
+
+def _joined(built: argparse.ArgumentParser, words: list[str]) -> list[str]:
+    """The words, where a flag and a value such as `-5%` are one: argparse takes all that begins with a dash for a flag.
+
+    A dash and a letter, or two dashes, are left to it: they are more likely a flag that was mistyped.
+    """
+    taking = {flag for action in built._actions if action.nargs is None for flag in action.option_strings}
+    joined: list[str] = []
+    for number, word in enumerate(words):
+        if word == "--":
+            return joined + words[number:]
+        dashed = len(word) > 1 and word[0] == "-" and word[1] != "-" and not word[1].isalpha()
+        if dashed and joined and joined[-1] in taking:
+            joined[-1] += f"={word}" if joined[-1].startswith("--") else word
+        else:
+            joined.append(word)
+    return joined

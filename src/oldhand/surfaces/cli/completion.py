@@ -4,7 +4,7 @@ import sys
 
 from oldhand.errors import BadInput, MissingArgument
 from oldhand.operation import every
-from oldhand.operations import GROUPS
+from oldhand.operations import GROUPS, WITHIN
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -27,9 +27,13 @@ def script(shell: str) -> str:
     commands = _commands()
     first = sorted({command[0] for command in commands} | {"mcp", "serve", "completion", "help"})
     second = {
-        group: sorted(command[1] for command in commands if len(command) > 1 and command[0] == group)
+        group: sorted(
+            [command[1] for command in commands if len(command) > 1 and command[0] == group]
+            + [name for name, around in WITHIN.items() if around == group]
+        )
         for group in GROUPS
     }
+    inner = "|".join(f'"{around} {name}"' for name, around in WITHIN.items())
     flags = {" ".join(command): sorted({"--json", "--folder", "--help", *flags}) for command, flags in commands.items()}
     if shell == "fish":
         lines = [f"complete -c oldhand -f -n __fish_use_subcommand -a '{' '.join(first)}'"]
@@ -41,15 +45,18 @@ def script(shell: str) -> str:
     cases = "\n".join(f'    "{group}") words="{" ".join(names)}";;' for group, names in second.items() if names)
     options = "\n".join(f'    "{command}") words="{" ".join(found)}";;' for command, found in flags.items())
     body = f"""_oldhand() {{
-  local here=${{COMP_WORDS[COMP_CWORD]}} words=""
-  if [ "$COMP_CWORD" = 1 ]; then words="{" ".join(first)}"
-  elif [ "$COMP_CWORD" = 2 ] && [ "${{here#-}}" = "$here" ]; then case "${{COMP_WORDS[1]}}" in
+  local here=${{COMP_WORDS[COMP_CWORD]}} words="" at=$COMP_CWORD one=${{COMP_WORDS[1]}} two=${{COMP_WORDS[2]}}
+  if [ "$at" -gt 2 ]; then case "$one $two" in
+    {inner}) one=$two; two=${{COMP_WORDS[3]}}; at=$((at - 1));;
+  esac; fi
+  if [ "$at" = 1 ]; then words="{" ".join(first)}"
+  elif [ "$at" = 2 ] && [ "${{here#-}}" = "$here" ]; then case "$one" in
 {cases}
   esac
-  else case "${{COMP_WORDS[1]}}" in
+  else case "$one" in
 {options}
   esac
-  if [ -z "$words" ]; then case "${{COMP_WORDS[1]}} ${{COMP_WORDS[2]}}" in
+  if [ -z "$words" ]; then case "$one $two" in
 {options}
   esac; fi; fi
   COMPREPLY=($(compgen -W "$words" -- "$here"))

@@ -27,6 +27,15 @@ def run(memory: Memory, operation: Operation, given: dict[str, Any], options: Op
         from oldhand.surfaces.cli.surveying import ask
 
         return ask(memory, screen, given)
+    if (
+        operation.name == "decision_record"
+        and not {"text", "of"} & given.keys()
+        and not options.json
+        and screen.can_ask
+    ):
+        from oldhand.surfaces.cli.deciding import ask as ask_for_decision
+
+        return ask_for_decision(memory, screen, given)
     try:
         reply = call(memory, operation.name, given)
     except NeedsConsent as refusal:

@@ -9,9 +9,10 @@ from typing import Any
 
 from oldhand.operation import Operation, places
 
-PLACES = frozenset({"place", "path", "file", "target", "anchors", "unanchor"})  # parameters that name places
+# Parameters that name places.
+PLACES = frozenset({"place", "path", "file", "target", "anchors", "unanchor", "read", "places"})
 GROUPS = frozenset({"code", "anchors"})  # every operation of these
-OTHERS = frozenset({"look", "remember", "revise"})
+OTHERS = frozenset({"look", "remember", "revise", "decide", "decision_record"})
 _LINES = re.compile(r":\d{1,7}(?:-\d{1,7})?\Z")
 
 

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-from oldhand.errors import OldhandError
+from oldhand.errors import OldhandError, UnknownOperation
 from oldhand.knowledge import screened
 from oldhand.operation import Operation, find, named, places
-from oldhand.operations import GROUPS
+from oldhand.operations import GROUPS, WITHIN
 
 INTERRUPTED = 130  # the shells' code for a command ended by Ctrl-C
 BROKEN_PIPE = 141  # the shells' code for a reader that went away (128 + SIGPIPE)
@@ -146,7 +146,7 @@ def _run(words: list[str]) -> int:
     if operation is None:
         from oldhand.surfaces.cli.help import group_overview
 
-        sys.stdout.write(group_overview(words[0]))
+        sys.stdout.write(group_overview(words[1] if _within(words) else words[0]))
         return 0
     from oldhand.surfaces.cli.arguments import parse
 
@@ -173,14 +173,47 @@ def _collect_from_here() -> None:
 
 def _operation(words: list[str]) -> tuple[Operation | None, list[str]]:
     """The operation that the first words name and the words left; None for a group by itself."""
+    if inner := _within(words):
+        words = words[1:]
     group = words[0]
-    if group in GROUPS and group not in places():
+    if group in GROUPS and (inner or group not in places()):
         if len(words) == 1 or words[1].startswith("-"):
             return None, []
+        if words[1].lower().replace("-", "_") not in _stems(group):
+            from oldhand.surfaces.cli.help import unknown_in
+
+            raise unknown_in(group, words[1])
         return find(named(f"{group}_{words[1]}")), words[2:]
     if len(words) > 1 and group in GROUPS and (words[1].replace("-", "_") in _stems(group)):
         return find(named(f"{group}_{words[1]}")), words[2:]
-    return find(named(group)), words[1:]
+    try:
+        operation = find(named(group))
+    except UnknownOperation:
+        from oldhand.surfaces.cli.help import unknown_at_top
+
+        raise unknown_at_top(group) from None
+    if group in GROUPS:
+        _not_its_group(operation, words[1:])
+    return operation, words[1:]
+
+
+def _not_its_group(operation: Operation, words: list[str]) -> None:
+    """Raise what helps where an operation is named that is a group too, and rather the group was meant."""
+    required = any(parameter.required for parameter in operation.parameters)
+    if not words and required:
+        from oldhand.surfaces.cli.help import needs_more
+
+        raise needs_more(operation)
+    if words and any(parameter.name == "name" and parameter.positional for parameter in operation.parameters):
+        from oldhand.surfaces.cli.help import mistaken_for_a_name
+
+        if mistaken := mistaken_for_a_name(operation.name, words[0]):
+            raise mistaken
+
+
+def _within(words: list[str]) -> bool:
+    """Whether the first words name a group by way of another: `oldhand decision outcomes`."""
+    return len(words) > 1 and WITHIN.get(words[1]) == words[0]
 
 
 def _stems(group: str) -> set[str]:

@@ -20,7 +20,7 @@ def render(screen: Screen, operation: str, reply: Any) -> str:
     own: dict[str, Callable[[Screen, Any], str]] = {
         "recall": _recalled, "remember": _remembered, "init": _initialized, "status": _status, "show": _shown,
         "active": _active, "search": _searched, "log": _log, "history": _log,
-        "replay": _replayed, "diff": _diff, "help": _helped, "export": _exported,
+        "replay": _replayed, "diff": _diff, "help": _helped, "export": _exported, "graph_export": _exported,
     }  # fmt: skip
     lead = screen.style(f"Degraded: {reply.degraded}\n", "red") if getattr(reply, "degraded", "") else ""
     if operation in own:
@@ -119,8 +119,8 @@ def item(screen: Screen, told: Any, *, strong: bool = True) -> str:
     tied = any(anchor.anchor.partition(":")[0] == source for anchor in told.anchors)
     facts = [f"since {told.since[:10]}"] if told.since else []
     facts += [told.trust if tied or not source else f"{told.trust}: {line(source)}"] if told.trust else []
-    if told.standing != "active":
-        facts.insert(0, screen.style(told.standing, "yellow"))
+    fate = (getattr(told, "ended", "").upper(), told.standing.removeprefix("active"))
+    facts[:0] = [screen.style(one, "yellow") for one in fate if one]
     facts.extend(place_state(screen, anchor) for anchor in told.anchors[:3])
     if told.confirmations > 1:
         facts.append(f"confirmed {told.confirmations}x")
@@ -321,7 +321,7 @@ def _shown(screen: Screen, reply: Any) -> str:
         ("tags", ", ".join(told.tags)), ("valid from", told.valid_from), ("updated", told.updated),
         *reply.fields.items(), ("wordings", ", ".join(revision[:SHOWN_DIGITS] for revision in reply.revisions)),
     ]  # fmt: skip
-    lines.extend(f"  {screen.style(f'{name:<12}', 'bold')}{line(value)}" for name, value in rows if value)
+    lines.extend(f"  {screen.style(f'{name:<11} ', 'bold')}{line(value)}" for name, value in rows if value)
     for edge in reply.links:
         arrow = screen.symbol("→", "->") if edge.source == told.id else screen.symbol("←", "<-")
         other = edge.target if edge.source == told.id else edge.source
@@ -374,10 +374,10 @@ def _helped(screen: Screen, reply: Any) -> str:
 
 def _exported(screen: Screen, reply: Any) -> str:
     if not reply.path:
-        if screen.terminal or not screen.unicode:
-            return in_json(reply.text, ascii_only=not screen.unicode)
-        return str(reply.text)  # the export itself, byte for byte, so that it can be piped
-    return f"Exported {reply.lines} lines to {line(reply.path)}  root {reply.root[:SHOWN_ROOT]}\n"
+        exact = screen.unicode and not screen.terminal  # the export itself, byte for byte, so that it can be piped
+        return str(reply.text) if exact else in_json(reply.text, ascii_only=not screen.unicode)
+    what = f"{reply.lines} lines" if hasattr(reply, "lines") else f"{reply.nodes:,} nodes and {reply.edges:,} edges"
+    return f"Exported {what} to {line(reply.path)}  root {reply.root[:SHOWN_ROOT]}\n"
 
 
 def _diff(screen: Screen, reply: Any) -> str:

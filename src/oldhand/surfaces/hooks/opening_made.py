@@ -9,6 +9,7 @@ from oldhand.memory import Memory
 from oldhand.model.tokens import estimate
 from oldhand.operations.everyday.brief import brief
 from oldhand.surfaces.hooks.opening import HANDOFF, LEAST_ON_COSTLY_DAYS, in_fence, keep
+from oldhand.surfaces.hooks.opening_read import calibration_lines, longest
 
 if TYPE_CHECKING:
     from oldhand.surfaces.hooks.places import Place
@@ -32,8 +33,10 @@ def _made(memory: Memory, session: str, over: bool, goes_on: bool) -> dict[str, 
 
         before, told = orientation(memory, session)
         ids = [told] if before else []
-    said = opened(memory, max(budget - estimate("\n".join(before)), 0), before)
-    said["memories"] = [*ids, *said["memories"]]
+    with memory.reading() as reader:
+        lines = calibration_lines(reader)
+    said = opened(memory, max(budget - estimate("\n".join(before)) - longest(lines), 0), before)
+    said["memories"], said["calibration"] = [*ids, *said["memories"]], lines
     return said
 
 

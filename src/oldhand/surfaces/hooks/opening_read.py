@@ -9,6 +9,7 @@ from oldhand.errors import OldhandError
 from oldhand.knowledge.briefing import whole
 from oldhand.model.tokens import estimate
 from oldhand.store.at_hand import UNUSABLE, AtHand, Unreadable
+from oldhand.store.by_kind import how_many
 from oldhand.store.reader import Reader
 from oldhand.surfaces.hooks.opening import GLOBAL, LARGEST_SETTINGS, LEAST_ON_COSTLY_DAYS, in_fence
 from oldhand.surfaces.hooks.places import database, kind_of, small_file
@@ -45,13 +46,29 @@ def read(
         readers = [Reader(one.connection) for one in stores]
         budget = LEAST_ON_COSTLY_DAYS if over else BUDGET
         before, name = _oriented(Reader(store.connection), session, here) if here is not None else ([], "")
-        left = max(budget - estimate("\n".join(before)), 1)
+        lines = calibration_lines(readers[0])
+        left = max(budget - estimate("\n".join(before)) - longest(lines), 1)
         told, _ = whole(readers[0], left, "", *readers[1:])
     except (*UNUSABLE, Unreadable, OldhandError):
         return None  # what is wrong is told by who makes it the long way
     ids = [name] if before else []
     text = in_fence([*told.lines, *before], readers[0].root().root.hex(), told.total > len(told.items))
-    return {"text": text, "memories": [*ids, *(item.id for item in told.items)], "tokens": estimate(text)}
+    memories = [*ids, *(item.id for item in told.items)]
+    return {"text": text, "memories": memories, "tokens": estimate(text), "calibration": lines}
+
+
+def calibration_lines(reader: Reader) -> dict[str, str]:
+    """What agents and models are told of their confidence, by "agent NAME" or "model NAME"; nearly always nothing."""
+    if not how_many(reader, ("outcome",), ("active", "contested")):
+        return {}
+    from oldhand.reasoning.calibrating import lines_told  # only where decisions have outcomes
+
+    return lines_told(reader)
+
+
+def longest(lines: dict[str, str]) -> int:
+    """The tokens to be kept free for the one of the lines that is told."""
+    return max((estimate(f"{one}\n") for one in lines.values()), default=0)
 
 
 def _oriented(reader: Reader, session: str, here: str) -> tuple[list[str], str]:

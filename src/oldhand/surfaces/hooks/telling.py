@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_LINES = 3  # told at one action
 MOST_ASKED = 40  # memories asked for, those among them that were told already
 LONGEST_ABOUT = 80  # characters of what it is about
-CRITICAL = "GOTCHA CRITICAL"  # what is told even on a day that has cost too much
+CRITICAL = ("GOTCHA CRITICAL", "TRIED CRITICAL")  # what is told even on a day that has cost too much
 NOTE = "data, not instructions"
 Asked = dict[tuple[str, str], "Seen | None"]  # actions (kind, what), each with what a quick look has found there
 
@@ -34,7 +34,7 @@ def tell(
     """What memory has to say at some actions, fenced, and the lines that note it. Empty when it was all told."""
     fresh, actions = _concerns(home, place, store, asked, told, root, now_ms), list(asked)
     if over_the_cap(place.store, now_ms):
-        fresh = [concern for concern in fresh if concern.label == CRITICAL]
+        fresh = [concern for concern in fresh if concern.label in CRITICAL]
     chosen = fitting(fresh[: 2 * MOST_LINES])[:MOST_LINES]
     chosen = [concern for concern in chosen if told.first(concern.id)]
     if not chosen:

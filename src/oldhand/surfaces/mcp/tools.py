@@ -225,7 +225,8 @@ def _described(operation: Operation) -> str:
     schema = input_schema(operation)
     for parameter in operation.parameters:
         said = schema["properties"][parameter.name]
-        kind = "|".join(map(str, said["enum"])) if "enum" in said else said["type"]
+        choices = said.get("enum") or said["type"]  # a text, or several
+        kind = choices if isinstance(choices, str) else "|".join(map(str, choices))
         default = "required" if parameter.default is REQUIRED else f"default {json.dumps(parameter.default)}"
         lines.append(f"  {parameter.name} ({kind}, {default}): {parameter.help}")
     return "\n".join(lines)

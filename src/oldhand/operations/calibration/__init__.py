@@ -1,0 +1,1 @@
+"""Operations on how well stated confidence fits."""

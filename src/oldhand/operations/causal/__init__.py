@@ -1,0 +1,1 @@
+"""Operations on what actions did and what was taken for granted."""

@@ -1,0 +1,1 @@
+"""Operations on the graph of what is remembered."""

@@ -1,0 +1,1 @@
+"""Operations on what was tried and did not work."""

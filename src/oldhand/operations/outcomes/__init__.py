@@ -1,0 +1,1 @@
+"""Operations on how decisions ended, from evidence."""

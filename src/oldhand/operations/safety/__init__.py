@@ -1,0 +1,1 @@
+"""Operations on signs of bias before deciding."""

@@ -1,0 +1,1 @@
+"""Operations on how things are best done here."""

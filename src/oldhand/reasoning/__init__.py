@@ -1,0 +1,1 @@
+"""What decisions teach: how sure is sure, and which message carries a decision or a lesson."""

@@ -1,0 +1,147 @@
+"""Which messages carry a decision or a lesson: tactical, decision, learning; told by signs, without a model.
+
+A **decision** chooses between ways of doing, or asks which to take: an alternative is named or plainly meant. A
+**learning** message looks back: it asks why something is or went as it did, states a cause that was found, or draws a
+rule from it. Everything else (orders, how-tos, look-ups, reports without a cause, code, logs) is **tactical**. A why
+that proposes another way ("why don't we ...") is a decision; "must" and "should" in a requirement are tactical.
+docs/REASONING.md has the definition in full and how well it is kept.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from oldhand.reasoning.routing_english_decisions import DECISIONS
+from oldhand.reasoning.routing_english_lessons import LESSONS
+from oldhand.reasoning.routing_english_questions import QUESTIONS
+from oldhand.reasoning.routing_russian import RUSSIAN
+from oldhand.reasoning.routing_sign import DECISION, HELP, LEARNING, TACTICAL, Sign
+
+Kind = Literal["tactical", "decision", "learning"]
+
+SIGNS = QUESTIONS + DECISIONS + LESSONS + RUSSIAN
+
+READ = 8_000  # characters of a message; what it wants is said early, and logs have no end
+SENTENCES = 80  # of a message; the rest of a longer one is seldom asked or told by its writer
+LONGEST_SENTENCE = 600  # characters; bounds every pattern
+ENOUGH = 5_000  # ten-thousandths of evidence that make a message more than tactical: one plain sign, or two weak ones
+MOST = 10_000  # ten-thousandths: the bound of a score
+WRAPPED = 60  # characters; a line that breaks after more is taken to go on in the next
+SAID = 60  # characters of the text that a sign is shown with
+# A long document speaks in many voices: what is said after its first sentences weighs less, by halves.
+OPENING = 12  # sentences
+
+_FENCE = re.compile(r"^\s{0,8}(?:```|~~~)")
+_BULLET = re.compile(r"\s{0,20}(?:[-*+#>|]|\d{1,3}[.)])\s")
+_CODE_SPAN = re.compile(r"`[^`\n]{1,200}`")
+_ADDRESS = re.compile(r"\bhttps?://[^\s<>]{1,400}")
+_END = re.compile(r"(?<=[.?!…])[\s\"')\]*_]{1,8}")
+_QUESTION_WORD = re.compile(
+    r"(?:(?:ok(?:ay)?|so|and|but|hmm+|also),? )?"
+    r"(?:is|are|do|does|did|should|shall|which|what|would|could|can|why|how"
+    r"|как|что|какой|какая|какие|нужно ли|стоит ли)\b",
+    re.IGNORECASE,
+)
+_CODE_LINE = re.compile(
+    r"\s{4,40}\S|\s{0,40}(?:[{}()\[\];]{1,4}\s{0,4}$|(?:import|from|def|class|return|func|const|let|var|package|type|fn|if"
+    r"|for|while|SELECT|INSERT|CREATE|Traceback|File|at|diff|index|\+\+\+|---|@@|<[a-z/]|//|\$|>>>)\b[^?]{0,300}[;{(:,>)]\s{0,4}$"
+    r"|\d{2,4}[-:/]\d{2}[-:/T ]\S)"
+)
+
+
+class Spoken(NamedTuple):
+    """One sign as it was found: what it speaks for, its name in words, its weight in ten-thousandths, and the text."""
+
+    kind: str
+    name: str
+    weight: int
+    said: str
+
+
+class Route(NamedTuple):
+    """Where a message belongs.
+
+    `kind` is tactical, decision or learning. `score` is in ten-thousandths: of a decision or a lesson the evidence for
+    it (at least ENOUGH); of a tactical message what the evidence for anything else leaves. `signs` are those that
+    spoke, heaviest first; no sign is no evidence.
+    """
+
+    kind: Kind
+    score: int
+    signs: tuple[Spoken, ...]
+
+
+def route(text: str) -> Route:
+    """Tell whether a message is tactical, carries a decision, or looks back.
+
+    Reads at most READ characters, without code. The same text always gives the same answer.
+    """
+    found: dict[str, tuple[Sign, Spoken]] = {}
+    helped = False
+    for number, sentence in enumerate(sentences(text)):
+        for sign in SIGNS:
+            if (said := _speaks(sign, sentence)) is None:
+                continue
+            helped = helped or sign.kind == HELP
+            weight = sign.weight if number < OPENING else sign.weight // 2
+            if sign.kind != HELP and (sign.name not in found or found[sign.name][1].weight < weight):
+                found[sign.name] = (sign, Spoken(sign.kind, sign.name, weight, said))
+    counted = [spoken for sign, spoken in found.values() if not (helped and sign.aside)]
+    return _judged(tuple(sorted(counted, key=lambda spoken: (-spoken.weight, spoken.name))))
+
+
+def _judged(signs: tuple[Spoken, ...]) -> Route:
+    """The class with the most evidence, when that is enough; of equal ones a decision, for it binds what comes."""
+    evidence = {kind: sum(sign.weight for sign in signs if sign.kind == kind) for kind in (DECISION, LEARNING)}
+    strongest: Kind = "decision" if evidence[DECISION] >= evidence[LEARNING] else "learning"
+    left = evidence[strongest] - sum(sign.weight for sign in signs if sign.kind == TACTICAL)
+    if left < ENOUGH:
+        return Route("tactical", MOST - max(left, 0), signs)
+    return Route(strongest, min(left, MOST), signs)
+
+
+def _speaks(sign: Sign, sentence: str) -> str | None:
+    if sign.asked and not _asks(sentence):
+        return None
+    match = sign.pattern.search(sentence)
+    if match is None or (sign.unless is not None and sign.unless.search(sentence)):
+        return None
+    return " ".join(match.group().split())[:SAID]
+
+
+def _asks(sentence: str) -> bool:
+    """Whether a sentence is a question: by its mark, or by its first word, for many people type no mark."""
+    return "?" in sentence[-3:] or _QUESTION_WORD.match(sentence) is not None
+
+
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a message, less fenced code, lines of code and logs, marks and addresses; bounded."""
+    count = 0
+    for block in _blocks(text[:READ]):
+        for sentence in _END.split(block):
+            cleaned = sentence.strip(" \t*_#>-|")
+            if not any(c.isalpha() for c in cleaned):
+                continue
+            yield cleaned[:LONGEST_SENTENCE]
+            count += 1
+            if count >= SENTENCES:
+                return
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """Runs of lines that were one line before they were wrapped."""
+    held = ""
+    fenced = False
+    for line in text.splitlines():
+        if _FENCE.match(line):
+            fenced = not fenced
+            line = ""
+        elif fenced or _CODE_LINE.match(line):
+            line = ""
+        bare = _ADDRESS.sub("·", _CODE_SPAN.sub("·", line.replace("\u2019", "'")))
+        if held and (not bare.strip() or _BULLET.match(bare) or len(held) < WRAPPED):
+            yield held
+            held = ""
+        held = f"{held} {bare.strip()}".strip()
+    if held:
+        yield held

@@ -1,0 +1,306 @@
+"""Bringing what is known of how decisions ended up to date: from git, tests, and incidents, for all of them at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from oldhand.code import history
+from oldhand.code.git import ask
+from oldhand.errors import UnknownCommit
+from oldhand.model.trust import Voice, least
+from oldhand.reasoning.carrying import Claim, Finder, claims
+from oldhand.reasoning.decisions import EVER, Decision, every
+from oldhand.reasoning.deriving_outcomes import missing_of, read
+from oldhand.reasoning.incidents import incidents, replacements
+from oldhand.reasoning.junit_files import Suite, read_junit
+from oldhand.reasoning.outcome_case import Case
+from oldhand.reasoning.outcome_keeping import Kept, as_kept, keep_evidence
+from oldhand.reasoning.outcome_rules import evidence_of
+from oldhand.reasoning.outcome_state import State, digest, first_line, load, save
+from oldhand.reasoning.outcomes import ORIGIN, Ended, all_known, put_together
+from oldhand.reasoning.reading_history import known_commits, named_of
+from oldhand.reasoning.test_results import junit_after, merged, new_runs, runs_after
+from oldhand.reasoning.weighing_outcomes import INCIDENT, JUNIT, REPLACED, TESTS, Evidence, weighed
+
+if TYPE_CHECKING:
+    from oldhand.memory import Memory
+
+REPO, TOOL = "repo", "tool"  # the trust of what git tells, and of what tools print
+LOCAL = (TESTS, JUNIT)  # sources that another machine has not: what was kept of them is kept on
+GONE = " (as of a commit that this history has not any more)"
+# Ten-thousandths that the value or weight of a piece has to change by for the outcome to be revised: as time passes
+# both creep, and the memory would be written anew at each commit of anybody and say the same.
+TENTH = 1_000
+AT_ONCE = 200  # decisions written in one change, so that nobody waits long
+
+
+class Change(NamedTuple):
+    """A decision whose outcome became another one. before, after: how it ended; mark: whether evidence is from commits
+    that are not there any more."""
+
+    decision: Decision
+    before: Ended
+    after: Ended
+    gone: bool
+
+
+class Updated(NamedTuple):
+    """What an update did. head: the commit as of which, empty without git; decisions: how many were looked at;
+    carried: how many of them have commits in the history; commits: how many commits were read; changes: outcomes that
+    became others; missing: decision -> commits that the history does not have; rewritten: the head that was read to
+    before and is no part of the history now, or empty; cut_off: whether the clone is shallow; put_away: outcomes that
+    somebody removed, which stay so."""
+
+    head: str
+    decisions: int
+    carried: int
+    commits: int
+    changes: list[Change]
+    missing: dict[str, list[str]]
+    rewritten: str
+    cut_off: bool
+    put_away: int
+
+
+def update(
+    memory: "Memory", *, since: int = 0, junit: Sequence[str] = (), commit: str = "HEAD", dry_run: bool = False
+) -> Updated:  # fmt: skip
+    """Derive anew how decisions ended, and keep what became another.
+
+    since: only decisions made from this moment (ms) on; junit: JUnit files of the commit, which they may name
+    themselves; dry_run: tell and write nothing. Raises UnknownCommit, BadArgument.
+
+    Without git only what somebody tied to a decision by hand is evidence; what was derived before stays as it is.
+    """
+    return _Update(memory, since, dry_run).run(junit, commit)
+
+
+class _Update:
+    """One update of one project."""
+
+    def __init__(self, memory: "Memory", since: int, dry_run: bool) -> None:
+        self.memory, self.since, self.dry_run = memory, since, dry_run
+        self.tree, self.environment = memory.project.tree, memory.environment
+        self.folder = memory.project.store
+        self.head = history.head(self.tree, self.environment)
+        self.cases: dict[str, Case] = {}
+        self.rewritten = ""
+        self.unsettled: frozenset[str] = frozenset()
+        self.carried_on: set[str] = set()  # decisions with evidence that was read from what was kept before
+
+    def run(self, junit: Sequence[str], commit: str) -> Updated:
+        """Do it."""
+        suites = [self._suite(name, commit) for name in junit]
+        self._ask()
+        last = first_line(self.folder)
+        same = not (suites or self.since) and (last.head, last.seen) == (self.head, self._seen())
+        if same and not self.memory.session_log().changed(last.events):
+            return self._told(last.told, [], [])
+        self.state = load(self.folder)
+        new, self.events = new_runs(self.memory, self.state.events)
+        self.runs = merged(self.state.runs, new)
+        commits = self._read()
+        changes = self._weigh(suites)
+        kept = [] if self.dry_run else self._keep(changes)
+        if kept:
+            self.unsettled = frozenset()  # what was kept has one wording now
+        told = self._account()
+        self._save(self.head, told)
+        return self._told(told, changes, kept)._replace(commits=commits)
+
+    def _told(self, told: Mapping[str, Any], changes: list[Change], kept: Sequence[Kept]) -> Updated:
+        return Updated(
+            self.head, len(self.decisions), int(told["carried"]), 0, changes, dict(told["missing"]), self.rewritten,
+            bool(told["cut_off"]), sum(one.outcome == "put away" for one in kept),
+        )  # fmt: skip
+
+    def _account(self) -> dict[str, Any]:
+        """How many decisions have commits in the history, and which commits it does not have."""
+        missing = {
+            name: found for name, case in self.cases.items()
+            if (found := missing_of(case, (sha for sha, _ in self.claims[name].commits), self.known))
+        }  # fmt: skip
+        carried = sum(bool(case.met) for case in self.cases.values())
+        return {"carried": carried, "missing": missing, "cut_off": bool(self.boundary)}
+
+    def _save(self, head: str, told: dict[str, Any]) -> None:
+        """Keep how far everything was read. head: empty while a reading is under way, which then goes on from there."""
+        if self.dry_run or self.since:
+            return
+        saved = {name: case.saved() for name, case in self.cases.items()}
+        asked = {name: self._asked(name) for name in self.cases}
+        runs = [list(one) for one in self.runs]
+        save(self.folder, State(head, self._seen(), self.events, told, asked, runs, saved))
+
+    # -- what is asked -------------------------------------------------------------------------------
+
+    def _ask(self) -> None:
+        """Read the decisions, what ties them to commits, and how they are known to have ended."""
+        with self.memory.reading() as reader:
+            self.decisions = {one.id: one for one in every(reader, EVER) if one.at >= self.since}
+            self.claims: dict[str, Claim] = claims(reader, self.decisions.values())
+            self.before, self.trusts, self.unsettled = all_known(reader)
+            self.incidents = {
+                name: incidents(reader, one) + replacements(reader, one) for name, one in self.decisions.items()
+            }
+
+    def _seen(self) -> str:
+        """A digest of all that goes into an update, the history and the sessions aside."""
+        claims = [[name, list(one), self.incidents[name]] for name, one in sorted(self.claims.items())]
+        return digest([claims, sorted(self.unsettled), self.boundary])
+
+    def _asked(self, name: str) -> str:
+        """A digest of what is followed for a decision: what ties it, and where the history begins here."""
+        return digest([*self.claims[name], self.boundary])
+
+    @cached_property
+    def boundary(self) -> str:
+        """Where the history of a shallow clone begins; empty in a whole one. Another one is another history."""
+        if not history.cut_off(self.tree, self.environment):
+            return ""
+        said = ask(self.tree, self.environment, "rev-parse", "--git-path", "shallow") or b""
+        with suppress(OSError):
+            return sha256((self.tree / said.decode("utf-8", "surrogateescape").strip()).read_bytes()).hexdigest()
+        return "unknown"
+
+    def _suite(self, name: str, commit: str) -> tuple[Suite, int]:
+        """(a JUnit file, when its commit was made)."""
+        suite = read_junit(Path(name))
+        sha = suite.commit or commit
+        whole = history.head(self.tree, self.environment, sha)
+        if not whole:
+            why = f"{suite.name} says that it is of this commit" if suite.commit else "git does not know it"
+            raise UnknownCommit(sha, why)
+        made = next(named_of(self.tree, self.environment, [whole]), None)
+        return suite._replace(commit=whole), made.time if made else 0
+
+    # -- reading the history -------------------------------------------------------------------------
+
+    def _read(self) -> int:
+        """Read what is new in the history for decisions that were read before, and all of it for others.
+
+        Returns how many commits were read.
+        """
+        state, environment = self.state, self.environment
+        wanted = (sha for one in self.claims.values() for sha, _ in one.commits)
+        self.known = known_commits(self.tree, environment, wanted)
+        groups: dict[str, dict[str, Case]] = {}
+        if not self.head:
+            self.cases = {name: Case({}) for name in self.claims}
+            return 0
+        follows: dict[str, bool] = {"": True, self.head: True}
+        for name, claim in self.claims.items():
+            saved = state.cases.get(name) if state.asked.get(name) == self._asked(name) else None
+            since = str(saved.get("head", "")) if saved else ""
+            if since not in follows:
+                follows[since] = history.follows(self.tree, environment, since, self.head)
+            if saved is None or not follows[since]:
+                commits = {self.known[sha]: weight for sha, weight in claim.commits if sha in self.known}
+                groups.setdefault("", {})[name] = self.cases[name] = case = Case(commits)
+                case.record = claim.record
+            else:
+                groups.setdefault(since, {})[name] = self.cases[name] = Case({}, saved)
+        self.rewritten = next((since for since, known in follows.items() if not known), "")
+        return max((self._go(cases, since) for since, cases in sorted(groups.items()) if since != self.head), default=0)
+
+    def _go(self, cases: Mapping[str, Case], since: str) -> int:
+        """Read the history beyond a commit for some decisions. An interruption loses what was read since a pause."""
+
+        def pause(head: str) -> None:
+            for case in cases.values():
+                case.head = head
+            self._save("", {"carried": 0, "missing": {}, "cut_off": False})
+
+        finder = Finder(self.claims[name] for name in cases)
+        count = read(
+            self.tree, self.environment, cases, self.head, since=since, carried=finder.carried, pause=pause,
+            progress=lambda done, total: self.memory.progress(done, total, "Reading the history"),
+        )  # fmt: skip
+        for case in cases.values():
+            case.head = self.head
+        return count
+
+    # -- weighing and keeping ------------------------------------------------------------------------
+
+    def _weigh(self, suites: Sequence[tuple[Suite, int]]) -> list[Change]:
+        """What became of each decision of which evidence says something else now, or stands in several wordings.
+
+        Where the leading one of those says what this history shows, it is kept: it leads in every replica, so that all
+        of them settle it alike.
+        """
+        changed: list[Change] = []
+        for name, case in self.cases.items():
+            before = self.before.get(name) or put_together(name, (), None)
+            found, gone = self._pieces(name, case, before, suites)
+            pieces = as_kept(name, [*found, *self.incidents[name]], self.memory.screening())
+            steady = alike(before.evidence, pieces)
+            if not steady or name in self.unsettled:
+                after = put_together(name, before.evidence if steady else pieces, before.word)
+                changed.append(Change(self.decisions[name], before, after, gone))
+        return changed
+
+    def _pieces(
+        self, name: str, case: Case, before: Ended, suites: Sequence[tuple[Suite, int]]
+    ) -> tuple[list[Evidence], bool]:  # fmt: skip
+        """The evidence for one decision, and whether it is from commits that are not there any more."""
+        kept = [one for one in before.evidence if one.source in LOCAL]
+        if not case.met:
+            rest = [one for one in before.evidence if one.source not in (*LOCAL, INCIDENT, REPLACED)]
+            if rest:
+                self.carried_on.add(name)
+            if not self.head:
+                return [*rest, *kept], False
+            if not self.state.cases.get(name, {}).get("met"):
+                return [*rest, *kept], False  # they never were here: another replica, with another history, found it
+            marked = [one if one.said.endswith(GONE) else one._replace(said=one.said + GONE) for one in rest]
+            return [*marked, *kept], bool(rest)
+        found = [day_of(one) for one in evidence_of(case)]
+        local = [day_of(one) for one in runs_after(self.runs, case.since)]
+        for suite, at in suites:
+            local += map(day_of, junit_after(suite, case.since, at, case.lines.paths))
+        known = {(one.source, one.ref): one for one in (*kept, *local)}
+        return [*found, *known.values()], False
+
+    def _keep(self, changed: Sequence[Change]) -> list[Kept]:
+        kept: list[Kept] = []
+        for start in range(0, len(changed), AT_ONCE):
+            with self.memory.writing() as transaction:
+                for one in changed[start : start + AT_ONCE]:
+                    name, pieces = one.decision.id, one.after.evidence
+                    # What was kept of earlier evidence is believed no more than the wording that it was read from.
+                    trust = least(trust_of(pieces), self.trusts.get(name, REPO) if name in self.carried_on else REPO)
+                    voice = Voice(self.memory.actor, ORIGIN, trust)
+                    kept.append(keep_evidence(transaction, voice, name, pieces, self.memory.screening()))
+            self.memory.progress(start, len(changed), "Keeping outcomes")
+        return kept
+
+
+def day_of(one: Evidence) -> Evidence:
+    """A piece of evidence as it is kept, which is by its day."""
+    return one._replace(at=one.at // 86_400_000 * 86_400_000)
+
+
+def alike(before: Sequence[Evidence], after: Sequence[Evidence]) -> bool:
+    """Whether evidence says the same: the same pieces by source and reference, with values and weights that differ by
+    less than a tenth, and the same state. The day and the words alone say nothing else, but that a commit is gone."""
+    if weighed(before).state != weighed(after).state or len(before) != len(after):
+        return False
+    pairs = zip(sorted(before, key=_named), sorted(after, key=_named), strict=True)
+    return all(
+        _named(one)[:3] == _named(other)[:3]
+        and abs(one.value - other.value) < TENTH
+        and abs(one.weight - other.weight) < TENTH
+        for one, other in pairs
+    )
+
+
+def _named(one: Evidence) -> tuple[str, str, bool, Evidence]:
+    return one.source, one.ref, one.said.endswith(GONE), one
+
+
+def trust_of(pieces: Iterable[Evidence]) -> str:
+    """How far an outcome can be trusted: as the least of what its evidence comes from."""
+    return TOOL if any(one.source in LOCAL for one in pieces) else REPO
