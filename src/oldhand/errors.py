@@ -454,7 +454,7 @@ class NotAttached(Refused):
 
 
 class ForeignGraph(Refused):
-    """The graph '{0}' in {1} is not of this memory: {2}. It was left as it is; attach another name, or remove that graph first."""
+    """The graph '{0}' in {1} is not of this memory: {2}. It was left as it is; `oldhand graph attach` takes another name, or remove that graph first."""
 
 
 class WritingQuery(Refused):

@@ -276,5 +276,6 @@ def test_every_error_names_a_next_step(tmp_path: Path) -> None:
         "UnusableStore", "ErasedMemory", "AlreadyThere", "BadExport",
         "StoreNotAccepted",  # its reasons say the next step: tests/hostile/test_known_stores.py
         "InOtherScope", "SecretFound",  # what raises them says the next step: tests/operations/test_scope.py, CASES
+        "SafetyRefused", "AlreadyResolved",  # likewise: tests/reasoning/test_safety_here.py, test_resolve.py
     }  # fmt: skip
     assert not [line["name"] for line in lines if line["name"] not in silent and not NEXT_STEP.search(line["meaning"])]

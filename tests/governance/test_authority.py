@@ -45,14 +45,15 @@ def test_no_text_raises_its_own_trust(project: Project, text: str) -> None:
 
 
 def test_no_operation_takes_the_name_or_the_trust_of_who_speaks() -> None:
-    """`import` takes a trust, which can only be less than the importer's (below); `log` asks for an actor."""
+    """What imports takes a trust, which can only be less than the importer's (below); `log` asks for an actor."""
     taking = {
         (one.name, parameter.name)
         for one in every()
         for parameter in one.parameters
         if parameter.name in ("actor", "trust", "origin", "author", "voice", "as_user")
     }
-    assert taking == {("import", "trust"), ("log", "actor"), ("revoke", "origin")}
+    imports = {(name, "trust") for name in ("import", "decision_import", "graph_import")}
+    assert taking == {*imports, ("log", "actor"), ("revoke", "origin")}
 
 
 @pytest.mark.parametrize("name", ["actor", "trust", "origin", "quarantined", "confirmations", "counts", "inputs"])
@@ -133,6 +134,25 @@ def test_a_client_cannot_name_itself_a_person(project: Project) -> None:
     assert found == {"Said over MCP.": {"agent"}, "Said over HTTP.": {"agent"}}
     with Memory(project.root, project.home) as memory:
         assert "user" not in {entry.actor for entry in call(memory, "log", {"limit": 100}).events}
+
+
+def test_an_agent_that_imports_decisions_or_a_graph_is_believed_as_an_agent(project: Project) -> None:
+    record = "# 1. Keep it small\n\n## Status\n\nAccepted\n\n## Decision\n\nWe keep it small.\n"
+    (project.root / "0001-small.md").write_text(record, "utf-8")
+    graph = {
+        "directed": True, "graph": {"format": "oldhand-graph"}, "links": [], "multigraph": True,
+        "nodes": [{"id": "a", "labels": ["Claim"], "kind": "claim", "text": "A claim of a graph."}],
+    }  # fmt: skip
+    (project.root / "graph.json").write_text(json.dumps(graph), "utf-8")
+    project.call("decision_import", file="0001-small.md", trust="user")
+    with pytest.raises(BadArgument):
+        project.call("graph_import", file="graph.json", trust="user", yes=True)
+    project.call("graph_import", file="graph.json", yes=True)
+    found = trusts(project)
+    assert found and all(RANK[level] <= RANK["agent"] for levels in found.values() for level in levels)
+    (project.root / "0002-large.md").write_text(record.replace("1. Keep it small", "2. Keep it large"), "utf-8")
+    project.by_person("decision_import", file="0002-large.md", trust="user")
+    assert "user" in set().union(*trusts(project).values()), "the control: a person's import may be a person's word"
 
 
 def test_an_export_that_speaks_with_more_trust_is_refused(project: Project, make_project: Any, tmp_path: Path) -> None:

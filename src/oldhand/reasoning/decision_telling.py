@@ -11,7 +11,7 @@ from oldhand.reasoning.decisions import CHOSEN, Decision, find
 from oldhand.reasoning.documents_read import DocumentRead, since
 from oldhand.reasoning.forecasts import WHOLE
 from oldhand.reasoning.outcome_telling import OutcomeTold, told
-from oldhand.reasoning.outcomes import Ended, ended
+from oldhand.reasoning.outcomes import Ended
 from oldhand.reasoning.weighing_outcomes import OPEN
 from oldhand.store.reader import Reader
 
@@ -199,13 +199,8 @@ def _why(reader: Reader, newer: str, older: str) -> str:
     return said[-1] if said else ""
 
 
-def ended_line(reader: Reader, one: Decision) -> str:
-    """How a decision ended in a few words: `reverted after 6 days (c0ffee1)`; `still open` when nothing is known."""
-    return ending(one, ended(reader, one.id))
-
-
 def ending(one: Decision, end: Ended) -> str:
-    """The same, of an outcome that was read before."""
+    """How a decision ended in a few words: `reverted after 6 days (c0ffee1)`; `still open` when nothing is known."""
     if end.state == OPEN:
         return "still open"
     parts = [end.state]

@@ -65,10 +65,13 @@ def show(
             if fields.get(share, "").isdecimal():
                 fields[share] = f"{int(fields[share]) / 100:g}%"
         if held.kind == "decision" and content:
-            from oldhand.reasoning.decision_telling import ended_line
+            from oldhand.reasoning.decision_telling import ending
             from oldhand.reasoning.decisions import decision_of
+            from oldhand.reasoning.outcomes import ended
 
-            fields["ended"] = ended_line(reader, decision_of(held))
+            end = ended(reader, held.id)
+            if end.weight or end.word:  # else nothing is known, and nothing is said
+                fields["ended"] = ending(decision_of(held), end)
         return Shown(
             told(reader, held, files, moment, scope=scope, project=project), fields,
             reader.edges(held.id), [wording.revision for wording in held.wordings],
