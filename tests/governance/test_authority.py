@@ -294,3 +294,16 @@ def test_control_a_memory_that_is_opened_as_a_persons_does_speak_as_one(project:
     assert trusts(project) == {"Said by the person.": {"user"}}
     with pytest.raises(Refused):
         project.call("revoke", origin="nobody", undo=True)
+
+
+def test_nobody_gives_or_takes_the_tags_of_the_checks(project: Project) -> None:
+    one = project.by_person("remember", text="Use Redis.", tags=["redis"]).memories[0].id  # a control
+    for speak in (project.call, project.by_person):
+        for arguments in ({"tags": ["Safety:looked"]}, {"untag": [" safety:looked"]}):
+            with pytest.raises(BadArgument):
+                speak("revise", name=one, **arguments)
+        with pytest.raises(BadArgument):
+            speak("remember", text="Use Valkey.", tags=["safety:one-sided:told"])
+        with pytest.raises(BadArgument):
+            speak("decision_record", text="Use Valkey.", tags=["safety:looked"])
+    assert project.call("show", name=one).memory.tags == ["redis"]

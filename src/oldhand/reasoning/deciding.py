@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oldhand.errors import BadArgument, BadForecast, MissingArgument, OldhandError, UnknownOption
+from oldhand.knowledge.own_tags import refuse_own
 from oldhand.model.identity import short
 from oldhand.reasoning.decisions import (
     CHOSEN,
@@ -29,7 +30,6 @@ HOUR, DAY = 60, 480  # minutes; a day of work has eight hours
 _ESTIMATE = re.compile(r"([0-9]{1,6})(?:[.,]([0-9]{1,3}))?\s*(m|min|minutes?|h|hours?|d|days?|м|мин|ч|час|д|дн)?\.?")
 _UNITS = {"m": 1, "h": HOUR, "d": DAY, "м": 1, "ч": HOUR, "д": DAY}
 _WORD = re.compile(r"\w+")
-OWN_TAGS = ("safety:",)  # how tags begin by which checks remember what they said
 OWN_NAMES = frozenset({"agent", "user"})  # actors that name nobody in particular
 
 
@@ -66,8 +66,7 @@ def drafted(memory: "Memory", said: Said, read: Sequence[str] = (), before: Deci
     text = said.text.strip() or old.text
     if not text:
         raise MissingArgument("decision record", "text", "say what was decided, in a sentence")
-    if own := [tag for tag in said.tags if tag.strip().casefold().startswith(OWN_TAGS)]:
-        raise BadArgument("tags", own[0], "such tags are kept by the checks alone; use another word")
+    refuse_own(said.tags)
     title = " ".join(said.title.split()) or old.title
     alternatives = _alternatives([*old.alternatives, *said.alternatives], (text, title))
     reasons = [*old.arguments, *arguments(said.for_, said.against, (title, text), alternatives)]

@@ -7,6 +7,7 @@ from oldhand.code.anchors import Observer
 from oldhand.errors import BadArgument, BadInput, BadLine, MissingArgument, OldhandError
 from oldhand.knowledge.assertion import Asserted, Statement, assert_, foresee, statement
 from oldhand.knowledge.json_lines import looks_like_a_name, text_expected
+from oldhand.knowledge.own_tags import refuse_own
 from oldhand.memory import Memory
 from oldhand.model.clock import stamp_wall
 from oldhand.model.domain import DEFAULT_DOMAIN
@@ -20,11 +21,9 @@ if TYPE_CHECKING:
     from oldhand.store.term_rows import Rows
 
 DAY_MS = 86_400_000
-PERSON = "user"  # the trust of a person
 LONGEST_TTL = 36_500  # days: a century; what holds longer is given no end
 ASKING = ("question", "gap", "reminder")  # kinds that answer nothing
-# Kinds that are derived, or made of what their own command asks for, and how. An agent that wrote one by itself would
-# have its word believed as what was checked. A person may: they are believed most as it is.
+# Kinds that their own commands make: an agent that wrote one would have its word believed as what was checked.
 MADE_BY = {
     "outcome": "decision resolve", "skill": "skill distill", "plan": "plan record", "engram": "engram save",
     "handoff": "session handoff",
@@ -200,8 +199,9 @@ def _named(fields: list[str]) -> dict[str, Any]:
 
 
 def _statement(memory: Memory, observer: Observer, said: dict[str, Any]) -> Statement:
-    if said["kind"] in MADE_BY and memory.trust != PERSON:
+    if said["kind"] in MADE_BY and memory.trust != "user":
         raise BadArgument("kind", said["kind"], f"`oldhand {MADE_BY[said['kind']]}` makes it")
+    refuse_own(said["tags"])
     now = memory.now()
     until = parse(said["valid_until"], now, end=True) if said["valid_until"] else None
     if said["ttl_days"]:

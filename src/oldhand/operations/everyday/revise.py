@@ -7,6 +7,7 @@ from oldhand.errors import MissingArgument
 from oldhand.knowledge.assertion import checked_tag, metadata, statement
 from oldhand.knowledge.assertion import revise as revise_memory
 from oldhand.knowledge.naming import present
+from oldhand.knowledge.own_tags import refuse_own
 from oldhand.knowledge.trusting import require
 from oldhand.memory import Memory
 from oldhand.model import anchor
@@ -64,6 +65,8 @@ def revise(
     valid_until: until when it is true
     scope: project, or global for your own memory of all projects
     """
+    refuse_own(tags)
+    refuse_own(untag, "untag")
     now = memory.now()
     screening = memory.screening(deliberate=True)
     said = metadata(
