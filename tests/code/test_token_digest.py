@@ -129,6 +129,8 @@ SAME = [
     ("python", "return_ = f(a, b,)", "return_ = f(\n    a,\n    b\n)"),
     ("python", "from a import (b, c,)", "from a import b, c"),
     ("python", "x = 1, 2", "x = (1, 2)"),
+    ("python", "a.b = c.d = 1", "a.b = (\n    c.d\n) = 1"),
+    ("python", "a, b = c = d", "(a, b) = (c) = d"),
     ("python", "if (a and\n    b): pass", "if a and b:\n    pass"),
     ("python", "x = 'it\\'s'", 'x = "it\'s"'),
     ("python", "x = ('a' 'b')", 'x = "ab"'),
@@ -175,6 +177,8 @@ SAME = [
 ]  # fmt: skip
 DIFFERENT = [
     ("python", "x = (1,)", "x = (1)"),
+    ("python", "(a,) = b", "(a) = b"),
+    ("python", "(a, b) = c = d", "a, (b) = c, d"),
     ("python", "x = a[1,]", "x = a[1]"),
     ("python", "x = (a + b) * c", "x = a + b * c"),
     ("python", "x = 'a b'", "x = 'a  b'"),

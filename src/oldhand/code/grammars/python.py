@@ -28,7 +28,8 @@ _QUERY = """
 (module ";" @skip)
 (block ";" @skip)
 (block) @block
-[(tuple) (tuple_pattern) (expression_list) (pattern_list)] @group
+[(tuple) (expression_list) (pattern_list)] @group
+(tuple_pattern ",") @group
 (tuple "(" @skip ")" @skip)
 (tuple_pattern "(" @skip ")" @skip)
 (case_pattern (tuple_pattern "(" . (comment)* . (_) . (comment)* . "," @atom . (comment)* . ")"))
