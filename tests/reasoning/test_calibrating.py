@@ -3,11 +3,17 @@
 import pytest
 
 from oldhand.errors import MissingExtra, NeedsConsent
-from oldhand.reasoning.calibrating import cases_of, forecasts_of, hint_for, hint_line
+from oldhand.reasoning.calibrating import cases_of, hint_for, hint_line
 from oldhand.reasoning.calibration import brier
+from oldhand.reasoning.forecasts import Forecast
 from oldhand.store.reader import Reader
 from tests.conftest import Project
 from tests.reasoning.decided import DAY_MS, WHOLE, decide, ends, forecasts
+
+
+def forecasts_of(reader: Reader) -> list[Forecast]:
+    """What the measures are given."""
+    return [case.forecast for case in cases_of(reader).cases]
 
 
 def test_a_store_without_outcomes_has_no_forecasts_and_reads_no_decision(

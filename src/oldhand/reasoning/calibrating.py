@@ -78,11 +78,6 @@ class Cases(NamedTuple):
         return [case for case in self.cases if case.decision not in young]
 
 
-def forecasts_of(reader: Reader) -> list[Forecast]:
-    """Every stated confidence whose outcome is known, as the measures of `calibration` take them."""
-    return [case.forecast for case in cases_of(reader).cases]
-
-
 def cases_of(reader: Reader, latest: int = 0) -> Cases:
     """The decisions whose confidence was stated and whose outcome is known, in order of id.
 
