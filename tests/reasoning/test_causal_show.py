@@ -20,6 +20,11 @@ def evidence(project: Project, decision: str, *pieces: tuple[str, int, str]) -> 
         keep_evidence(transaction, GIT, decision, made, project.memory.screening())
 
 
+def because(project: Project, decision: str) -> list[str]:
+    """Why each thing that was learned is told with a decision."""
+    return [each.because for each in project.call("causal_show", name=decision).steps if each.sort == "negative"]
+
+
 def compared(project: Project, decision: str) -> dict[str, str]:
     """The verdict on each expectation of a decision."""
     (one,) = [each for each in project.call("causal_calibrate").predictions if each.id == decision]
@@ -91,6 +96,41 @@ def test_a_commit_that_was_found_to_carry_it_is_told_with_how_sure_that_is(proje
     assert step.ref == sha and step.because == "it carries the decision, 80 % sure"
     assert not (project.root / "stray.txt").exists()
     assert [each.said.partition(":")[0] for each in shown.steps if each.sort == "outcome"] == ["revert"]
+
+
+def test_evidence_that_is_a_commit_is_told_with_its_time_and_other_evidence_with_its_day(project: Project) -> None:
+    repository = Repository(project)
+    one = project.by_person("decision_record", text="Use Redis for sessions").decision.id
+    sha = repository.commit("redis.py", "Back to the files", session="")
+    today = project.memory.now() // DAY_MS * DAY_MS
+    pieces = (
+        Evidence(today, "revert", 0, 6_000, sha, "taken back"),
+        Evidence(today, "rework", 0, 6_000, "a" * 40, "of a history that is not here"),
+        Evidence(today, "incident", 0, 4_000, "INC-1", "sessions were lost"),
+    )
+    with project.memory.writing() as transaction:
+        keep_evidence(transaction, GIT, one, pieces, project.memory.screening())
+    steps = [each for each in project.call("causal_show", name=one).steps if each.sort == "outcome"]
+    assert {each.ref: len(each.at) for each in steps} == {
+        sha: len("2026-11-20T09:30:00.123Z"),
+        "a" * 40: 10,
+        "INC-1": 10,
+    }
+
+
+def test_a_word_without_a_reason_is_told_as_it_is(project: Project) -> None:
+    one = decide(project, "Use Redis for sessions", None)
+    project.by_person("decision_resolve", name=one, outcome="failed")
+    assert [each.said for each in project.call("causal_show", name=one).steps if each.sort == "word"] == ["failed"]
+
+
+def test_what_was_learned_and_holds_no_more_is_told_as_such(project: Project) -> None:
+    one = decide(project, "Use Redis for sessions", None)
+    learned = project.by_person("negative_record", text="Redis for sessions", conclusion="they were lost").negative.id
+    project.by_person("link", source=learned, relation="derived_from", target=one)
+    assert because(project, one) == ["derived from it"]
+    project.by_person("retire", name=learned, reason="it is configured to persist")
+    assert because(project, one) == ["derived from it, but is retired now"]
 
 
 def test_a_commit_that_is_not_here_is_told_as_such(project: Project) -> None:

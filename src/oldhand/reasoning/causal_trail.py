@@ -4,7 +4,7 @@ Each step names what a person can open to check it: a commit (`git show`), a ses
 memory (`oldhand show`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from oldhand.code.git import ask
@@ -14,7 +14,7 @@ from oldhand.model.moment import iso
 from oldhand.model.session import CALL, COMMAND, EDIT, RESULT, WRITE
 from oldhand.reasoning.causal_actions import looks
 from oldhand.reasoning.causal_assumptions import Assumption, under
-from oldhand.reasoning.decisions import EVER, Decision
+from oldhand.reasoning.decisions import CURRENT, EVER, Decision
 from oldhand.reasoning.outcomes import Ended, ended
 from oldhand.reasoning.weighing_outcomes import CARRIED
 from oldhand.sessions.commands import runs
@@ -102,7 +102,8 @@ def trail(memory: "Memory", reader: "Reader", decision: Decision) -> Trail:
         *(_of_assumption(one, piece) for one in grounds for piece in one.evidence),
         *(Step(iso(one.time) if one.time else "", COMMIT, one.subject, one.because, one.sha,
                f"git show {one.sha[:12]}" if one.time else "") for one in commits),
-        *(_of_engram(one) for one in engrams), *actions, *_of_outcome(end), *_of_memories(reader, decision),
+        *(_of_engram(one) for one in engrams), *actions, *_of_outcome(end, _times(memory, end)),
+        *_of_memories(reader, decision),
     ]  # fmt: skip
     assumed = [Assumed(one.id, one.text, one.state, list(one.evidence)) for one in grounds]
     confidence = -1 if decision.confidence is None else decision.confidence
@@ -235,16 +236,27 @@ def _command(words: str, name: str) -> str:
 # -- outcomes ---------------------------------------------------------------------------------------------
 
 
-def _of_outcome(end: Ended) -> Iterator[Step]:
+def _times(memory: "Memory", end: Ended) -> dict[str, int]:
+    """When the commits were made that are evidence, in milliseconds: what is kept of evidence is its day alone."""
+    shas = list(dict.fromkeys(one.ref for one in end.evidence if _names_commit(one.ref)))[:MOST_COMMITS]
+    if not shas or memory.project.git is None:
+        return {}
+    words = ("log", "--no-walk", "--ignore-missing", "-z", "--format=%H%x01%ct%x01%s", "--end-of-options")
+    known = {one.sha: one.time for one in _read(ask(memory.project.tree, memory.environment, *words, *shas))}
+    return {ref: time for ref in shas for sha, time in known.items() if sha.startswith(ref)}
+
+
+def _of_outcome(end: Ended, times: Mapping[str, int]) -> Iterator[Step]:
     for one in end.evidence:
         if one.source == CARRIED:
             continue  # it tells of a commit, not of an end
         said = f"{one.source}: {one.said} (went {one.value // 100} %, counts {one.weight / 10_000:.2f})"
         commit = _names_commit(one.ref)
-        yield Step(iso(one.at)[:10], OUTCOME, said, "evidence of how it ended", one.ref,
+        at = iso(times[one.ref]) if one.ref in times else iso(one.at)[:DAY]
+        yield Step(at, OUTCOME, said, "evidence of how it ended", one.ref,
                    f"git show {one.ref[:12]}" if commit else "")  # fmt: skip
     if end.word is not None:
-        said = f"{end.word.state}: {end.word.reason}"
+        said = f"{end.word.state}: {end.word.reason}" if end.word.reason else end.word.state
         yield Step(iso(end.word.at), WORD, said, f"said by {end.word.by}", short(end.decision),
                    f"oldhand decision show {short(end.decision)}")  # fmt: skip
 
@@ -260,6 +272,7 @@ def _of_memories(reader: "Reader", decision: Decision) -> Iterator[Step]:
         name = short(one.id)
         if one.kind == "negative":
             why = f"{edge.rel.replace('_', ' ')} it"
+            why = why if one.standing in CURRENT else f"{why}, but is {one.standing} now"
             yield Step(iso(one.created), NEGATIVE, one.text, why, name, f"oldhand negative show {name}")
         elif one.kind == "decision":
             why = f"it {edge.rel.replace('_', ' ')} this one"

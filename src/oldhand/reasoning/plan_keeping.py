@@ -122,7 +122,7 @@ def became_said(plan: Plan, said: Sequence[str]) -> list[Became]:
             raise BadArgument("became", one, how)
         step = int(number.strip()[:4])
         if not 1 <= step <= len(plan.steps):
-            raise BadArgument("became", one, f"the plan has {len(plan.steps)} steps")
+            raise BadArgument("became", one, f"the plan's steps go from 1 to {len(plan.steps)}")
         if step in found:
             raise BadArgument("became", one, f"step {step} is named twice")
         shown = " ".join(why.split())[:LONGEST_SHOWN] or "somebody's word"

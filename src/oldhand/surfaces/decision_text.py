@@ -104,7 +104,8 @@ def _head(one: Any) -> Iterator[Line]:
     standing = "" if one.standing == "active" else f"  {one.standing.upper()}"
     said_by = one.said_by if one.trust in ("user", "agent") else ""  # who read a record in did not decide it
     by = "/".join(filter(None, (one.agent, one.model))) or ", ".join(one.deciders) or said_by
-    facts = [one.at[:10], *([f"by {line(clipped(by, LONGEST))}"] if by else []), one.trust, line(one.domain)]
+    facts = [one.at[:10], *([f"by {line(clipped(by, LONGEST))}"] if by else [])]
+    facts += [*([one.trust] if one.trust != by else []), line(one.domain)]
     facts += [line(one.module)] if one.module else []
     facts += [line(tag) for tag in one.tags]
     yield Line(TAIL, f"{one.id[:SHOWN_DIGITS]}  {', '.join(facts)}{standing}")

@@ -12,7 +12,9 @@ SHORT = {"limit": "n", "domain": "d", "kind": "k", "yes": "y"}  # one-letter for
 PLAIN_COLUMNS = 100  # the width of what nobody asked to see
 MISSING = "the following arguments are required: "  # argparse's own words, before the names
 NO_VALUE = ": expected one argument"  # likewise, after the flag
+UNKNOWN = "unrecognized arguments: "  # likewise, before everything that nothing takes
 FILES = frozenset({"file", "to"})  # arguments that name a file
+LIKE = 0.7  # of difflib's ratio: `--assume` and `--assumption` have .70, `--colour` and `--folder` .63
 LONGEST_COMPLAINT = 200  # characters of what argparse says, which quotes what was typed: the next step must be seen
 
 
@@ -39,7 +41,23 @@ class _Parser(argparse.ArgumentParser):
         if said.endswith(NO_VALUE):
             flag = said.removeprefix("argument ").removesuffix(NO_VALUE).split("/")[-1]
             said = f"{flag} needs a value after it; one that begins with a dash is written {flag}=-VALUE"
-        raise BadInput(f"{said[:1].upper()}{said[1:]}. `{self.prog} --help` shows how it is used.")
+        near = self._near(message.removeprefix(UNKNOWN)) if message.startswith(UNKNOWN) else ""
+        raise BadInput(f"{said[:1].upper()}{said[1:]}.{near} `{self.prog} --help` shows how it is used.")
+
+    def _near(self, typed: str) -> str:
+        """The option that was meant by the first that nothing takes: one like it, or one that takes its word."""
+        import difflib
+
+        flag = next((word.partition("=")[0] for word in typed.split() if word.startswith("--")), "")
+        values = {
+            f"--{value}": f"{flags[-1]} {value}"
+            for action in self._actions
+            if (flags := action.option_strings)
+            for value in action.choices or ()
+        }
+        options = [*values, *self._option_string_actions]
+        close = difflib.get_close_matches(flag[:LONGEST_COMPLAINT], options, 1, LIKE) if flag else []
+        return f" Did you mean {values.get(close[0], close[0])}?" if close else ""
 
 
 def parser(operation: Operation, *, helping: bool = True) -> argparse.ArgumentParser:
