@@ -13,8 +13,9 @@ from oldhand.model.anchor import parse
 from oldhand.model.moment import day
 from oldhand.reasoning.calibrating import hint_for, hint_line
 from oldhand.reasoning.causal_assumptions import FALSIFIED, Assumption, under
+from oldhand.reasoning.choice_named import by_option
 from oldhand.reasoning.decision_telling import DecisionLine, Neighbour, ending, line_of, succession
-from oldhand.reasoning.decisions import Decision, several
+from oldhand.reasoning.decisions import Decision, decision_of, several
 from oldhand.reasoning.negative import about
 from oldhand.reasoning.negative_telling import NegativeTold
 from oldhand.reasoning.negative_telling import told as negative_told
@@ -34,6 +35,7 @@ MOST_OF_A_SORT = 5  # decisions, things tried, and contested facts that are told
 MOST_CONTESTED = 3
 KEPT_OF_EITHER = 2  # decisions that went well, and that went badly, for which there is room among the likest
 BADLY, WELL = ("reverted", "failed", "reworked"), ("confirmed", "survived")
+MOST_NAMED = 2  # decisions told for one word of the question alone, the name of an option
 MOST_TIED = 40  # memories tied to one file among which its decisions are looked for, the most important
 MOST_PLACES = 20  # files of one question that are looked at
 
@@ -90,9 +92,13 @@ def known(memory: "Memory", reader: Reader, draft: Decision, places: Sequence[st
     tried = about(
         reader, _cue(draft), places, now_ms=memory.now(), checker=checker(memory, ""), most=most
     )  # fmt: skip
-    there = _at_places(reader, places, {draft.id, *(one.decision.id for one in like)})
+    told = [draft.id, *(one.decision.id for one in like)]
+    named = [
+        Similar(decision_of(one.held), 0.0, (one.option,)) for one in by_option(reader, draft.text, told)[:MOST_NAMED]
+    ]
+    there = _at_places(reader, places, {*told, *(one.decision.id for one in named)})
     return Known(
-        [_similar(reader, one) for one in [*like, *there][:most]], [negative_told(one) for one in tried],
+        [_similar(reader, one) for one in [*like, *named, *there][:most]], [negative_told(one) for one in tried],
         _contested(reader, draft, MOST_CONTESTED), fitting(reader, _cue(draft), places),
         hint_line(hint) if hint else "", list(advice.told), advice,
     )  # fmt: skip
