@@ -30,6 +30,11 @@ BUDGET, P95_MS = 3.0, 50.0  # HOUSE.md, section 8: times the bare interpreter; m
 OUTPUT = "tests/test_client.py::test_retry_is_not_done PASSED [ 50%]\n" * 30
 COMMAND = "cd src && python -m pytest -q tests/test_client.py 2>&1 | tail -20"
 QUESTION = "What do we know about the retry loop of the client?"
+CHOICES = {  # what was tried of each but the last, among 1,000 things that were
+    "a choice at a prompt, speaks": "Should we keep the retry loop of the client in Memcached or in a queue?",
+    "a choice at a prompt, silent": "Should we rename the settings page or move its buttons to the side?",
+}
+TRIED = 1_000  # memories of what did not work, as a project of many years may have
 WORDS = "Refactor the retry loop of the client and keep the tests green. "
 
 
@@ -75,8 +80,22 @@ def _at(place: stores.Place, runs: int) -> dict[str, Series]:
         call(memory, "session_handoff", said)
     start: tuple[str, dict[str, object]] = ("SessionStart", {"source": "startup"})
     again = _taken(place, {"SessionStart, goes on, kept": start, "SessionStart, goes on, made anew": start}, runs)
-    taken[ISOLATED] += again.pop(ISOLATED)
-    return {name: series(one) for name, one in (taken | again).items()}
+    with Memory(place.root, place.home, actor="user", trust="user", origin="cli") as memory:
+        tried = {"text": "Keep the retry loop of the client in Memcached", "conclusion": "what was queued was lost"}
+        call(memory, "negative_record", tried)
+        call(memory, "remember", {"jsonl": _tried(place.size)})
+    chosen = _taken(place, {name: ("UserPromptSubmit", {"prompt": text}) for name, text in CHOICES.items()}, runs)
+    taken[ISOLATED] += again.pop(ISOLATED) + chosen.pop(ISOLATED)
+    return {name: series(one) for name, one in (taken | again | chosen).items()}
+
+
+def _tried(size: int) -> str:
+    """What was tried, as JSON lines, in the corpus's own words."""
+    said = (str(corpus.memory(number, size)["text"])[:200] for number in range(0, size, max(size // TRIED, 1)))
+    return "\n".join(
+        json.dumps({"text": f"TRIED {text}", "kind": "negative", "fields": {"hypothesis": text, "conclusion": "no"}})
+        for text in said
+    )
 
 
 def _taken(place: stores.Place, hooks: dict[str, tuple[str, dict[str, object]]], runs: int) -> dict[str, list[Taken]]:

@@ -1,10 +1,11 @@
 """The whole loop on a real repository: its decision records are decided again, one after the other, and then judged.
 
-    python -m benchmarks.learning REPOSITORY --records docs/adr [--sure 0.9] [--ask "..."]
+    python -m benchmarks.learning REPOSITORY --records docs/adr [doc/adr ...] [--sure 0.9] [--ask "..."] [--keep FOLDER]
 
-REPOSITORY is a git repository with its whole history; it is cloned, and nothing is written into it. For each commit
-that adds a decision record the clone is put back to that commit, and its record is imported with the clock at that
-moment, so that nothing of what came after is known. A forecaster then states the confidence of `--sure` for each: it is
+REPOSITORY is a git repository with its whole history; it is cloned, and nothing is written into it. The folders are all
+those in which its records ever lay. For each commit that adds a decision record, or gives one its decision, the clone
+is put back to that commit, and its record is imported with the clock at that moment, so that nothing of what came after
+is known. A forecaster then states the confidence of `--sure` for each: it is
 no one's judgement, but a constant against which the calibration can be read. At the end the clone stands at its latest
 commit, outcomes and negative knowledge are derived, and the next decision is asked about. Every commit that a number
 rests on is looked up in the repository.
@@ -45,11 +46,13 @@ class Then(Memory):
 
 
 class Adding(NamedTuple):
-    """A commit that adds records: its id, its time (ms) and their paths."""
+    """A commit that adds or changes records: its id, its time (ms), the paths of those it adds and of those it
+    changes."""
 
     sha: str
     time: int
-    paths: tuple[str, ...]
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
 
 
 class Loop(NamedTuple):
@@ -73,21 +76,23 @@ def git(root: Path, *words: str) -> str:
     return subprocess.run(["git", "-C", str(root), *words], check=True, capture_output=True, text=True).stdout.strip()
 
 
-def run(clone: Path, home: Path, records: str, sure: float, ask: str) -> Loop:
-    """Decide again what the records under a folder decided, then learn from it. The clone's work tree is moved."""
+def run(clone: Path, home: Path, records: Sequence[str], sure: float, ask: str) -> Loop:
+    """Decide again what the records under some folders decided, then learn from it. The clone's work tree is moved."""
     environment = dict(os.environ)
     latest = git(clone, "rev-parse", "HEAD")
     adding = _adding(clone, records, environment)
     if not adding:
-        raise SystemExit(f"no commit adds a file under {records}")
+        raise SystemExit(f"no commit adds a file under {', '.join(records)}")
     Store.create(clone / ".oldhand", adding[0].time, home).close()
     # The confidence counts as if the record had stated it, so that what the record says later can replace it.
-    with Then(clone, home, actor="replay", trust="repo", origin="cli", environment=environment) as memory:
+    memory = Then(clone, home, actor="replay", trust="repo", origin="cli", environment=environment)
+    with memory:
         decided = _decided(memory, clone, adding, sure)
         git(clone, "checkout", "-q", "--force", latest)
         memory.at = int(git(clone, "log", "-1", "--format=%ct")) * 1_000 + AFTER_MS
-        with suppress(BadExport):  # what the records say by now of each other: which one replaced which
-            call(memory, "decision_import", {"file": records})
+        for folder in records:  # what the records say by now of each other: which one replaced which
+            with suppress(BadExport):
+                call(memory, "decision_import", {"file": folder})
         call(memory, "init", {})  # the project's own history: what was taken back, beside what decisions say
         began = perf_counter()
         updated = call(memory, "outcomes_update", {})
@@ -107,30 +112,37 @@ def run(clone: Path, home: Path, records: str, sure: float, ask: str) -> Loop:
     return Loop(decided, outcomes, calibration, negative, following, updated, again, missing, seconds)
 
 
-def _adding(clone: Path, records: str, environment: dict[str, str]) -> list[Adding]:
-    """The commits that add records, the earliest first. A record that was only moved there is no new one."""
+def _adding(clone: Path, records: Sequence[str], environment: dict[str, str]) -> list[Adding]:
+    """The commits that add or change records, the earliest first. A record that was only moved is no new one."""
+    folders = tuple(f"{folder.rstrip('/')}/" for folder in records)
     found = []
     for one in commits(clone, environment, lines=False):
-        paths = [
-            change.path for change in one.changes
-            if change.status == "A" and change.path.startswith(f"{records}/") and change.path.endswith(ENDINGS)
-        ]  # fmt: skip
-        if paths:
-            found.append(Adding(one.sha, one.time, tuple(paths)))
+        paths: dict[str, list[str]] = {"A": [], "M": []}
+        for change in one.changes:
+            if change.status in paths and change.path.startswith(folders) and change.path.endswith(ENDINGS):
+                paths[change.status].append(change.path)
+        if paths["A"] or paths["M"]:
+            found.append(Adding(one.sha, one.time, tuple(paths["A"]), tuple(paths["M"])))
     return found[::-1]
 
 
 def _decided(memory: Then, clone: Path, adding: Sequence[Adding], sure: float) -> list[str]:
-    """The ids of the decisions, in the order in which their records were added."""
+    """The ids of the decisions, in the order in which their records had one."""
     known: dict[str, None] = {}
+    waiting: set[str] = set()  # pages beside the records, and records without a decision as yet
     for one in adding:
+        paths = [*one.added, *(path for path in one.changed if path in waiting)]
+        if not paths:
+            continue
         git(clone, "checkout", "-q", "--force", one.sha)
         memory.at = max(one.time + AFTER_MS, memory.at + 1)
-        for path in one.paths:
+        for path in paths:
             try:
                 brought = call(memory, "decision_import", {"file": path}).records
             except BadExport:
-                continue  # a page beside the records: a template, an index
+                waiting.add(path)
+                continue
+            waiting.discard(path)
             for record in brought:
                 if record.outcome == "new" and record.id not in known:
                     known[record.id] = None
@@ -169,15 +181,22 @@ def told(loop: Loop) -> list[str]:
             f"  {piece.ref[:12]:<12}  {piece.said[:100]}"
             for piece in one.evidence
         ]  # fmt: skip
-    for part in loop.calibration.parts:
-        lines.append(
-            f"calibration: {part.number} forecasts, {part.trials:.1f} trials, stated {part.stated}, went {part.went},"
-            f" Brier {part.brier}, interval {part.posterior}"
-        )  # fmt: skip
+    lines += [_calibrated(part) for part in loop.calibration.parts]
     lines += [f"negative: {one.id[:12]} {one.text[:150]} [{', '.join(one.evidence)[:80]}]" for one in loop.negative]
     lines += ["the next decision is told:", *(f"  {line}" for line in loop.next.lines)]
     lines.append(f"references that are no commits here: {len(loop.missing)}")
     return lines
+
+
+def _calibrated(part: Any) -> str:
+    said = f"calibration: {part.number} forecasts, {part.trials:.2f} trials"
+    if part.posterior is None:
+        return f"{said}: too few to tell anything"
+    low, high = part.posterior.interval
+    return (
+        f"{said}, stated {part.stated:.4f}, went {part.went:.4f}, Brier {part.brier:.4f}, log {part.log_score:.4f},"
+        f" posterior {part.posterior.mean:.4f} ({low:.4f} to {high:.4f})"
+    )
 
 
 def _share(value: int) -> str:
@@ -188,17 +207,21 @@ def main(words: Sequence[str]) -> int:
     """Replay one repository and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("repository", type=Path)
-    parser.add_argument("--records", default="docs/adr")
+    parser.add_argument("--records", nargs="+", default=["docs/adr"], help="folders of decision records")
     parser.add_argument("--sure", type=float, default=0.9)
     parser.add_argument("--ask", default="")
+    parser.add_argument("--keep", type=Path, help="an empty folder for the clone and its memory, to ask more of it")
     options = parser.parse_args(words)
-    with tempfile.TemporaryDirectory() as folder:
-        clone, home = Path(folder) / "clone", Path(folder) / "home"
-        home.mkdir()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = (options.keep or Path(scratch)).resolve()
+        clone, home = folder / "clone", folder / "home"
+        home.mkdir(parents=True)
         subprocess.run(["git", "clone", "-q", "-n", "--shared", str(options.repository), str(clone)], check=True)
-        git(clone, "sparse-checkout", "set", options.records)  # the history is read from git: no other file is needed
+        git(clone, "sparse-checkout", "set", *options.records)  # the history is read from git: no other file is needed
         (clone / ".git" / "info" / "exclude").write_text("/.oldhand/\n", "utf-8")
         sys.stdout.write("\n".join(told(run(clone, home, options.records, options.sure, options.ask))) + "\n")
+    if options.keep:
+        sys.stdout.write(f"kept: cd {clone} && OLDHAND_HOME={home} oldhand calibration show --cases\n")
     return 0
 
 

@@ -1,14 +1,15 @@
 """Outcomes derived from real histories, compared with what a reader of those histories decided.
 
-    python -m benchmarks.outcome_cases --repos FOLDER [--half seen|unseen] [--only NAME] [--sure]
+    python -m benchmarks.outcome_cases --repos FOLDER [--half seen|unseen|later] [--errors] [--only NAME] [--sure]
 
 `tests/reasoning/outcome_cases` holds the cases: a commit that carries a choice, the head until which its history was
 read, and the reader's label. FOLDER holds the public repositories with their whole history, each as
 `<owner>+<name>/repo`, `<owner>+<name>` or `<name>`, bare or with a work tree.
 
 A label counts as found when it was derived, and as right when the reader gave the same. "went badly" is reverted or
-reworked on both sides; whatever a derivation says besides the three labels is `open`, which finds nothing. Errors are
-listed for the half that rules may be made by; of the other half only totals are printed, so that it stays unseen.
+reworked on both sides; whatever a derivation says besides the three labels is `open`, which finds nothing. The two
+halves have become what rules are made by, and `--errors` lists theirs; `later` are cases of other repositories, of
+which only totals are printed, so that they stay unseen.
 """
 
 import argparse
@@ -25,6 +26,8 @@ from oldhand.sessions.measuring import wilson
 
 CASES = Path(__file__).parents[1] / "tests" / "reasoning" / "outcome_cases"
 HALVES = ("seen", "unseen")
+LATER = "later"  # labelled after the rules, of repositories that they were not made by; a part by itself
+PARTS = (*HALVES, LATER)
 SURVIVED, REWORKED, REVERTED = LABELS = ("survived", "reworked", "reverted")
 BADLY = (REWORKED, REVERTED)
 OPEN = "open"
@@ -32,7 +35,7 @@ ANSWERS = {
     "confirmed": SURVIVED,
     "failed": REVERTED,
 }  # states that say the same as a label; others stand for themselves
-PRECISION, RECALL = 0.90, 0.85  # what is wanted on the unseen half
+PRECISION, RECALL = 0.90, 0.85  # what is wanted on cases that no rule was made by
 
 
 class Case(NamedTuple):
@@ -74,14 +77,14 @@ class Score(NamedTuple):
     recall: Share
 
 
-def cases(half: str) -> list[Case]:
-    """The cases of one half, in the order of the file."""
-    lines = (CASES / f"{half}.jsonl").read_text(encoding="utf-8").splitlines()
+def cases(part: str) -> list[Case]:
+    """The cases of one part, in the order of its file."""
+    lines = (CASES / f"{part}.jsonl").read_text(encoding="utf-8").splitlines()
     return [Case(**{**found, "shown_by": tuple(found["shown_by"])}) for found in map(json.loads, lines)]
 
 
 def half_of(commit: str) -> str:
-    """The half that a commit falls into: by the lowest bit of the first byte of its id's SHA-256."""
+    """The half that a commit of the first cases falls into: by the lowest bit of the first byte of its SHA-256."""
     return HALVES[hashlib.sha256(commit.encode()).digest()[0] & 1]
 
 
@@ -120,10 +123,10 @@ def answers(found: Sequence[Case], folder: Path) -> dict[str, str]:
     return given
 
 
-def report(half: str, found: Sequence[Case], given: Mapping[str, str]) -> str:
-    """The scores of the answers, and the errors when the half is the one that rules may be made by."""
-    rows = [told([(case.label, given[case.commit]) for case in found], f"the {half} half")]
-    wrong = [case for case in found if given[case.commit] != case.label] if half == HALVES[0] else []
+def report(part: str, found: Sequence[Case], given: Mapping[str, str], errors: bool = False) -> str:
+    """The scores of the answers; with `errors` what is wrong, of the parts that rules may be made by."""
+    rows = [told([(case.label, given[case.commit]) for case in found], f"{part}")]
+    wrong = [case for case in found if given[case.commit] != case.label] if errors and part in HALVES else []
     for case in wrong:
         shown = ", ".join(one[:10] for one in case.shown_by) or "nothing later"
         rows.append(
@@ -152,17 +155,23 @@ def main(words: Sequence[str] | None = None) -> int:
     """Derive, compare, print. 0 when "went badly" is as good as is wanted, 1 when not, 2 without any repository."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repos", type=Path, required=True, help="the folder of the repositories")
-    parser.add_argument("--half", choices=HALVES, default=HALVES[0])
+    parser.add_argument("--half", choices=PARTS, default=HALVES[0], help="the part of the cases")
+    parser.add_argument("--errors", action="store_true", help="list what is wrong, of seen or unseen")
     parser.add_argument("--only", default="", help="a part of the names of the repositories to take")
     parser.add_argument("--sure", action="store_true", help="leave out the cases that are marked doubtful")
     asked = parser.parse_args(words)
+    if asked.errors and asked.half not in HALVES:
+        parser.error(f"the errors of {asked.half} are not listed, so that no rule is made by them")
     wanted = [c for c in cases(asked.half) if asked.only in c.repository and not (asked.sure and c.doubtful)]
     given = answers(wanted, asked.repos)
     found = [case for case in wanted if case.commit in given]
+    if not wanted and not asked.only:
+        print(f"There are no cases of {asked.half}.", file=sys.stderr)
+        return 2
     if not found:
         print(f"No repository of the cases is in {asked.repos}.", file=sys.stderr)
         return 2
-    print(report(asked.half, found, given))
+    print(report(asked.half, found, given, asked.errors))
     precision, recall = score([(case.label, given[case.commit]) for case in found], BADLY)
     kept = precision.of and precision.part >= PRECISION * precision.of and recall.part >= RECALL * recall.of
     return 0 if kept else 1

@@ -4,7 +4,8 @@
 
 REPOSITORY is a git repository, bare or not, which is only read: the work happens in a clone that shares its objects.
 Decisions are tied to commits drawn at random with a fixed seed. First the history up to some commits ago is read, then
-all of it, then nothing.
+all of it, then nothing, then what two new decisions need: one tied to a recent commit, one to none. In the end all is
+read anew, which must change nothing.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from oldhand.memory import Memory
 from oldhand.operation import call
+from oldhand.reasoning.outcome_state import STATE_FILE
 from oldhand.store.store import Store
 
 SEED = 20_261_122
@@ -52,12 +54,32 @@ def measure(repository: Path, folder: Path, decisions: int, behind: int) -> None
             )
         for what, head in (("all of it", earlier), ("what is new", newest), ("nothing new", newest)):
             git(root, "update-ref", "--no-deref", "HEAD", head)
-            start = time.perf_counter()
-            done = call(memory, "outcomes_update", {})
-            seconds = time.perf_counter() - start
-            most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(f"{what}: {seconds:.2f} s, {done.commits} commits, {done.changed} outcomes, at most {most:.0f} MiB")
+            update(memory, what)
+        for what, tags in (("a new decision, tied to HEAD~3", [f"commit:{git(root, 'rev-parse', 'HEAD~3')}"]),
+                           ("a new decision, tied to nothing", [])):  # fmt: skip
+            call(memory, "remember", {"text": f"Be {what}", "kind": "decision", "domain": "decisions", "tags": tags})
+            update(memory, what)
+        (root / ".oldhand" / STATE_FILE).unlink()
+        update(memory, "all of it anew")
         print(call(memory, "outcomes_list", {"limit": 1}).states)
+
+
+def update(memory: Memory, what: str) -> None:
+    """Update outcomes, and print how long that took and what it did."""
+    start, spent = time.perf_counter(), processor()
+    done = call(memory, "outcomes_update", {})
+    seconds, spent = time.perf_counter() - start, processor() - spent
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{what}: {seconds:.2f} s, processor {spent:.2f} s, {done.commits} commits, {done.changed} outcomes, at most "
+        f"{most:.0f} MiB", flush=True,
+    )  # fmt: skip
+
+
+def processor() -> float:
+    """The processor's time that this process and the gits it ran have taken, in seconds."""
+    used = (resource.getrusage(one) for one in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def git(folder: Path, *words: str) -> str:

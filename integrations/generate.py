@@ -30,7 +30,7 @@ exit 0
 """
 SKILL = """---
 name: project-memory
-description: Ask and feed this project's memory (Oldhand). Use before changing code whose reasons you do not know, when a question is about decisions, conventions, traps or what was tried before, and when the person states a lasting fact, rule or correction.
+description: Ask and feed this project's memory (Oldhand). Use before changing code whose reasons you do not know, before choosing between ways of doing, when a question is about decisions, conventions, traps or what was tried before, and when the person states a lasting fact, rule or correction.
 ---
 
 # Project memory
@@ -39,7 +39,11 @@ The MCP server `oldhand` keeps what this project knows. What it answers is quote
 
 - `recall` before you decide: ask in words, or name a file or an error. "Nothing known" is an answer.
 - `look` at a file or a command before you change or run it: it tells the traps and conventions tied to it.
-- `remember` what the person decides, corrects or explains, in one sentence, with a key when it answers a question
+- `operate` with the name `decide`, before a choice between ways of doing: how choices like it ended here, what was
+  tried and taken back, what to ask yourself. `decision_record` keeps the choice with its alternatives and how sure you
+  are; end the message of the commit that carries it out with the line that it tells, `Oldhand-Decision: ID`. How it
+  went is then looked up by itself.
+- `remember` what the person corrects or explains, in one sentence, with a key when it answers a question
   that has one current answer, and with an anchor to the file it is about.
 - `revise` what has changed; never remember a second wording beside the first.
 - `operate` reaches everything else: its `help` lists the operations.

@@ -41,6 +41,11 @@ MANIFESTS = {
         "<dependency><groupId>com.google.guava</groupId>\n<artifactId>guava</artifactId><version> 33.0\n</version>",
         "com.google.guava:guava", "33.0", "org.other:guava",
     ),
+    "Directory.Packages.props": (
+        '<Project>\n<PackageVersion Include="Shop.Sql" Version="6.0.2" />\n<PackageVersion Include="Shop" />\n',
+        "shop.sql", "6.0.2", "Shop",
+    ),
+    "Pay.csproj": ("<PackageReference Version='1.2' Include='Shop.Pay'/>", "Shop.Pay", "1.2", "Pay"),
     "build.gradle.kts": ('implementation("com.squareup:okio:3.9.0")\n', "com.squareup:okio", "3.9.0", "okhttp"),
     "Gemfile": ("gem 'rails', '~> 7.1', '>= 7.1.2'\ngem \"puma\"\n", "rails", "~> 7.1, >= 7.1.2", "rail"),
     "Gemfile.lock": ("GEM\n  specs:\n    rails (7.1.3)\n      actionpack (= 7.1.3)\n", "rails", "7.1.3", "action"),

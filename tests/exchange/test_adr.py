@@ -349,3 +349,21 @@ def test_a_sentence_in_the_consequences_can_state_succession() -> None:
 def test_groups_fold_lists_into_their_introduction() -> None:
     found = groups(read("We need:\n\n- a till\n  - with a drawer\n- a shop\n\nAlone.\n").blocks)
     assert [whole(group) for group in found] == ["We need: a till: with a drawer; a shop.", "Alone."]
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("ADR 00xx: Optional mutual TLS", "Optional mutual TLS"),
+        ("ADR-XXXX: Optional mutual TLS", "Optional mutual TLS"),
+        ("00xx. Optional mutual TLS", "Optional mutual TLS"),
+        ("ADR-060: `handle_shutdown` goes away", "`handle_shutdown` goes away"),
+        ("12. (Almost) all prices in cents", "(Almost) all prices in cents"),
+        ("5xx answers are tried again", "5xx answers are tried again"),
+        ("XX security", "XX security"),
+    ],
+)
+def test_a_number_that_is_still_to_be_given_is_no_part_of_the_title(heading: str, title: str) -> None:
+    text = f"# {heading}\n\n## Status\n\nAccepted\n\n## Decision\n\nWe keep carts in Redis.\n"
+    found = read_record("docs/adr/notes.md", read(text))
+    assert found is not None and found.title == title

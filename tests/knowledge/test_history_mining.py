@@ -134,6 +134,32 @@ def test_what_was_taken_up_again_is_not_told_as_reverted(message: str) -> None:
     assert "Still wrong" in text
 
 
+@pytest.mark.parametrize(
+    ("subject", "what"),
+    [
+        ("revert back to Shop.Sql 6.0.2 (#12)", "Shop.Sql other than 6.0.2"),
+        ("fix(ci): revert actions/checkout to v4", "actions/checkout other than v4"),
+        ("Downgrade celery to 4.4.7", "celery other than 4.4.7"),
+        ("Откат celery to 4.4.7", "celery other than 4.4.7"),
+    ],
+)
+def test_the_version_that_was_gone_back_to_is_not_what_failed(subject: str, what: str) -> None:
+    back = made(f"{subject}\n\nThe newer one was taken back by its makers since it lost rows.", "src/a.py", day=3)
+    (found,) = of(mined([back]), "revert")
+    assert found.text.startswith(f'TRIED "{what}" was reverted')
+    name, _, version = what.partition(" other than ")
+    assert found.fields["reopens"] == [f"dep:{name}@{version}"]
+    raised = made(f"Bump {name} from {version} to 9.0", "src/a.py", day=9)
+    assert of(mined([back, raised]), "revert") == []  # it was taken in again
+    assert of(mined([made(f"Bump {name} from 1.0 to {version}", "src/a.py", day=1), back]), "revert")
+
+
+def test_what_names_no_version_is_not_taken_for_one() -> None:
+    for subject in ("Revert part of 12", "Revert to version 3.1", "Downgrade to 2.0", "Revert prices to floats"):
+        found = of(mined([made(f"{subject}\n\nRounding lost cents.", "src/a.py", day=3)]), "revert")
+        assert not any("other than" in one.text for one in found)
+
+
 def test_a_revert_may_stand_behind_a_label_or_be_in_russian() -> None:
     first = made("Keep prices in floats", "src/a.py")
     for subject in (

@@ -3,7 +3,8 @@
 A message is named by its set and an id. The file `router_labels.tsv` beside this one holds of each labelled message
 its part, set, id, the SHA-256 of its text, and its class. Parts are "made" and "unseen", the two halves of the 400
 messages that were labelled before any rule was written, divided by their digests; and "more": messages that were drawn
-and labelled later, when the rules had been measured, and that further rules were then made by.
+and labelled later, when the rules had been measured, and that further rules were then made by. The weights of the signs
+are fitted by "made" and "more" (benchmarks/router_weights.py).
 """
 
 import gzip

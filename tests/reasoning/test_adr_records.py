@@ -361,5 +361,6 @@ def test_a_record_is_where_its_decision_is_tied_to_and_stays_one_when_it_is_move
     (folder / "0001-use-redis.md").rename(project.root / "records" / "0001-redis.md")
     for _ in range(2):
         assert [one.id for one in project.by_person("decision_import", file="records").records] == [name]
+    assert [one.done for one in project.by_person("decision_export", to="records").items] == ["has its own record"]
     assert project.call("decision_list", every=True).total == 1
     assert "records/0001-redis.md" in project.call("decision_show", name=name).decision.anchors

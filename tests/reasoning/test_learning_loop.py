@@ -71,7 +71,7 @@ def loop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Loop, Path]:
             repository.commit(
                 f"Upkeep {round_} of module {number}", {f"src/module{number}.py": text}, day=350 + 60 * round_
             )
-    return run(folder / "clone", home, "docs/adr", 0.9, "Should we keep sessions in Memcached again?"), folder
+    return run(folder / "clone", home, ["docs/adr"], 0.9, "Should we keep sessions in Memcached again?"), folder
 
 
 def test_each_record_becomes_a_decision_with_its_outcome(loop: tuple[Loop, Path]) -> None:

@@ -15,7 +15,9 @@ from benchmarks.outcome_cases import (
     CASES,
     HALVES,
     LABELS,
+    LATER,
     OPEN,
+    PARTS,
     Case,
     Share,
     answer_of,
@@ -29,6 +31,7 @@ from benchmarks.outcome_cases import (
 )
 
 BOTH = [case for half in HALVES for case in cases(half)]
+ALL = BOTH + cases(LATER)
 
 
 def test_there_are_as_many_cases_as_were_promised_of_each_label_and_from_enough_repositories() -> None:
@@ -40,13 +43,13 @@ def test_there_are_as_many_cases_as_were_promised_of_each_label_and_from_enough_
 
 def test_the_halves_have_no_case_in_common_and_are_divided_by_the_digest_of_the_commit() -> None:
     assert all(half_of(case.commit) == half for half in HALVES for case in cases(half))
-    assert len({case.commit for case in BOTH}) == len(BOTH)
+    assert len({case.commit for case in ALL}) == len(ALL)
     for half in HALVES:
         assert min(Counter(case.label for case in cases(half))[label] for label in LABELS) >= 20
 
 
 def test_a_case_holds_facts_only() -> None:
-    for case in BOTH:
+    for case in ALL:
         ids = (case.commit, case.head, *case.shown_by)
         assert all(len(one) == 40 and set(one) <= set(string.hexdigits) for one in ids), case
         assert case.label in LABELS and case.drawn in ("random", "fixed", "gone", "reverted"), case
@@ -56,12 +59,29 @@ def test_a_case_holds_facts_only() -> None:
 
 
 def test_one_repository_is_read_until_one_head() -> None:
-    assert len({(case.repository, case.head) for case in BOTH}) == len({case.repository for case in BOTH})
+    assert len({(case.repository, case.head) for case in ALL}) == len({case.repository for case in ALL})
+
+
+def test_what_was_labelled_later_is_of_other_repositories() -> None:
+    later = cases(LATER)
+    assert len(later) >= 150 and {case.repository for case in later}.isdisjoint(case.repository for case in BOTH)
+    assert min(Counter(case.label for case in later)[label] for label in LABELS) >= 20
+
+
+def test_the_second_reader_agrees_as_well_as_is_said_and_in_every_case_that_neither_doubts() -> None:
+    first = {case.commit: case for case in cases(LATER)}
+    lines = (CASES / "second_reader.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    second = {commit: (label, sure) for commit, label, sure in (line.split("\t") for line in lines)}
+    assert len(second) == 80 and set(second) <= set(first) and {label for label, _ in second.values()} == set(LABELS)
+    alike = [commit for commit, (label, _) in second.items() if first[commit].label == label]
+    sure = [commit for commit, (_, said) in second.items() if said == "sure" and not first[commit].doubtful]
+    assert len(alike) == 76 and len(sure) == 57 and set(sure) <= set(alike)
 
 
 def test_the_same_line_twice_or_a_field_too_many_would_be_seen() -> None:
-    lines = [line for half in HALVES for line in (CASES / f"{half}.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert len(set(lines)) == len(BOTH) and all(set(json.loads(line)) == set(Case._fields) for line in lines)
+    files = [CASES / f"{part}.jsonl" for part in PARTS]
+    lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines()]
+    assert len(set(lines)) == len(ALL) and all(set(json.loads(line)) == set(Case._fields) for line in lines)
     with pytest.raises(TypeError):
         Case(**{**json.loads(lines[0]), "message": "x"})
 
@@ -80,12 +100,22 @@ def test_precision_and_recall_are_counted_as_they_are_defined() -> None:
     assert "-" in told([], "nothing") and "0.667 [" in told(pairs, "some")
 
 
-def test_errors_are_listed_for_the_seen_half_and_never_for_the_other() -> None:
+def test_errors_are_listed_for_the_halves_when_asked_and_never_for_what_was_labelled_later(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     for half in HALVES:
-        said = report(half, cases(half), {case.commit: "survived" for case in cases(half)})
-        wrong = [case for case in cases(half) if case.label != "survived"]
-        assert f"{len(cases(half))} cases" in said
-        assert all((case.commit[:12] in said) is (half == "seen") for case in wrong)
+        found, given = cases(half), {case.commit: "survived" for case in cases(half)}
+        wrong = [case for case in found if case.label != "survived"]
+        said, plain, unseen = (
+            report(half, found, given, True),
+            report(half, found, given),
+            report(LATER, found, given, True),
+        )
+        assert f"{len(found)} cases" in said and all(case.commit[:12] in said for case in wrong)
+        assert not any(case.commit[:12] in plain + unseen for case in wrong)
+    with pytest.raises(SystemExit):
+        main(["--repos", ".", "--half", LATER, "--errors"])
+    assert "not listed" in capsys.readouterr().err
 
 
 def test_states_that_are_no_label_find_nothing() -> None:

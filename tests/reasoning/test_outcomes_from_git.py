@@ -55,6 +55,29 @@ def test_a_revert_of_the_revert_leaves_it_standing(git: History) -> None:
     assert [one.weight for one in found.evidence if one.source == "revert"] == [0, 0]  # told, and not counted
 
 
+@pytest.mark.parametrize(("steps", "state"), [(("back", "again", "back"), "reverted"), (("back", "again"), "survived")])
+def test_what_is_of_one_second_is_told_by_its_order(git: History, steps: tuple[str, ...], state: str) -> None:
+    latest = sha = decided(git)
+    for _ in steps:
+        latest = git.revert(latest, after=0)
+    git.goes_on()
+    found = ended(git, sha)
+    assert found.state == state
+    assert any(one.weight for one in found.evidence if one.source == "revert") == (state == "reverted")
+
+
+def test_a_merge_of_the_title_of_the_one_that_brought_it_does_nothing_again(git: History) -> None:
+    git.git("checkout", "-q", "-b", "next")
+    sha = decided(git)
+    for bring in (lambda: None, lambda: git.revert(sha)):
+        git.git("checkout", "-q", "next")
+        bring()
+        git.git("checkout", "-q", "main")
+        git.day += 1
+        git.git("merge", "-q", "--no-ff", "-m", "Bring what is on next", "next")
+    assert ended(git, sha).state == "reverted"
+
+
 def test_what_is_done_again_in_another_form_was_reworked(git: History) -> None:
     sha = decided(git)
     git.revert(sha)
@@ -94,7 +117,65 @@ def test_the_later_a_fix_comes_the_less_it_weighs(git: History, tmp_path: Path) 
         found = [one.weight for one in ended(history, sha).evidence if one.source == "rework"]
         weights.append(found[0])
     soon, later, late = weights
-    assert 1.8 < soon / later < 2.2 and late < soon / 15  # half as much after each 45 days
+    assert soon > later > late
+    history.commit("Fix charges on retry", {"src/pay.py": mended.replace("MAXIMUM_ATTEMPTS)", "LIMIT)")}, after=300)
+    found = [one.ref for one in ended(history, sha).evidence if one.source == "rework"]
+    assert len(found) == 1 and history.head() not in found  # what comes after a year tells nothing
+
+
+def test_a_fix_that_names_the_commit_tells_of_it_even_late(git: History) -> None:
+    text = CHARGE.replace("    raise ChargeFailed(amount, MAXIMUM_ATTEMPTS)", "    raise ChargeFailed(amount, attempt)")
+    sha = decided(git)
+    git.goes_on(8)
+    now = (git.root / "src/pay.py").read_text(encoding="utf-8")
+    changed = {"src/pay.py": now.replace(CHARGE, text).replace("FACTOR_", "COUNT_")}  # and much else
+    git.git("checkout", "-q", "-b", "unnamed")
+    git.commit("Fix the numbers in reports of failures", changed)
+    git.goes_on(4)
+    assert ended(git, sha).state == "survived"  # the control: the same change, which names nothing
+    git.git("checkout", "-q", "main")
+    git.commit(f"Fix the numbers in reports of failures\n\nBroken by {sha[:12]}.", changed)
+    git.goes_on(4)
+    assert ended(git, sha).state == "reworked"
+
+
+def test_a_russian_title_tells_of_mending_and_of_upkeep_as_an_english_one_does(git: History, tmp_path: Path) -> None:
+    states = {}
+    for title in ("Исправить двойное списание", "Переименовать ключ"):
+        history = History(tmp_path / title)
+        history.commit("Начало", {"src/pay.py": PLAIN})
+        sha = history.commit("Повторять списание", {"src/pay.py": CHARGE})
+        history.commit(title, {"src/pay.py": CHARGE.replace("(amount, attempt)", "(amount, key)")}, after=20)
+        history.goes_on()
+        states[title] = ended(history, sha).state
+    assert list(states.values()) == ["reworked", "survived"]
+
+
+def test_a_large_part_replaced_at_once_is_rework_without_a_word_of_mending(git: History) -> None:
+    sha = decided(git)
+    other = CHARGE.replace("range(MAXIMUM_ATTEMPTS)", "backoff.attempts()").replace("sleep_for_backoff(", "wait(")
+    other = other.replace("log_failed_attempt(amount, answer.reason)", "journal.note(amount, answer)")
+    git.commit("Use the library for backoff of charges", {"src/pay.py": other}, after=0.5)
+    git.goes_on()
+    found = ended(git, sha)
+    assert found.state == "reworked"
+    assert [one.said.partition(":")[0] for one in found.evidence if one.source == "rework"] == [
+        "changed after 12 hours"
+    ]
+
+
+def test_another_wording_of_comments_and_texts_is_no_rework(git: History) -> None:
+    spoken = CHARGE.replace("answer.reason)", "'the bank said no')  # and we go on")
+    sha = git.commit("Retry charges with backoff", {"src/pay.py": spoken})
+    git.commit("Fix what is said", {"src/pay.py": spoken.replace("said no", "refused").replace("and we", "then we")})
+    git.goes_on()
+    assert ended(git, sha).state == "survived"
+    odd = git.commit("Count what fails", {"src/count.py": spoken.replace("charge", "count_charge")})
+    git.commit(  # the control: the same line, where more than its wording was wrong
+        "Fix what is counted", {"src/count.py": spoken.replace("charge", "count_charge").replace("amount,", "attempt,")}
+    )
+    git.goes_on(path="src/count.py")
+    assert ended(git, odd).state == "reworked"
 
 
 def test_a_fix_elsewhere_in_the_file_is_no_rework(git: History) -> None:
@@ -198,6 +279,18 @@ def test_what_one_commit_soon_removes_without_saying_revert_is_taken_back(git: H
     found = ended(git, sha)
     assert found.state == "reverted"
     assert [one.source for one in found.evidence] == ["removal"]
+
+
+def test_a_removal_needs_no_word_but_has_to_be_aimed_at_the_decision(git: History, tmp_path: Path) -> None:
+    sha = git.commit("Add a cache of rates", {"src/rates.py": CHARGE.replace("charge", "rate")})
+    git.commit("Ask the bank for rates each time", {"src/rates.py": None})
+    assert [one.source for one in ended(git, sha).evidence] == ["removal"]
+    other = History(tmp_path / "other")  # the control: it goes with much that is not the decision's
+    much = "".join(f"def rate_of_country_{n}(day):\n    return table_{n}.lookup(day) * {n}\n\n\n" for n in range(60))
+    other.commit("Rates of countries", {"src/rates.py": much})
+    sha = other.commit("Add a cache of rates", {"src/rates.py": much + CHARGE.replace("charge", "rate")})
+    other.commit("Ask the bank for rates each time", {"src/rates.py": None})
+    assert ended(other, sha).state != "reverted"
 
 
 def test_code_that_is_replaced_long_after_was_no_mistake(git: History) -> None:

@@ -12,7 +12,7 @@ from oldhand.model.trust import Voice
 from oldhand.operation import call
 from oldhand.reasoning.calibrating import cases_of
 from oldhand.reasoning.outcome_keeping import keep_evidence
-from oldhand.reasoning.outcomes import Evidence, all_ended, ended, evidence_id, evidence_key, several_ended
+from oldhand.reasoning.outcomes import Evidence, all_ended, ended, evidence_id, evidence_key, several_ended, word_id
 from tests.conftest import Project
 from tests.reasoning.histories import CHARGE, PLAIN, History
 
@@ -197,7 +197,8 @@ def test_replicas_that_both_derived_agree_after_the_next_update(
         project.call("outcomes_update")
     exchange(here, there)
     assert root(here) == root(there)
-    assert standing(here, evidence_id(decision)) == ("active" if same else "contested")
+    assert {standing(one, evidence_id(decision)) for one in (here, there)} == {"active"}
+    assert here.call("outcomes_show", name=decision).ended == there.call("outcomes_show", name=decision).ended
     if not same:  # one history again
         other.git("fetch", "-q", str(git.root), "main")
         other.git("checkout", "-q", "-f", "-B", "main", "FETCH_HEAD")
@@ -224,6 +225,22 @@ def test_the_outcome_of_a_decision_whose_commits_another_replica_has_is_left_as_
     before = events(there)
     assert there.call("outcomes_update").changed == 0 and events(there) == before
     assert there.call("outcomes_show", name=decision).ended.state == "reverted"
+
+
+def test_what_persons_say_differently_in_two_replicas_is_contested_until_one_settles_it(
+    make_project: Callable[[str], Project],
+) -> None:
+    """The control: only what is derived anew contests nothing."""
+    here, there, _, _, decision, _ = replicas(make_project)
+    here.by_person("decision_resolve", name=decision, outcome="failed", reason="it cost us a night")
+    there.by_person("decision_resolve", name=decision, outcome="confirmed", reason="it held")
+    exchange(here, there)
+    assert {standing(one, word_id(decision)) for one in (here, there)} == {"contested"}
+    with here.memory.writing() as transaction:
+        keep_evidence(transaction, Voice("user", "git", "repo"), decision, [PIECE], here.memory.screening())
+    forge(there, decision, evidence_key(decision), Voice("claude", "mcp", "agent"))
+    exchange(here, there)
+    assert {standing(one, evidence_id(decision)) for one in (here, there)} == {"contested"}
 
 
 # -- interrupted --------------------------------------------------------------------------------------

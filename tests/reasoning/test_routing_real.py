@@ -1,4 +1,4 @@
-"""The router on 400 real messages that were labelled by hand before any rule was written, and on 548 drawn later.
+"""The router on 400 real messages that were labelled by hand before any rule was written, and on 1,360 drawn later.
 
 Their texts are not in this repository. OLDHAND_EVAL names the folder that holds them. What is asked here is what
 docs/REASONING.md says was measured, less the width of a few messages; that it is below the aim of 0.85 is said there.
@@ -11,9 +11,10 @@ import pytest
 
 from oldhand.reasoning.routing import route
 from tests.reasoning.agreement import f1, macro_f1
-from tests.reasoning.real_messages import DATA, Label, digest, half, labels, messages
+from tests.reasoning.real_messages import DATA, LABELS, Label, digest, half, labels, messages
 
-MEASURED = {"made": 0.912, "unseen": 0.812, "more": 0.876}  # macro F1
+MEASURED = {"made": 0.858, "unseen": 0.814, "more": 0.787}  # macro F1
+AGREED = 0.836  # macro F1 where a second reader of the half that was not looked at has the same label
 SLACK = 0.02  # a message or two of each class
 there = pytest.mark.skipif(
     not os.environ.get("OLDHAND_EVAL") or not (DATA / "episodes").is_dir(),
@@ -33,6 +34,12 @@ def answered() -> dict[str, list[tuple[str, str]]]:
     return found
 
 
+def second() -> dict[str, str]:
+    """The second reader's label of each message of the half that was not looked at, by its digest."""
+    lines = LABELS.with_name("router_second_reader.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return {name: kind for name, _, kind in (line.partition("\t") for line in lines)}
+
+
 def test_the_labels_are_four_hundred_and_their_halves_are_divided_by_digest() -> None:
     first = [label for label in labels() if label.part != "more"]
     assert len(first) == 400 and len({label.digest for label in labels()}) == len(labels())
@@ -49,6 +56,19 @@ def test_no_text_of_a_message_is_kept() -> None:
 @pytest.mark.parametrize("part", MEASURED)
 def test_real_messages_are_told_apart_as_well_as_is_said(part: str, answered: dict[str, list[tuple[str, str]]]) -> None:
     assert macro_f1(answered[part]) >= MEASURED[part] - SLACK
+
+
+def test_two_readers_of_the_half_that_was_not_looked_at_agree_as_well_as_is_said() -> None:
+    pairs = [(label.kind, second()[label.digest]) for label in labels() if label.part == "unseen"]
+    assert len(pairs) == len(second()) == 184 and sum(one == other for one, other in pairs) == 155
+    assert 0.82 < macro_f1(pairs) < 0.83
+
+
+@there
+def test_where_two_readers_agree_messages_are_told_apart_better(answered: dict[str, list[tuple[str, str]]]) -> None:
+    digests = [label.digest for label in labels() if label.part == "unseen"]
+    both = [pair for pair, name in zip(answered["unseen"], digests, strict=True) if second()[name] == pair[0]]
+    assert macro_f1(both) >= AGREED - SLACK and macro_f1(both) > macro_f1(answered["unseen"])
 
 
 @there

@@ -26,7 +26,7 @@ STOOD = piece(SURVIVAL, 10_000, 4_000)
 
 
 @pytest.mark.parametrize(
-    ("weights", "state"), [((1_300, 1_200), "reworked"), ((1_300, 1_100), "survived"), ((1_000,) * 9, "survived")]
+    ("weights", "state"), [((2_500, 2_000), "reworked"), ((2_500, 1_900), "survived"), ((1_000,) * 9, "survived")]
 )
 def test_two_pieces_of_rework_name_the_state_together(weights: tuple[int, ...], state: str) -> None:
     fixes = [piece(REWORK, 2_500, weight, f"c{n}") for n, weight in enumerate(weights)]
@@ -37,7 +37,7 @@ def test_many_trifling_fixes_add_nothing_beyond_the_two_weightiest() -> None:
     fixes = [piece(REWORK, 2_500, 500, f"c{n}") for n in range(36)]
     assert weighed([*fixes, STOOD]) == weighed([*fixes[:2], STOOD])
     assert weighed([*fixes, STOOD]).value > 8_000 and weighed([*fixes, STOOD]).weight < 5_000
-    weighty = [piece(REWORK, 2_500, 2_000), piece(REWORK, 2_500, 1_600)]  # the control: what is no trifle counts
+    weighty = [piece(REWORK, 2_500, 3_000), piece(REWORK, 2_500, 1_600)]  # the control: what is no trifle counts
     assert weighed([*weighty, STOOD]).value < 8_000 and weighed([*weighty, STOOD]).state == "reworked"
 
 
@@ -50,7 +50,7 @@ def test_a_decision_that_was_replaced_had_held_or_had_not(value: int, state: str
 @pytest.mark.parametrize(
     ("pieces", "source"),
     [
-        ([STOOD, piece(REWORK, 2_500, 2_600)], REWORK), ([STOOD], SURVIVAL),
+        ([STOOD, piece(REWORK, 2_500, 4_100)], REWORK), ([STOOD], SURVIVAL),
         ([STOOD, piece(INCIDENT, 0, 9_000)], INCIDENT),
         ([STOOD, piece(TESTS, 10_000, 2_000), piece(TESTS, 1_500, 1_000)], TESTS),
         ([piece(REPLACED, 4_000, 2_000), piece(SURVIVAL, 10_000, 2_400)], REPLACED),

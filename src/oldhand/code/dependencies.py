@@ -86,6 +86,8 @@ def reader_of(path: str) -> Reader | None:
     name = path.rpartition("/")[2]
     if name in _READERS:
         return _READERS[name]
+    if name.endswith((".csproj", ".fsproj", ".vbproj")):
+        return _nuget
     return _requirements if _REQUIREMENTS.match(name) else None
 
 
@@ -232,7 +234,7 @@ def _composer_lock(text: str, name: str) -> Iterator[str]:
             yield str(one.get("version", ""))
 
 
-# -- Go, Rust, Java, Ruby ----------------------------------------------------------------------------
+# -- Go, Rust, Java, Ruby, .NET ----------------------------------------------------------------------
 
 
 def _go_mod(text: str, name: str) -> Iterator[str]:
@@ -290,10 +292,22 @@ def _gemfile_lock(text: str, name: str) -> Iterator[str]:
             yield match[2]
 
 
+_NET = re.compile(r"<Package(?:Version|Reference)\s[^<>]{1,400}>", re.IGNORECASE)
+_NET_PART = re.compile(r"""\b(Include|Update|Version)\s{0,9}=\s{0,9}["']([^"'<>]{1,200})["']""", re.IGNORECASE)
+
+
+def _nuget(text: str, name: str) -> Iterator[str]:
+    for element in _NET.findall(text):
+        parts = {key.casefold(): said.strip() for key, said in _NET_PART.findall(element)}
+        if (parts.get("include") or parts.get("update") or "").casefold() == name.casefold() and parts.get("version"):
+            yield parts["version"]
+
+
 _READERS: dict[str, Reader] = {
     "pyproject.toml": _pyproject, "poetry.lock": _toml_lock, "uv.lock": _toml_lock, "Cargo.lock": _toml_lock,
     "Cargo.toml": _cargo, "package.json": _package_json, "package-lock.json": _package_lock,
     "npm-shrinkwrap.json": _package_lock, "yarn.lock": _yarn_lock, "pnpm-lock.yaml": _pnpm_lock, "go.mod": _go_mod,
     "pom.xml": _pom, "build.gradle": _gradle, "build.gradle.kts": _gradle, "Gemfile": _gemfile,
     "Gemfile.lock": _gemfile_lock, "composer.json": _composer, "composer.lock": _composer_lock,
+    "Directory.Packages.props": _nuget, "Directory.Build.props": _nuget,
 }  # fmt: skip

@@ -113,7 +113,10 @@ _NAMED_RECORD = re.compile(
     re.IGNORECASE,
 )
 _TITLE_NUMBER = re.compile(
-    r"^\W*(?:(?:M?ADR|RFC|Decision(?: Record)?)\W*)?0*(\d{1,5})(?:\W*[.:)–—-]\W*|\s+)(?=\S)", re.IGNORECASE
+    r"^\W*(?:(?:M?ADR|RFC|Decision(?: Record)?)\W*)?0*(\d{1,5})(?:\W*[.:)–—-][^\w`('\"«]*|\s+)(?=\S)", re.IGNORECASE
+)
+_TITLE_BLANK = re.compile(  # a number that is still to be given: `ADR 00xx: `, `ADR-NNN `
+    r"^\W*(?:(?:M?ADR|RFC|Decision(?: Record)?)\W{0,3}\d{0,3}|\d{2,3})[xn]{2,5}\b[^\w`('\"«]*(?=\S)", re.IGNORECASE
 )
 _TITLE_MARK = re.compile(r"^\W*(?:ADR|Architecture Decision Record|Decision Record)\s*[:–—-]\s*", re.IGNORECASE)
 _FILE_NUMBER = re.compile(r"^(?:\d{4}-\d\d-\d\d[-_]?)?(?:.*?adr[-_]?)?0*(\d{1,5})(?=[-_. ]|$)", re.IGNORECASE)
@@ -209,7 +212,7 @@ def _title(path: str, document: Document) -> tuple[str, int]:
         named if named and (not title or document.blocks[0].kind != "heading") else title or re.sub(r"[-_]+", " ", stem)
     )
     numbered = _TITLE_NUMBER.match(title)
-    bare = _TITLE_MARK.sub("", _TITLE_NUMBER.sub("", title)) or title
+    bare = _TITLE_MARK.sub("", _TITLE_NUMBER.sub("", _TITLE_BLANK.sub("", title))) or title
     bare = bare.strip(" .:")
     return bare[:1].upper() + bare[1:], number_of(path) or (int(numbered[1]) if numbered else 0)
 

@@ -43,9 +43,14 @@ _MARK = re.compile(
     r"^[^\w`('\"«]*(?:\d+(?:\.\d+)*[a-z]?[.):]?\s+(?:[–—-]\s+)?)?"
 )  # an ornament or number before a name
 _OPTION_WORD = re.compile(
-    r"^(?:option|alternative|approach|вариант|альтернатива)(?:\s{1,3}(?:\d{1,2}|[a-z])(?!\w))?\s{0,3}[:.)–—-]{1,3}\s*"
-    r"|^(?:option|alternative|approach|вариант|альтернатива)\s{1,3}(?:\d{1,2}|[a-z])(?!\w)\s*",
+    r"^(?:(?:rejected|considered|discarded|отклон[её]нный|отклон[её]нная)\s{1,3})?"
+    r"(?:option|alternative|approach|вариант|альтернатива)(?:\s{1,3}(?:\d{1,2}|[a-z])(?!\w))?\s{0,3}[:.)–—-]{1,3}\s*"
+    r"|^(?:option|alternative|approach|вариант|альтернатива)\s{1,3}(?:\d{1,2}|[a-z])(?!\w)\s*"
+    r"|^(?:considered (?:and|but) )?rejected\s{0,3}[:–—-]\s*",
     re.IGNORECASE,
+)
+_TOLD = re.compile(  # how an item begins that says something of an option and names none
+    r"(?:it|this|that|these|they|we|there|which|because|это|он[аои]?|мы|так как|потому что)(?:'s|’s)?\s", re.IGNORECASE
 )
 _BEHIND_NAME = (" — ", " – ", " - ", ": ", ". ", "; ")  # between an option's name and what is said about it
 _CHOSEN_MARK = re.compile(
@@ -161,7 +166,7 @@ def _in_list(blocks: Sequence[Block]) -> Iterator[Reason]:
             continue
         if block.level == 0:
             name = _option(block.text)
-            if not name or len(name) >= LONGEST_OPTION:  # a sentence, not a name
+            if not name or len(name) >= LONGEST_OPTION or _TOLD.match(name):  # a sentence, not a name
                 name = ""
                 continue
             yield Reason(name, None, CHOSEN if _CHOSEN_MARK.search(block.text) else "")
@@ -216,7 +221,7 @@ def _place(path: Sequence[str]) -> tuple[str, bool | None]:
             if _SECTION_ONLY.fullmatch(bare) and not (_GOOD.match(bare) or _BAD.match(bare)):
                 return "", side
             continue
-        return (_option(bare), side) if _weighs(below[:number]) else ("", side)
+        return (_option(bare), side) if _weighs(below[:number]) or _OPTION_WORD.match(bare) else ("", side)
     return "", side
 
 

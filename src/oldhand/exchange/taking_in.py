@@ -9,7 +9,7 @@ from typing import NamedTuple
 from oldhand.exchange.native_reading import Progress, stage
 from oldhand.model.trust import Voice
 from oldhand.store.connection import translated
-from oldhand.store.erasures_brought import going, gone
+from oldhand.store.erasures_brought import erased_here, going, gone
 from oldhand.store.merge import Brought, Counts, choose, counted, is_empty, merge, note_what_is_here, restore
 from oldhand.store.preference import prefer_staged
 from oldhand.store.roots import current_root
@@ -26,7 +26,8 @@ class TakenIn(NamedTuple):
     """What an import did, or would do: its counts, events and objects, whether it filled an empty store, both roots.
 
     withheld: memories that were not taken, because they hold what must not come in; gone, words: the memories here
-    that it erased, and what they said.
+    that it erased, and what they said; erased: what memories that are erased here say in it; position: the last one of
+    the journal before.
     """
 
     counts: Counts
@@ -36,6 +37,8 @@ class TakenIn(NamedTuple):
     withheld: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    erased: tuple[str, ...] = ()
+    position: int = 0
 
 
 class _Rehearsed(Exception):
@@ -69,14 +72,16 @@ def take_in(
         stage(path, staging, progress)
         kept_out = withheld(staging, unwanted)
         with change(writing, dry_run) as transaction:
-            before = current_root(transaction.connection).root
+            present = current_root(transaction.connection)
+            before = present.root
             keep = strategy == "skip-existing"
             words = going(transaction.connection, staging)
             brought, whole = _bring(transaction, staging, strategy, voice, kept_out)
             erased = gone(transaction.connection, words)
+            known = erased_here(transaction.connection, staging)
             counts = counted(transaction.connection, staging, keep_existing=keep and not whole)
             root = transaction.root or before
-    return TakenIn(counts, brought, before.hex(), root.hex(), tuple(kept_out), *erased)
+    return TakenIn(counts, brought, before.hex(), root.hex(), tuple(kept_out), *erased, known, present.position)
 
 
 def _bring(

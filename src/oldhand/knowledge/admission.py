@@ -9,10 +9,11 @@ import json
 from typing import TYPE_CHECKING
 
 from oldhand.errors import ErasedMemory, RejectedInOtherWords, RejectedValue
+from oldhand.knowledge.erasing_about import FAILED_KEY
 from oldhand.model.clock import stamp_wall
-from oldhand.model.identity import short
+from oldhand.model.identity import MEMORY_DIGITS, short
 from oldhand.model.moment import day
-from oldhand.model.value import digests_at
+from oldhand.model.value import OF_ANOTHER, digests_at, put_away_with
 from oldhand.store.fold import Record, open_marks, registers, standing
 from oldhand.store.rejections import rejected_wordings
 from oldhand.store.transaction import PROJECTION_FAULTS, Transaction
@@ -86,18 +87,43 @@ def values_of(transaction: Transaction, memory: str) -> list[tuple[str, ...]]:
     return [digests_at(json.loads(body)["content"], _slot_of(record, memory)) for body in bodies if body]
 
 
+def put_away_values(transaction: Transaction, memory: str) -> list[str]:
+    """The digests that a memory holds down when it is rejected as it is now."""
+    record = transaction.record(memory)
+    bodies = [transaction.body(head["revision"]) for head in record.get("heads", ())]
+    slot, kind = _slot_of(record, memory), str(registers(record).get("kind", ""))
+    return sorted({one for body in bodies if body for one in put_away_with(kind, json.loads(body)["content"], slot)})
+
+
 def _forbidden_by(transaction: Transaction, said: "Statement", memory: str) -> str:
     """The memory that keeps a statement about `memory` out; empty when nothing does."""
     record = transaction.record(memory)
     if record.get("erased"):
         return memory
+    if (told := _told_of(said)) and transaction.record(told).get("erased"):
+        return told
     slot = memory if said.metadata.get("key") else _slot_of(record, memory)
-    if transaction.may_reject() and (holder := transaction.rejected(digests_at(said.content, slot))):
-        return holder
+    if transaction.may_reject():
+        asked = digests_at(said.content, slot)
+        if said.kind in OF_ANOTHER:
+            asked += put_away_with(said.kind, said.content, slot)
+        if holder := transaction.rejected(asked):
+            return holder
     unnamed = any(mark["op"] == "reject" and not mark.get("values") for mark in open_marks(record))
     if unnamed and (not slot or any(head["revision"] == said.revision for head in record.get("heads", ()))):
         return memory  # no values were noted: without a key the memory is its words, with one what stands is meant
     return ""
+
+
+def _told_of(said: "Statement") -> str:
+    """The id of the memory that a statement says something of and nothing without; empty where it stands by itself."""
+    if said.kind == "outcome":
+        told = str(said.content.get("of", ""))
+    elif said.kind == "negative":
+        told = str(said.metadata.get("key", "")).partition(FAILED_KEY)[2]
+    else:
+        return ""
+    return told if len(told) == MEMORY_DIGITS and not told.strip("0123456789abcdef") else ""
 
 
 def _rejected_in_other_words(transaction: Transaction, said: "Statement", memory: str) -> tuple[str, str] | None:

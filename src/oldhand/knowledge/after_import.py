@@ -1,9 +1,12 @@
 """After an import of events: what other replicas said is held to the same rules as what is said here.
 
 A native export brings events as they are. What its writers should have kept waiting, and what a source that is
-withdrawn here has said, waits from then on.
+withdrawn here has said, waits from then on. What was made from a memory that is erased here goes with it.
 """
 
+from collections.abc import Sequence
+
+from oldhand.knowledge.put_away_before import Followed, follow
 from oldhand.knowledge.trusting import PERSON, VOUCHING
 from oldhand.knowledge.withdrawing import hold_down
 from oldhand.model.event import WORDING
@@ -15,14 +18,19 @@ from oldhand.store.transaction import Transaction
 AT_ONCE = 2000  # memories looked at before what was said is written
 
 
-def hold_to_the_rules(transaction: Transaction, voice: Voice, newest: int) -> int:
-    """Have wait what must wait of the latest `newest` events; how many memories that changed.
+def hold_to_the_rules(
+    transaction: Transaction, voice: Voice, after: int, texts: Sequence[str] = ()
+) -> tuple[int, Followed]:  # fmt: skip
+    """Have wait what must wait of the events behind a position of the journal, and what rests on what was put away
+    follow that; how many memories that changed, and what followed.
 
-    What a person said, confirmed or let out of quarantine, here or there, stays as it is.
+    texts: what memories say there that are erased here. What a person said, confirmed or let out of quarantine, here
+    or there, stays as it is.
     """
-    done = len(hold_down(transaction, voice))
+    followed = follow(transaction, voice, texts)
+    done = len(hold_down(transaction, voice)) + sum(map(len, followed)) - len(followed.words)
     reader = Reader(transaction.connection)
-    brought = {event.memory for _, event in reader.journal(newest=newest) if event.op in WORDING}
+    brought = {event.memory for _, event in reader.journal(after) if event.op in WORDING}
     for number, memory in enumerate(sorted(brought), 1):
         if reason := _orders(transaction, memory):
             fields = {"quarantined": True, "reason": reason, "trust": voice.trust}
@@ -30,7 +38,7 @@ def hold_to_the_rules(transaction: Transaction, voice: Voice, newest: int) -> in
             done += 1
         if number % AT_ONCE == 0:
             transaction.settle()
-    return done
+    return done, followed
 
 
 def _orders(transaction: Transaction, memory: str) -> str:

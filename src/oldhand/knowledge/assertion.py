@@ -373,7 +373,8 @@ def _add_metadata(transaction: Transaction, memory: str, said: dict[str, Any], v
     if noted := {place: value for place, value in observed if not alike(known.get(f"anchor/{place}"), value)}:
         fresh["anchors"] = noted
     if fresh:
-        transaction.emit("set", memory, voice.actor, voice.origin, fresh)
+        tied = trusting.ties(fresh.get("tags", ()))  # what follows from such a tag is believed as who gives it
+        transaction.emit("set", memory, voice.actor, voice.origin, fresh | ({"trust": voice.trust} if tied else {}))
 
 
 def revise(transaction: Transaction, memory: str, said: Statement, voice: Voice) -> Asserted:

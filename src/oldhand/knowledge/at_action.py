@@ -6,7 +6,7 @@ that contradict each other one, for they warn of the same. The cost is bounded: 
 the words of triggers, whatever it holds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from oldhand.errors import OldhandError
@@ -91,14 +91,20 @@ def concerning(
         for held, named in _naming(reader, action.command):
             if held.id not in found and held.priority > ASKED_FOR:
                 found[held.id] = _Candidate(_rank(held, 0), held, f"names {named}")
+    ordered = sorted(found.values(), key=lambda one: (one.rank, one.held.id))
+    return tellable(reader, ((one.held, one.why) for one in ordered), now_ms, limit)
+
+
+def tellable(reader: Reader, ordered: Iterable[tuple[Held, str]], now_ms: int, limit: int) -> list[Concern]:
+    """Those of some memories, in their order, that may be told unasked, at most `limit`; each with what brought it."""
     told: list[Concern] = []
-    for one in sorted(found.values(), key=lambda one: (one.rank, one.held.id)):
+    for held, why in ordered:
         if len(told) >= limit:
             break
-        if not in_force(one.held, now_ms) or any(_says_the_same(one.held, other.held) for other in told):
+        if not in_force(held, now_ms) or any(_says_the_same(held, other.held) for other in told):
             continue
-        if _may_be_told(reader, one.held):  # asked last: it costs more than all before
-            told.append(_concern(one.held, one.why))
+        if _may_be_told(reader, held):  # asked last: it costs more than all before
+            told.append(_concern(held, why))
     return told
 
 

@@ -30,6 +30,15 @@ QUESTIONS = (
     "что ты знаешь о", "что ты знаешь про", "что ты помнишь о", "что мы помним о", "помнишь,", "помнишь ли",
     "помнишь как",
 )  # fmt: skip
+# How somebody says who is about to choose between ways of doing: of the plain signs that `reasoning.routing` goes by,
+# those that can be told without a pattern. Whoever says it so is nearly always choosing; many choose in other words.
+CHOOSING = (
+    "should we ", "shall we ", "should i use ", "should i choose ", "which is better", "what is better",
+    "what's better", "is it better to ", "is it worth ", "pros and cons", "switch to ", "migrate to ",
+    "let's go with ", "let's use ", "why don't we ", "why not use ", "what do you think about using ", "стоит ли ",
+    "что лучше", "или лучше ", "не лучше ли ", "перейти на ", "перейдём на ", "перейдем на ", "почему бы не ",
+)  # fmt: skip
+MOST_CHOOSING = 2_000  # characters of a prompt that are looked through for it: what somebody wants is said early
 LONGEST_QUESTION = 400  # characters of a prompt that may be a question of memory: what is longer is a task
 
 
@@ -128,6 +137,12 @@ def question(prompt: str) -> str:
                 continue  # another word that begins so
             return rest.strip(" ,:.?!…")
     return ""
+
+
+def choosing(prompt: str) -> bool:
+    """Whether a prompt plainly chooses between ways of doing, or asks which to take."""
+    low = prompt[:MOST_CHOOSING].lower().replace("’", "'")
+    return any(sign in low for sign in CHOOSING)
 
 
 def _naming(words: list[str]) -> str | None:

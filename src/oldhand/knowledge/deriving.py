@@ -13,8 +13,9 @@ from oldhand.errors import Refused
 from oldhand.knowledge import admission
 from oldhand.knowledge.absorbing import absorbed, give_back, give_back_one
 from oldhand.knowledge.assertion import Asserted, Statement, identity
-from oldhand.knowledge.compressing import cover, extract, values_of
+from oldhand.knowledge.compressing import cover, extract
 from oldhand.knowledge.lineage import least_trust
+from oldhand.knowledge.quoting import quotes, supported
 from oldhand.knowledge.trusting import held_back, require_back
 from oldhand.model import kinds
 from oldhand.model.canonical import address
@@ -32,7 +33,6 @@ NOTHING_LEFT = ("erased", "awaited")  # standings of what has no words that coul
 STANDS = ("active", "contested", "superseded", "retired")  # standings of derived memories that are looked after
 EXTRACT, SAID = "extract", "said"  # how a summary was made: by rules, or in somebody's words
 FEWEST = 2  # inputs of a summary: of one it would be a copy
-SHORTEST_QUOTE = 20  # characters of a sentence that count as a quotation when another text has it too
 DEEPEST = 64  # steps of derivation: beyond that it is a circle or a mistake
 PERCENT = 100
 WAITED = "it waited there before"
@@ -102,16 +102,18 @@ def summary(texts: Sequence[str], title: str, *, method: str, text: str = "") ->
 
 def unsettle(
     transaction: Transaction, ids: Iterable[str], voice: Voice, reason: str, *, erasing: bool = False,
-    quarantining: bool = True,
+    quarantining: bool = True, late: Sequence[str] | None = None,
 ) -> Unsettled:  # fmt: skip
     """Bring what was made from these memories in line: they were rejected, withdrawn, reworded or put away for good.
 
     Called after the events about them; with `erasing` before they are erased, while their bytes can still be read:
     what holds text of theirs is then named in `erase`, for the caller to erase with them, and a summary that rules
     made has a successor already. What is derived from the derived follows. quarantining: whether what cannot be made
-    anew is put into quarantine here; a caller who does that by itself says False.
+    anew is put into quarantine here; a caller who does that by itself says False. late: these are erased already, and
+    said so much as far as that is known; what was made from them came in since. A person may have let some of that out
+    of quarantine before, which then stays.
     """
-    work = _Unsettling(transaction, set(ids), voice, reason, erasing, quarantining)
+    work = _Unsettling(transaction, set(ids), voice, reason, erasing, quarantining, late)
     work.let_go()
     for memory in _in_order(transaction, work.going, ever=erasing):
         work.look_after(memory)
@@ -122,16 +124,18 @@ class _Unsettling:
     """One pass over what was made from memories that go or changed."""
 
     def __init__(
-        self, transaction: Transaction, ids: set[str], voice: Voice, reason: str, erasing: bool, quarantining: bool
+        self, transaction: Transaction, ids: set[str], voice: Voice, reason: str, erasing: bool, quarantining: bool,
+        late: Sequence[str] | None,
     ) -> None:  # fmt: skip
         self.going, self.remade = ids, dict[str, str]()
         self.quarantined: list[str] = []
         self.retired: list[str] = []
         self.erase: list[str] = []
         self._transaction, self._voice, self._reason, self._erasing = transaction, voice, reason, erasing
-        self._quarantining = quarantining
+        self._quarantining, self._late = quarantining, late is not None
         self._gone = {memory for memory in ids if erasing or standing(transaction.record(memory)) not in GIVES}
         self._texts = [text for memory in self._gone for text in _every_text(transaction, memory)] if erasing else []
+        self._texts += late or ()
 
     def let_go(self) -> None:
         """See to what was put away for those that go: what a summary stood for comes back; what said the same as a
@@ -152,6 +156,8 @@ class _Unsettling:
         inputs = _named(record, DERIVED)
         if memory in self.going or standing(record) in NOTHING_LEFT:
             return
+        if self._late and registers(record).get("quarantined") is False:
+            return
         gone = [name for name in inputs if name in self._gone]
         changed = [name for name in inputs if name in self.going or name in self.remade]
         concerned = bool(gone or changed) and standing(record) in STANDS
@@ -171,7 +177,7 @@ class _Unsettling:
         """Erase what was made from these once, or waits, when any wording it has had quotes them; what rules have made
         anew since then gets a successor, for its present wording may stay."""
         texts = [text_of(_content(self._transaction, name)) for name in left]
-        if not _quotes(_every_text(self._transaction, memory), self._texts, texts):
+        if not quotes(_every_text(self._transaction, memory), self._texts, texts):
             return
         if content.get("method") == EXTRACT and standing(self._transaction.record(memory)) in STANDS:
             self._extract_anew(memory, content, left, gone)
@@ -222,9 +228,9 @@ class _Unsettling:
         """What somebody worded stays only while every input stays and still says what it says."""
         texts = [text_of(_content(self._transaction, name)) for name in left]
         said = text_of(content)
-        if not gone and (_kind(self._transaction, memory) != "summary" or _supported(said, texts)):
+        if not gone and (_kind(self._transaction, memory) != "summary" or supported(said, texts)):
             return  # a statement of its own does not hang on how its grounds are worded
-        if self._erasing and _quotes(_every_text(self._transaction, memory), self._texts, texts):
+        if self._erasing and quotes(_every_text(self._transaction, memory), self._texts, texts):
             give_back(self._transaction, memory, self._voice)
             self._gone.add(memory)
             self.erase.append(memory)
@@ -381,20 +387,3 @@ def _every_text(transaction: Transaction, memory: str) -> list[str]:
     revisions = {event.revision for _, event in Reader(transaction.connection).history(memory) if event.revision}
     bodies = (transaction.body(revision) for revision in sorted({*revisions, *_revisions(transaction, memory)}))
     return [text_of(json.loads(body)["content"]) for body in bodies if body]
-
-
-def _supported(said: str, inputs: Sequence[str]) -> bool:
-    """Whether inputs still carry what was said: it covers them, and has no value that none of them has."""
-    known = {term for text in inputs for term in values_of(text)} | {w for t in inputs for w in values_of(f"x {t}")}
-    return cover(inputs, said).enough and set(values_of(said)) <= known
-
-
-def _quotes(texts: Sequence[str], gone: Sequence[str], left: Sequence[str]) -> bool:
-    """Whether a text has a sentence, or a value, that only erased texts had."""
-    said = "\n".join(" ".join(text.casefold().split()) for text in texts)
-    values = {term for text in texts for term in values_of(text)}
-    kept = {term for text in left for term in values_of(text)}
-    if values & ({term for text in gone for term in values_of(text)} - kept):
-        return True
-    quoted = (" ".join(line.casefold().split()) for text in gone for line in text.replace(". ", ".\n").splitlines())
-    return any(len(line) >= SHORTEST_QUOTE and line in said for line in quoted)

@@ -30,13 +30,19 @@ def ended_badly(reader: Reader, several: Iterable[Held]) -> dict[str, str]:
     return found
 
 
-def _ended(reader: Reader, decision: Held) -> str:
-    """How a decision ended; empty while it is open."""
+def outcomes_of(reader: Reader, decision: Held) -> dict[str, Held]:
+    """What is known of how a decision ended, by the keys of those memories: WORD or EVIDENCE and its id."""
     names = [
         name[len(TIED) :] for name, stands in registers(decision.record).items() if stands and name.startswith(TIED)
     ]
     known = [held for name in names if (held := reader.find(name)) and held.standing in ("active", "contested")]
-    said = {held.key: held for held in known if held.kind == "outcome" and held.wordings}
+    keys = (WORD + decision.id, EVIDENCE + decision.id)
+    return {held.key: held for held in known if held.kind == "outcome" and held.wordings and held.key in keys}
+
+
+def _ended(reader: Reader, decision: Held) -> str:
+    """How a decision ended; empty while it is open."""
+    said = outcomes_of(reader, decision)
     word = said.get(WORD + decision.id)
     if word is not None and (by_person := [one for one in word.wordings if one.trust == PERSON]):
         return str(by_person[-1].content.get("state", ""))

@@ -196,8 +196,9 @@ def erased_with_made(
         raise Refused(BROKEN)
     going = list(ids)
     about = telling_only_of(Reader(transaction.connection), going)
+    going += about
     done = unsettle(transaction, going, voice, REASON, erasing=True)
-    going += [one for one in dict.fromkeys((*done.erase, *about)) if one not in going]
+    going += [one for one in dict.fromkeys(done.erase) if one not in going]
     for one in going:
         settle_contradictions(transaction, one, voice)
     made = [(left.before, left.after) for left in anew if make_anew(transaction, left, voice)]

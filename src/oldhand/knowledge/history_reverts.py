@@ -44,6 +44,12 @@ _BUMP = re.compile(
     r"(\d[\w.+-]{0,40})",
     re.IGNORECASE,
 )  # "Bump celery from 4.4 to 5.0"
+_BACK_TO = re.compile(
+    r"(?:revert(?:ing|ed|s)?|roll(?:ed|ing)? ?back|downgraded?|downgrading|откат\w{0,4})\s+(?:back )?(?:to )?"
+    r"([@\w][\w./@-]{1,100}) (?:back )?(?:to )?(?:version )?(v\d{1,9}|v?\d{1,9}\.\d[\w.+-]{0,40})\Z",
+    re.IGNORECASE,
+)  # "revert celery to 4.4": 4.4 is not what failed
+_NO_NAME = frozenset({"to", "version", "release"})
 _SAME_AGAIN = re.compile(r"\A(?:this )?reverts? commits? [0-9a-f]{7,64}\b.{0,300}\Z", re.IGNORECASE)
 _PASSING = re.compile(r"\b(?:temporar|wip\b|debug|experiment|test commit|временн|отладк)", re.IGNORECASE)
 _SLIP = re.compile(
@@ -56,14 +62,16 @@ class Reverts:
 
     def __init__(self, saved: dict[str, Any] | None = None) -> None:
         saved = saved or {}
-        # each: time, commit, own subject, subjects taken back, commits taken back, again, reason, paths, target
+        # each: time, commit, own subject, subjects taken back, commits taken back, again, reason, paths, target,
+        # lowered: the dependency whose version it sets back
         self.held: list[dict[str, Any]] = saved.get("held", [])
         self.later: dict[str, int] = saved.get("later", {})  # checksums of the subjects read so far -> latest time
+        self.raised: dict[str, int] = saved.get("raised", {})  # checksums of dependencies raised so far -> latest time
         self._open = [one for one in self.held if not one["target"]]
 
     def saved(self) -> dict[str, Any]:
         """What `Reverts` is made from again."""
-        return {"held": self.held, "later": self.later}
+        return {"held": self.held, "later": self.later, "raised": self.raised}
 
     def add(self, commit: Commit, now: Callable[[str], str]) -> None:
         """Take one commit in, be it a revert, the target of one or neither. now: the present name of a file."""
@@ -71,20 +79,25 @@ class Reverts:
         self.seek(commit, subject)
         self.later.setdefault(_sum(subject), commit.time)
         bare = conventional(subject)[3]  # "fix: revert …" says it after its label
+        if bump := _BUMP.search(subject):
+            self.raised.setdefault(_sum(bump[1]), commit.time)
         again = _AGAIN.match(subject) or _AGAIN.match(bare)
         found = again or _SUBJECT.match(subject) or _SUBJECT.match(bare)
-        if not (found or _REVERTED.match(commit.body)) or len(self.held) >= MOST_HELD:
+        name, version = _back_to(bare)
+        if not (found or name or _REVERTED.match(commit.body)) or len(self.held) >= MOST_HELD:
             return
         named = _NAMED.findall(commit.body[:LONGEST_BODY])
         taken = _bare(found[1]) if found else ""
+        taken = f"{name} other than {version}" if name else taken
         paths = [change.path for change in telling(commit)]
         one = {
             "time": commit.time, "commit": commit.sha, "subject": _bare(subject), "takes": taken,
             "names": [name.lower() for name in named[:5]], "again": bool(again) or _layers(taken) % 2 == 1,
             "reason": _SAME_AGAIN.sub("", why(commit.body)),
             "paths": [now(path) for path in paths[:MOST_PATHS]] if len(paths) <= WIDE else [], "code": bool(paths),
-            "target": [], "relanded": bool(taken) and self.later.get(_sum(taken), 0) > commit.time,
+            "target": [], "relanded": bool(taken) and self.later.get(_sum(taken), 0) > commit.time, "lowered": name,
         }  # fmt: skip
+        one["relanded"] = one["relanded"] or bool(name and self.raised.get(_sum(name), 0) > commit.time)
         self.held.append(one)
         self._open.append(one)
 
@@ -110,9 +123,10 @@ class Reverts:
         for one in older.held:
             one["paths"] = [now(path) for path in one["paths"]]
             one["relanded"] = one["relanded"] or bool(one["takes"] and _sum(one["takes"]) in self.later)
+            one["relanded"] = one["relanded"] or bool(one.get("lowered") and _sum(one["lowered"]) in self.raised)
         self.held += older.held
         self._open = []
-        self.later = {}
+        self.later, self.raised = {}, {}
 
     def findings(self, latest: int, present: set[str]) -> list[Finding]:
         """The changes that stand reverted: of everything done to one change, the latest decides."""
@@ -124,6 +138,12 @@ class Reverts:
                 decisive[what] = one
         found = (_finding(one, latest, present) for one in decisive.values() if not (one["again"] or one["relanded"]))
         return [finding for finding in found if finding is not None]
+
+
+def _back_to(subject: str) -> tuple[str, str]:
+    """The dependency and the version that a subject goes back to; two empty ones when it says no such thing."""
+    found = _BACK_TO.match(_bare(subject))
+    return (found[1], found[2]) if found and found[1].casefold() not in _NO_NAME else ("", "")
 
 
 def _changed(one: dict[str, Any]) -> str:
@@ -166,12 +186,13 @@ def _fields(one: dict[str, Any], subject: str, after: str, still: tuple[str, ...
     evidence = [f"commit {one['commit'][:SHORT]} of {day(one['time'])}: {shorten(one['subject'], LONGEST_QUOTED)}"]
     if target:
         evidence.insert(0, f"commit {target[1][:SHORT]} of {day(target[0])}: {shorten(target[2], LONGEST_QUOTED)}")
-    bump = _BUMP.search(subject)
+    bump, lowered = _BUMP.search(subject), _back_to(conventional(one["subject"])[3]) if one.get("lowered") else ("", "")
+    reopens = f"dep:{bump[1]}@{bump[2]}" if bump else f"dep:{lowered[0]}@{lowered[1]}" if lowered[0] else ""
     return {
         "hypothesis": shorten(subject, LONGEST_HYPOTHESIS),
         "conclusion": f"it was reverted{after}" + (f": {reason}" if reason else ""),
         "evidence": evidence, "severity": "warning" if reason else "info",
-        "applies": ", ".join(still[:3]) or EVERYWHERE, "reopens": [f"dep:{bump[1]}@{bump[2]}"] if bump else [],
+        "applies": ", ".join(still[:3]) or EVERYWHERE, "reopens": [reopens] if reopens else [],
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ changed one is revised, and what people or agents made of a memory since then is
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +17,7 @@ from oldhand.knowledge.against_people import contest
 from oldhand.knowledge.assertion import Statement as Said
 from oldhand.knowledge.assertion import identity, statement
 from oldhand.knowledge.day_one import Reading, Statement
+from oldhand.knowledge.moved_records import There, moved
 from oldhand.model.anchor import Anchor
 from oldhand.model.domain import DEFAULT_DOMAIN
 from oldhand.model.identity import memory_of_slot
@@ -69,6 +70,8 @@ def learn(
     said_now: dict[str, tuple[Said, Voice]] = {}
     by_kind: Counter[str] = Counter()
     by_file: Counter[str] = Counter()
+    records = (There(one.domain, one.key, one.title, one.text) for one in reading.statements if one.key)
+    elsewhere = moved(Reader(transaction.connection), root, records)
     for found in reading.statements:
         try:
             said = _said(observer, found, screening)
@@ -76,6 +79,9 @@ def learn(
             left_out.append((screening.again().clean(f"{found.path}:{found.line_start}"), str(error)))
             continue
         memory = identity(said)
+        if found.key in elsewhere:
+            memory = elsewhere[found.key]
+            said = said._replace(metadata={name: value for name, value in said.metadata.items() if name != "key"})
         if memory in present:
             continue
         if why := admission.turned_away(transaction, said, memory):
@@ -89,7 +95,7 @@ def learn(
         said_now[memory] = (said, Voice(ACTOR, f"repo:{found.path}", trust))
         by_kind[found.kind] += 1
         by_file[found.path] += 1
-    superseded = _supersede(transaction, present)
+    superseded = _supersede(transaction, present, elsewhere)
     done["retired"] += _retire_vanished(transaction, present)
     contest(transaction, said_now)
     return Learned(
@@ -273,11 +279,11 @@ def _out_of_force(found: Statement) -> bool:
     return found.status in NOT_IN_FORCE
 
 
-def _supersede(transaction: Transaction, present: dict[str, Statement]) -> int:
+def _supersede(transaction: Transaction, present: dict[str, Statement], elsewhere: Mapping[str, str]) -> int:
     """Link records to those they replace and retire those no longer in force without a successor. Returns how many."""
     count = 0
     for memory, found in present.items():
-        targets = {memory_of_slot(found.domain, key) for key in found.supersedes}
+        targets = {elsewhere.get(key) or memory_of_slot(found.domain, key) for key in found.supersedes}
         in_force = found.status not in NOT_IN_FORCE | {"proposed"}
         _tie(transaction, memory, (targets & set(present)) - {memory} if in_force else set(), f"repo:{found.path}")
     for memory, found in present.items():

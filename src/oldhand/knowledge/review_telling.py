@@ -6,14 +6,17 @@ from oldhand.errors import DamagedObject
 from oldhand.knowledge.reviewing import (
     CONTRADICTION,
     DISPUTED,
+    DUE,
     EXPIRED,
     EXPIRING,
     NEVER,
     NOISE,
     QUARANTINED,
+    RESTS_ON_FALSE,
     STALE,
     UNTRUSTED,
     USED,
+    WENT_BADLY,
     WORDINGS,
     Cause,
     Waiting,
@@ -39,6 +42,8 @@ REASONS: dict[str, str] = {
     STALE: "the code it speaks of is no longer as it was", EXPIRED: "it was said to hold until a day that is over",
     EXPIRING: "it will soon no longer hold", USED: "it is recalled often and nobody confirmed it",
     NOISE: "it is told and nobody uses it", NEVER: "it was never told",
+    WENT_BADLY: "it went badly and is in force still", RESTS_ON_FALSE: "it rests on what was found not to hold",
+    DUE: "nobody said whether it came as predicted",
 }  # fmt: skip
 
 
@@ -190,6 +195,7 @@ def _choices(name: str, one: Waiting, sides: list[Side], yields: str) -> list[Of
         ]
     else:
         found.append(Offer(f"oldhand review accept {name}", _accepting(causes, yields)))
+    found += _of_decision(name, one)
     if causes & {NOISE, NEVER} and len(one.ids) == 1:
         found.append(Offer(f"oldhand retire {name}", "it is put away; recall finds it with --deep alone"))
     first = short(sides[0].id) if sides else name
@@ -200,6 +206,23 @@ def _choices(name: str, one: Waiting, sides: list[Side], yields: str) -> list[Of
         Offer(f"oldhand review reject {first}", rejecting),
         Offer(f"oldhand review defer {name}", "you are not shown it for a week"),
     ]
+
+
+def _of_decision(name: str, one: Waiting) -> list[Offer]:
+    """What can be done about a decision that went badly, rests on what proved false, or is due."""
+    causes = {cause.name: cause for cause in one.causes}
+    found = []
+    if causes.keys() & {WENT_BADLY, RESTS_ON_FALSE}:
+        found.append(
+            Offer(f"oldhand decision supersede {name} --text TEXT", "what was decided instead takes its place")
+        )
+        found.append(Offer(f"oldhand retire {name}", "it is put away; recall finds it with --deep alone"))
+    if RESTS_ON_FALSE in causes:
+        assumption = causes[RESTS_ON_FALSE].detail.partition(" ")[0]
+        found.append(Offer(f"oldhand causal validate {assumption} --evidence TEXT", "what it rests on holds after all"))
+    if causes.keys() & {WENT_BADLY, DUE}:
+        found.append(Offer(f"oldhand decision resolve {name} --outcome HOW", "your word on how it ended decides"))
+    return found
 
 
 def _begin(text: str) -> str:
@@ -215,6 +238,8 @@ def _accepting(causes: set[str], yields: str) -> str:
         done.append("it holds for as long again (--until sets the day)")
     if causes & {NOISE, NEVER}:
         done.append("it stays, and is counted anew")
+    if causes & {WENT_BADLY, RESTS_ON_FALSE, DUE}:
+        done.append("it stays in force; you are asked again when more is known")
     if STALE in causes:
         done.append("its places are noted as they are now")
     return "; ".join(["it counts as confirmed by you", *done])

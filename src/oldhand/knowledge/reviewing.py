@@ -11,6 +11,7 @@ from oldhand.errors import Refused, UnusableStore
 from oldhand.knowledge.trusting import VOUCHING
 from oldhand.model.clock import stamp_wall
 from oldhand.model.identity import SHOWN_DIGITS, short
+from oldhand.store.by_kind import how_many
 from oldhand.store.deferrals import Deferrals
 from oldhand.store.fold import Record, counted, registers
 from oldhand.store.waiting import Candidate, ending, named, standing_so, tied_to, untrusted
@@ -35,15 +36,20 @@ CONTRADICTS = ("to/contradicts/", "from/contradicts/")
 CONTRADICTION, WORDINGS, DISPUTED, QUARANTINED = "contradiction", "wordings", "disputed", "quarantined"
 UNTRUSTED, STALE, EXPIRED, EXPIRING, USED = "untrusted", "stale", "expired", "expiring", "used"
 NOISE, NEVER = "noise", "never-recalled"
-CAUSES = (CONTRADICTION, WORDINGS, DISPUTED, QUARANTINED, UNTRUSTED, STALE, EXPIRED, EXPIRING, USED, NOISE, NEVER)
+# Of decisions alone (reviewing_decisions).
+WENT_BADLY, RESTS_ON_FALSE, DUE = "went-badly", "rests-on-false", "prediction-due"
+CAUSES = (
+    CONTRADICTION, WORDINGS, DISPUTED, QUARANTINED, UNTRUSTED, WENT_BADLY, RESTS_ON_FALSE, STALE, EXPIRED, EXPIRING,
+    USED, DUE, NOISE, NEVER,
+)  # fmt: skip
 
 # How likely a memory with this cause is wrong, in percent. Estimates, made once and kept in one place: of two that
 # contradict each other one is wrong; code that changed under a memory changed what it says in about every third case;
-# an end that somebody set is right more often than not. What nobody uses, or was never shown, is mostly right, but what
-# it costs is read by everybody, so it comes last.
+# an end that somebody set is right more often than not. What was taken back, or rests on what is false, mostly does not
+# hold. What nobody uses, or was never shown, is mostly right, but what it costs is read by everybody, so it comes last.
 CHANCE: dict[str, int] = {
     QUARANTINED: 60, CONTRADICTION: 50, WORDINGS: 50, EXPIRED: 50, DISPUTED: 40, UNTRUSTED: 40, STALE: 35,
-    EXPIRING: 20, USED: 15, NOISE: 10, NEVER: 5,
+    WENT_BADLY: 60, RESTS_ON_FALSE: 50, EXPIRING: 20, USED: 15, DUE: 10, NOISE: 10, NEVER: 5,
 }  # fmt: skip
 # What it costs to believe it while it is wrong: rules and reasons steer work, facts are looked up, the rest asks.
 HARM: dict[str, int] = {
@@ -97,6 +103,7 @@ def queue(memory: "Memory", reader: "Reader", scope: str = "project", *, every: 
     candidates, causes = _waiting(memory, reader, scope, uses, now, every)
     if scope == "project":
         _from_the_log(memory, reader, recalls, now, candidates, causes)
+        _from_decisions(reader, now, candidates, causes)
     put_off = deferred(memory, scope, now)
     oldest = now - memory.setting("review.expire_days") * DAY_MS
     items: list[Waiting] = []
@@ -175,6 +182,21 @@ def _from_the_log(
         for one in found:
             candidates.setdefault(one.memory.id, one.memory)
             causes.setdefault((one.memory.id,), []).append(Cause(cause, one.since, one.detail))
+
+
+def _from_decisions(
+    reader: "Reader", now: int, candidates: dict[str, Candidate], causes: dict[tuple[str, ...], list[Cause]]
+) -> None:
+    """Add decisions that went badly, rest on what proved false, or of which a prediction is due."""
+    if not how_many(reader, ("decision",), CURRENT):
+        return
+    from oldhand.knowledge.reviewing_decisions import waiting  # only where there are decisions
+
+    for cause, one in waiting(reader, now):
+        candidates.setdefault(one.memory.id, one.memory)
+        its = causes.setdefault((one.memory.id,), [])
+        if all(cause != other.name for other in its):
+            its.append(Cause(cause, one.since, one.detail))
 
 
 def causes_of(one: Candidate, now_ms: int) -> Iterator[tuple[tuple[str, ...], Cause]]:

@@ -84,7 +84,7 @@ def rejected(transaction: Transaction, name: str, voice: Voice, reason: str) -> 
     from oldhand.knowledge.trusting import strongest
 
     held = present(transaction, name)
-    values = sorted({value for several in admission.values_of(transaction, held.id) for value in several})
+    values = admission.put_away_values(transaction, held.id)
     also = _twins(transaction, held.id, values)
     believed = max((RANK[strongest(transaction.record(memory))] for memory in (held.id, *also)), default=0)
     if RANK[voice.trust] < believed:
@@ -100,7 +100,20 @@ def rejected(transaction: Transaction, name: str, voice: Voice, reason: str) -> 
         from oldhand.knowledge.deriving import unsettle
 
         unsettle(transaction, gone, voice, "what it was made from was rejected")
+    _outcomes_follow(transaction, gone, voice)
     return stood._replace(also=also)
+
+
+def _outcomes_follow(transaction: Transaction, memories: list[str], voice: Voice) -> None:
+    """Have the outcomes of memories that were rejected, or were brought back, stand as these do."""
+    if any(name.startswith("from/outcome_of/") for one in memories for name in registers(transaction.record(one))):
+        from oldhand.knowledge import put_away_before
+
+        for memory in memories:
+            gone = standing(transaction.record(memory)) == "rejected"
+            with_it = put_away_before.reject_with if gone else put_away_before.restore_with
+            for outcome in put_away_before.outcomes_of(transaction, memory):
+                with_it(transaction, outcome, voice)
 
 
 def _has_derived(record: Record) -> bool:
@@ -136,6 +149,7 @@ def restored(transaction: Transaction, name: str, voice: Voice) -> Stood:
             admission.refuse(transaction, holder)
         _take_back(transaction, holder, voice)
         also.append(holder)
+    _outcomes_follow(transaction, [held.id, *also], voice)
     return _stood(transaction, held, before)._replace(also=also)
 
 

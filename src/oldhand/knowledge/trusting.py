@@ -1,5 +1,6 @@
 """Trust in use: what waits in quarantine, what may open a session, and who counts for how much."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from oldhand.errors import BadArgument, PutAway, Refused
@@ -19,8 +20,14 @@ if TYPE_CHECKING:
 PERSON = "user"  # the trust of a person, who may say anything: also what gives orders
 VOUCHING = ("user", "repo")  # whose word lets a memory stand in the opening of a session
 LONGEST_SOURCE = 500  # characters: a long URL without its query; it is kept with every event
+TIES = ("commit:", "pr:", "incident:")  # begin tags that tie a decision to what came of it
 TOOL = "tool:"
 WEB = "web:"
+
+
+def ties(tags: Iterable[str]) -> bool:
+    """Whether one of some tags ties a decision to what came of it."""
+    return any(tag.startswith(TIES) for tag in tags)
 
 
 def untrusted(trust: str) -> bool:

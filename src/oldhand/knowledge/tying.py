@@ -11,6 +11,8 @@ from oldhand.model.trust import Voice
 from oldhand.store.fold import registers, standing
 from oldhand.store.transaction import Transaction
 
+BLAMES = "caused_by"  # what follows for a decision from such a tie is believed as who set it (reasoning.incidents)
+
 
 class Tied(NamedTuple):
     """A tie and how its ends stand after the change. changed: whether it was otherwise before.
@@ -46,6 +48,7 @@ def tied(
     if changed:
         _allowed(voice, op, rel, start, end)
         why = {"reason": reason} if reason else {}
+        why |= {"trust": voice.trust} if rel == BLAMES else {}
         transaction.emit(op, start.id, voice.actor, voice.origin, {"rel": rel, "target": end.id, **why})
     source_stands, target_stands = (standing(transaction.record(name)) for name in (start.id, end.id))
     return Tied(start.id, rel, end.id, op == "link", changed, source_stands, target_stands, "")

@@ -118,6 +118,12 @@ def as_noted(text: str, value: object) -> Anchor:
     return parse(text)
 
 
+def split_dependency(said: str) -> tuple[str, str]:
+    """A dependency's name and its version, where one is said behind an `@`; npm's scopes begin with one."""
+    name, at, version = said.rpartition("@")
+    return (name, version) if at and name else (said, "")
+
+
 def _file_or_lines(text: str) -> Anchor:
     match = _LINES.match(text.strip())
     path, first, last = (match[1], int(match[2]), int(match[3] or match[2])) if match else (text.strip(), 0, 0)

@@ -39,6 +39,11 @@ OF_WORK = (
         "whether the transcript of a session that hooks told of is read for what no hook is told (tokens, exit codes)",
         "what is read of sessions",
     ),
+    switch(
+        "outcomes.automatic",
+        "whether what became of decisions is looked up by itself, while nobody waits; no: by `outcomes update` alone",
+        "what is derived of decisions by itself",
+    ),
     Setting(
         "continuity.days",
         14,

@@ -20,6 +20,9 @@ from oldhand.model.unmarked import FOLDED_MARKS, FOLDED_QUOTES, unmarked
 
 RULES = "value 1"  # the number of these rules, which every digest covers
 DIGEST_DIGITS = 32  # hexadecimal: 128 bits, as the ids of memories have
+# Kinds whose text says nothing by itself, however long it is: "30 of 30 lines stand after 4 months" tells of the memory
+# that it is of, and hundreds say the same of others. What goes with one of them goes in its slot alone.
+OF_ANOTHER = frozenset({"outcome"})
 SPEAKING_WORDS = (
     3  # a text of so many words says by itself what it is about; a shorter one, as "5432", only in its slot
 )
@@ -51,10 +54,23 @@ def digests(kind: str, content: Mapping[str, Any], slot: tuple[str, str] | None)
 
 def digests_at(content: Mapping[str, Any], slot_memory: str) -> tuple[str, ...]:
     """The same, where the slot is named by the id of its memory; empty without one."""
+    return _digests(content, slot_memory, False)
+
+
+def put_away_with(kind: str, content: Mapping[str, Any], slot_memory: str) -> tuple[str, ...]:
+    """The digests of what must not come back when a statement of a kind is rejected or erased.
+
+    They are those of `digests_at`, but for kinds whose text tells only of another memory (OF_ANOTHER): such a text is
+    held down in its own slot. It is kept out itself where somebody put away that text as one that speaks for itself.
+    """
+    return _digests(content, slot_memory, kind in OF_ANOTHER and bool(slot_memory))
+
+
+def _digests(content: Mapping[str, Any], slot_memory: str, in_slot: bool) -> tuple[str, ...]:
     found = []
     one, other = spellings(str(content.get("text", "")))
     for text in (one,) if one == other else (one, other):
-        place = "" if speaks_for_itself(text) else slot_memory or "none"
+        place = "" if speaks_for_itself(text) and not in_slot else slot_memory or "none"
         found.append(sha256(f"{RULES}\n{place}\n{text}".encode()).hexdigest()[:DIGEST_DIGITS])
     return tuple(found)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from oldhand.errors import NotWritable, StorageFull
 from oldhand.exchange import adr_own
 from oldhand.exchange.adr import number_of
+from oldhand.knowledge.moved_records import RECORD
 from oldhand.model.moment import day
 from oldhand.reasoning.deciding import content_of, effort, percent
 from oldhand.reasoning.decision_telling import QUIET_TAGS, ending, who
@@ -35,7 +36,6 @@ WRITTEN, REWRITTEN, SAME, KEPT, OF_ITS_OWN = (
 )
 LONGEST_SLUG = 60  # characters of a title in a file's name
 MOST_FILES = 20_000  # Markdown files of the folder that are looked into
-RECORD = "adr/"  # begins the key of a decision that was read from a record: the rest is its path
 PUT_AWAY = ("proposed", "rejected", "deprecated")  # statuses that are kept as tags
 
 
@@ -66,7 +66,7 @@ def exported(
     names: dict[str, str] = {}
     ordered = sorted(decisions, key=lambda one: (one.at, one.id))
     keys = {one.id: (held.key if (held := reader.find(one.id)) else "") for one in ordered}
-    kept = [one for one in ordered if not _own_record(memory, folder, keys[one.id])]
+    kept = [one for one in ordered if not _own_record(memory, folder, keys[one.id], one)]
     for one in kept:
         if one.id in known:
             names[one.id] = known[one.id].file
@@ -90,15 +90,19 @@ def exported(
         yield Exported(one.id, one.name, names[one.id], done)
 
 
-def _own_record(memory: "Memory", folder: Path, key: str) -> bool:
-    """Whether a decision was read from a record that lies in the folder: it needs no second one there."""
+def _own_record(memory: "Memory", folder: Path, key: str, one: Decision) -> bool:
+    """Whether a decision was read from a record that lies in the folder, or was moved there: it needs no second one."""
     if not key.startswith(RECORD):
         return False
-    path = memory.project.tree / f"{key[len(RECORD) :]}.md"
-    try:
-        return path.is_file() and path.resolve().is_relative_to(folder.resolve())
-    except (OSError, ValueError):
-        return False
+    places = (place.partition("#")[0].partition(":")[0] for place in one.anchors)
+    for name in (f"{key[len(RECORD) :]}.md", *(place for place in places if place.endswith(".md"))):
+        path = memory.project.tree / name
+        try:
+            if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
+                return True
+        except (OSError, ValueError):
+            continue
+    return False
 
 
 def _known(folder: Path) -> tuple[dict[str, _Known], int]:

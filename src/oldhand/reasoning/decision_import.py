@@ -5,8 +5,9 @@ gives it, so that reading it both ways makes one decision; what it weighed is th
 in, or none.
 """
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,13 +24,13 @@ from oldhand.exchange.succession import iso_date, key_of, settle, writes_day_fir
 from oldhand.exchange.taking_in import Writing, change
 from oldhand.knowledge import admission
 from oldhand.knowledge.assertion import Statement, assert_, foresee, identity, revise, statement
+from oldhand.knowledge.moved_records import RECORD, There, moved
 from oldhand.knowledge.trusting import strongest
 from oldhand.model.anchor import can_name
-from oldhand.model.identity import memory_of_slot, short
+from oldhand.model.identity import short
 from oldhand.model.moment import parse
 from oldhand.model.trust import RANK, Voice
-from oldhand.reasoning.decision_export import RECORD
-from oldhand.reasoning.decisions import DOMAIN, KIND, every
+from oldhand.reasoning.decisions import DOMAIN, KIND
 from oldhand.store.fold import registers, standing
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ ORIGIN = "import:madr:"
 _TEMPLATE = re.compile(r"template|шаблон", re.IGNORECASE)
 _INDEX = ("readme", "index")  # beside numbered records they list them; in a folder of its own each may be a record
 PUT_AWAY = ("deprecated", "rejected")
+BESIDE = (  # fields of a decision that no record of another making has
+    "confidence", "stated_by", "agent", "model", "assumptions", "predicted", "criteria", "risk", "estimate", "module",
+    "read", "overrides",
+)  # fmt: skip
 NEW, CHANGED, SAME, WAITS, CONTESTED, REFUSED = "new", "changed", "same", "quarantined", "contested", "refused"
 OUTCOMES = {"remembered": NEW, "restored": CHANGED, "confirmed": SAME, "settled": REFUSED}
 
@@ -90,18 +95,23 @@ def take_in(memory: "Memory", writing: Writing, path: Path, trust: str, *, dry_r
     done: dict[str, tuple[str, str]] = {}  # what it is called in its folder -> (memory, outcome)
     brought: list[Brought] = []
     ties = 0
-    moved = _moved(memory, found)
+    with memory.reading() as reader:
+        elsewhere = moved(reader, memory.project.tree, map(_place_of, found))
+
+    def worded(one: _Read) -> Statement:
+        return _statement(observer, one, screening.at(one.file))
+
     with change(writing, dry_run) as transaction:
         said: list[tuple[_Read, Statement]] = []
         for one in found:
             try:
-                said.append((one, _statement(observer, one, screening.at(one.file))))
+                said.append((one, worded(one)))
             except OldhandError as error:
                 notes.append(f"{one.file}: {error}")
         foresee(transaction, [words for _, words in said])
         for one, words in said:
             voice = Voice(memory.actor, f"{ORIGIN}{one.file}", trust)
-            name, outcome = _take(transaction, one, words, voice, moved)
+            name, outcome = _take(transaction, one, words, voice, elsewhere, worded)
             for alias in filter(None, (one.of, one.key, one.file)):
                 done[alias] = (name, outcome)
             title = str(words.content.get("title") or words.content["text"])[:200]  # as it came in, screened
@@ -234,28 +244,14 @@ def _anchors(observer: Observer, said: Iterable[str]) -> list[str]:
     return found
 
 
-def _moved(memory: "Memory", found: Iterable[_Read]) -> dict[str, str]:
-    """The decisions whose record is not where it was, by the keys of records with the same title that are elsewhere."""
-    with memory.reading() as reader:
-        gone: dict[str, list[str]] = {}
-        for one in every(reader):
-            key = reader.get(one.id).key
-            if key.startswith(RECORD) and not (memory.project.tree / f"{key[len(RECORD) :]}.md").exists():
-                gone.setdefault(one.title.casefold(), []).append(one.id)
-        return {
-            one.key: names[0] for one in found
-            if one.key.startswith(RECORD) and not reader.find(memory_of_slot(one.domain, one.key))
-            and len(names := gone.get(str(one.fields.get("title", "")).casefold(), [])) == 1
-        }  # fmt: skip
-
-
 def _take(
-    transaction: "Transaction", one: _Read, said: Statement, voice: Voice, moved: dict[str, str]
+    transaction: "Transaction", one: _Read, said: Statement, voice: Voice, elsewhere: dict[str, str],
+    worded: Callable[[_Read], Statement],
 ) -> tuple[str, str]:  # fmt: skip
-    """(memory, outcome) of taking one record in. moved: as `_moved` tells it."""
+    """(memory, outcome) of taking one record in. elsewhere: decisions whose record is there now, as `moved` tells."""
     memory = identity(said)
-    if one.key in moved:
-        memory = moved[one.key]
+    if one.key in elsewhere:
+        memory = elsewhere[one.key]
         said = said._replace(metadata={name: value for name, value in said.metadata.items() if name != "key"})
     if one.of and not one.key and transaction.record(one.of).get("heads"):
         memory = one.of
@@ -269,14 +265,47 @@ def _take(
             transaction.emit("retire", done.memory, voice.actor, voice.origin, why)
         return done.memory, OUTCOMES.get(done.outcome, done.outcome)
     if any(head["revision"] == said.revision for head in record["heads"]):
-        places, known = said.metadata.get("anchors", {}), registers(record)
-        if fresh := {place: seen for place, seen in places.items() if known.get(f"anchor/{place}", False) is False}:
-            transaction.emit("set", memory, voice.actor, voice.origin, {"anchors": fresh})
+        _place(transaction, memory, said, voice, one.key in elsewhere)
         return memory, SAME
     if transaction.had_wording(memory, said.revision):
+        _place(transaction, memory, said, voice, one.key in elsewhere)
         return memory, "older"
+    if kept := _kept(transaction, one, record):
+        said = worded(one._replace(fields={**one.fields, **kept}))._replace(metadata=said.metadata)
+        if any(head["revision"] == said.revision for head in record["heads"]):
+            _place(transaction, memory, said, voice, one.key in elsewhere)
+            return memory, SAME
     done = revise(transaction, memory, said, voice)
     return done.memory, OUTCOMES.get(done.outcome, done.outcome)
+
+
+def _kept(transaction: "Transaction", one: _Read, record: dict[str, Any]) -> dict[str, Any]:
+    """What was said of a decision beside its record, of which the record says nothing: it stays as the record changes.
+
+    Of a record that this program wrote nothing is kept: it has all of it.
+    """
+    if one.of or len(record["heads"]) != 1:
+        return {}
+    body = transaction.body(record["heads"][0]["revision"])
+    content = json.loads(body)["content"] if body else {}
+    return {name: content[name] for name in BESIDE if name in content and name not in one.fields}
+
+
+def _place_of(one: _Read) -> There:
+    return There(one.domain, one.key, str(one.fields.get("title", "")), str(one.fields["text"]))
+
+
+def _place(transaction: "Transaction", memory: str, said: Statement, voice: Voice, moved: bool) -> None:
+    """Have a decision be tied to where its record is; one that was moved no more to where it was."""
+    places, known = said.metadata.get("anchors", {}), registers(transaction.record(memory))
+    fields: dict[str, Any] = {}
+    if fresh := {place: seen for place, seen in places.items() if known.get(f"anchor/{place}", False) is False}:
+        fields["anchors"] = fresh
+    was = f"anchor/{str(known.get('key', '')).removeprefix(RECORD)}.md"
+    if moved and known.get(was, False) is not False:
+        fields["unanchor"] = [was.removeprefix("anchor/")]
+    if fields:
+        transaction.emit("set", memory, voice.actor, voice.origin, fields)
 
 
 def _tie(

@@ -4,9 +4,10 @@ from collections import Counter
 from typing import NamedTuple
 
 from oldhand.reasoning.decision_telling import DecisionLine, line_of
-from oldhand.reasoning.decisions import CURRENT, EVER, Decision, every
+from oldhand.reasoning.decisions import CURRENT, EVER, KIND, Decision, every, several
 from oldhand.reasoning.outcomes import Ended, all_ended
 from oldhand.reasoning.weighing_outcomes import OPEN, STATES
+from oldhand.store.by_moment import moments
 from oldhand.store.reader import Reader
 
 
@@ -22,17 +23,23 @@ class Wanted(NamedTuple):
 def listed(reader: Reader, wanted: Wanted, most: int) -> tuple[list[DecisionLine], dict[str, int]]:
     """The latest decisions that fit, at most so many, and how many of all that fit ended how."""
     ends = all_ended(reader)
-    found = [one for one in every(reader, EVER if wanted.every else CURRENT) if fits(one, wanted)]
-    if wanted.state:
-        found = [one for one in found if _state(ends, one) == wanted.state]
-    found.sort(key=lambda one: (-one.at, one.id))
-    counts = Counter(_state(ends, one) for one in found)
+    standings = EVER if wanted.every else CURRENT
+    if wanted.module.strip() or wanted.agent.strip():
+        known = {one.id: one for one in every(reader, standings) if fits(one, wanted)}
+        made = [(one.at, one.id) for one in known.values()]
+    else:  # their words are not asked for: of 10,000 decisions those of a page are read
+        known, made = {}, moments(reader, KIND, standings)
+    found = [pair for pair in made if wanted.state in ("", _state(ends, pair[1]))]
+    found.sort(key=lambda pair: (-pair[0], pair[1]))
+    counts = Counter(_state(ends, name) for _, name in found)
     states = {state: counts[state] for state in STATES if counts[state]}
-    return [line_of(one, ends.get(one.id)) for one in found[:most]], states
+    page = [name for _, name in found[:most]]
+    shown = [known[name] for name in page] if known else several(reader, page, standings)
+    return [line_of(one, ends.get(one.id)) for one in shown], states
 
 
-def _state(ends: dict[str, Ended], one: Decision) -> str:
-    return ends[one.id].state if one.id in ends else OPEN
+def _state(ends: dict[str, Ended], name: str) -> str:
+    return ends[name].state if name in ends else OPEN
 
 
 def fits(one: Decision, wanted: Wanted) -> bool:

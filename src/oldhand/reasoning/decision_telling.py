@@ -12,7 +12,8 @@ from oldhand.reasoning.documents_read import DocumentRead, since
 from oldhand.reasoning.forecasts import WHOLE
 from oldhand.reasoning.outcome_telling import OutcomeTold, told
 from oldhand.reasoning.outcomes import Ended
-from oldhand.reasoning.weighing_outcomes import OPEN
+from oldhand.reasoning.tied_by import SAID, tied_by
+from oldhand.reasoning.weighing_outcomes import CARRIED, OPEN, Evidence
 from oldhand.store.reader import Reader
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ QUIET_TAGS = ("safety:", "commit:", "pr:", "incident:")  # told elsewhere, or ke
 MOST_NAMED = 2  # people who decided, in a listing
 MOST_COMMITS = 10  # of one decision of which git is asked what they say: 5 ms each
 AGAINST = WHOLE // 2  # value below which a piece of evidence speaks against a decision
+PUT_AWAY = ("rejected", "deprecated")  # what records say that decide nothing any more
 LONGEST_STATE = 120  # characters of a decision's name in a line of another
 
 
@@ -200,22 +202,31 @@ def _why(reader: Reader, newer: str, older: str) -> str:
 
 
 def ending(one: Decision, end: Ended) -> str:
-    """How a decision ended in a few words: `reverted after 6 days (c0ffee1)`; `still open` when nothing is known."""
+    """How a decision ended in a few words: `reverted after 6 days (c0ffee1)`; `still open` when nothing is known, or
+    what its record says of it where it was put away."""
     if end.state == OPEN:
-        return "still open"
+        said = next((tag for tag in PUT_AWAY if tag in one.tags), "")
+        return f"{said}, as its record says" if said and one.standing == "retired" else "still open"
     parts = [end.state]
     against = [piece for piece in end.evidence if piece.value < AGAINST] if end.word is None else []
     worst = max(against, key=lambda piece: ((WHOLE - piece.value) * piece.weight, -piece.at, piece.ref), default=None)
     at = worst.at if worst else end.at  # what says it most, not what came last
     if at and end.state in ("reverted", "reworked", "failed"):
-        days = max(at - one.at, 0) // 86_400_000
+        # From the commits that carry it on: records bear dates of long before, some those of the record they began as.
+        begun = max((piece.at for piece in end.evidence if piece.source == CARRIED and piece.at <= at), default=0)
+        days = max(at - max(one.at, begun), 0) // 86_400_000
         parts.append(f"after {days} day{'s' * (days != 1)}" if days else "within a day")
     if end.word is not None and end.word.reason:
         reason = " ".join(end.word.reason.split())
         parts.append(f"({reason if len(reason) <= LONGEST_STATE else reason[: LONGEST_STATE - 1] + '…'})")
     elif worst is not None and worst.ref and end.state not in ("confirmed", "survived"):
-        parts.append(f"({worst.ref[:12]})")
+        parts.append(f"({worst.ref[:12]}{who_tied(worst)})")
     return " ".join(parts)
+
+
+def who_tied(piece: Evidence) -> str:
+    """That a piece of evidence rests on the tie of one who is believed less than git; empty where it does not."""
+    return f", {SAID[tied][2:-1]}" if (tied := tied_by(piece)) in SAID else ""
 
 
 def sure(one: Decision) -> str:

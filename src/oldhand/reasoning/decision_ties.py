@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from oldhand.code.history import head
 from oldhand.errors import BadArgument, NoGit, OldhandError, UnknownCommit
 from oldhand.knowledge.assertion import LONGEST_TAG, checked_tag
+from oldhand.model.trust import RANK
 from oldhand.reasoning.decisions import COMMIT, COMMIT_DIGITS, INCIDENT, PR
 from oldhand.store.fold import registers
+from oldhand.store.reader import Reader
+from oldhand.store.tag_setters import given
 
 if TYPE_CHECKING:
     from oldhand.memory import Memory
+    from oldhand.store.transaction import Transaction
 
 FEWEST_DIGITS = 6  # of a commit by which a tie to it is found, as of any id
 MOST_TIES = 200  # of one decision: what has more commits is a project, not a decision
@@ -87,20 +91,31 @@ def _tag(prefix: str, name: str, what: str) -> str:
 
 
 def tie(memory: "Memory", decision: str, ties: Ties) -> Changed:
-    """Add and take back ties of a decision (its whole id), in one change; what is so already is left as it is."""
+    """Add and take back ties of a decision (its whole id), in one change; what is so already is left as it is.
+
+    What one who is believed more ties again that was tied before is theirs from then on.
+    """
     with memory.writing() as transaction:
         values = registers(transaction.record(decision))
         known = [name[4:] for name, stands in values.items() if name.startswith("tag/") and stands]
         removed = sorted({_meant(memory, one, known) for one in ties.remove})
-        added = [tag for tag in ties.add if tag not in known and tag not in removed]
-        if len([one for one in known if one.startswith((COMMIT, PR, INCIDENT))]) + len(added) > MOST_TIES:
-            raise BadArgument("commits", f"{len(added)} more", f"a decision has at most {MOST_TIES} ties")
+        mine = _believed_less(transaction, decision, memory.trust) if ties.add else frozenset()
+        added = [tag for tag in ties.add if (tag not in known or tag in mine) and tag not in removed]
+        fresh = [tag for tag in added if tag not in known]
+        if len([one for one in known if one.startswith((COMMIT, PR, INCIDENT))]) + len(fresh) > MOST_TIES:
+            raise BadArgument("commits", f"{len(fresh)} more", f"a decision has at most {MOST_TIES} ties")
         fields: dict[str, Sequence[str]] = {}
         fields |= {"tags": sorted(added)} if added else {}
         fields |= {"untag": removed} if removed else {}
         if fields:
-            transaction.emit("set", decision, memory.actor, memory.origin, dict(fields))
+            transaction.emit("set", decision, memory.actor, memory.origin, {**fields, "trust": memory.trust})
     return Changed(tuple(added), tuple(removed))
+
+
+def _believed_less(transaction: "Transaction", decision: str, trust: str) -> frozenset[str]:
+    """The ties of a decision that were set by who is believed less."""
+    known = given(Reader(transaction.connection), [decision], (COMMIT, PR, INCIDENT)).get(decision, {})
+    return frozenset(tag for tag, one in known.items() if RANK.get(one.trust, -1) < RANK[trust])
 
 
 def _meant(memory: "Memory", said: str, known: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from oldhand.reasoning.evidence_reverts import Taking, may_take, mentions, takin
 from oldhand.reasoning.forecasts import WHOLE
 from oldhand.reasoning.line_survival import Sums, digests
 from oldhand.reasoning.outcome_case import Case, called_by
-from oldhand.reasoning.outcome_rules import SWEEP, evidence_of
+from oldhand.reasoning.outcome_rules import evidence_of
 from oldhand.reasoning.reading_history import (
     Order,
     Seen,
@@ -23,6 +23,7 @@ from oldhand.reasoning.reading_history import (
     named_of,
     ordered,
 )
+from oldhand.reasoning.rework_weight import SWEEP
 from oldhand.reasoning.weighing_outcomes import Evidence, weighed
 
 MOST_BROUGHT = 200  # commits of a merge that carries a decision
@@ -96,13 +97,13 @@ def _derived(case: Case, missing: Sequence[str]) -> Derived:
 def read(
     tree: Path, environment: Mapping[str, str], cases: Mapping[str, Case], until: str, *, since: str = "",
     carried: Carried = lambda seen: (), progress: Progress = lambda done, total: None,
-    pause: Callable[[str], None] = lambda head: None,
+    pause: Callable[[str], None] = lambda head: None, at_once: int = SLICE,
 ) -> int:  # fmt: skip
     """Take the commits of a history up to `until` (a whole id) into the cases, by their names; how many they were.
 
     since: a commit up to which the cases were read before; carried: which cases a commit carries besides those that
-    know it already, and how surely; pause: is told now and then up to which commit all of them were read. What the
-    cases then hold is as of `until`.
+    know it already, and how surely; pause: is told after every `at_once` commits up to which one all of them were read.
+    What the cases then hold is as of `until`.
     """
     order, main = ordered(tree, environment, until, since)
     there = frozenset(order)
@@ -110,7 +111,7 @@ def read(
     rewritten = list(named_of(tree, environment, list(dict.fromkeys(away))))
     start = 0
     while start < len(order) or not start:
-        end = min(start + SLICE, len(order))
+        end = min(start + at_once, len(order))
         while end < len(order) and order[end - 1] not in main:
             end += 1
         reading = _Reading(tree, environment, cases, until, Order(order[start:end], main), rewritten, carried)

@@ -1,13 +1,19 @@
 """What somebody tied to a decision: incidents and gotchas that it caused, and decisions that took its place."""
 
+from collections.abc import Mapping
+
 from oldhand.knowledge.history_findings import span
 from oldhand.model.identity import short
+from oldhand.model.trust import RANK, least
 from oldhand.reasoning.decisions import INCIDENT as TAG
 from oldhand.reasoning.decisions import Decision, find
 from oldhand.reasoning.forecasts import WHOLE
+from oldhand.reasoning.tied_by import marked
 from oldhand.reasoning.weighing_outcomes import INCIDENT, REPLACED, Evidence
 from oldhand.store.fold import standing
+from oldhand.store.held import Edge
 from oldhand.store.reader import Reader
+from oldhand.store.tag_setters import UNSAID, Given
 
 DAY_MS = 86_400_000
 CAUSED = "caused_by"
@@ -24,14 +30,13 @@ COUNTED = ("active", "contested")
 BITES = ("gotcha", "negative")  # kinds that tell of something that went wrong
 
 
-def incidents(reader: Reader, one: Decision) -> list[Evidence]:
-    """What went wrong because of a decision, each by the day on which that was said."""
+def incidents(reader: Reader, one: Decision, ties: Mapping[str, Given]) -> list[Evidence]:
+    """What went wrong because of a decision, each by the day on which that was said. ties: who set its tags."""
     found: list[Evidence] = []
-    if one.incidents:
-        said = _tagged(reader, one.id)
-        for name in one.incidents[:MOST]:
-            at = said.get(f"{TAG}{name.casefold()}", one.at)
-            found.append(Evidence(_day(at), INCIDENT, 0, NAMED_WEIGHT, name.replace(" ", "_"), f"incident {name}"))
+    for name in one.incidents[:MOST]:
+        trust, at = ties.get(f"{TAG}{name.casefold()}", Given(one.trust, one.at))
+        piece = Evidence(_day(at), INCIDENT, 0, NAMED_WEIGHT, name.replace(" ", "_"), f"incident {name}")
+        found.append(marked(piece, trust))
     for edge in reader.edges(one.id):
         if edge.rel != CAUSED or edge.target != one.id or len(found) >= MOST:
             continue
@@ -41,7 +46,8 @@ def incidents(reader: Reader, one: Decision) -> list[Evidence]:
         text = " ".join(held.text.split())
         text = text if len(text) <= LONGEST_SAID else f"{text[: LONGEST_SAID - 1]}…"
         ref = f"memory:{short(held.id)}"
-        found.append(Evidence(_day(held.created), INCIDENT, CAUSED_VALUE, CAUSED_WEIGHT, ref, text))
+        piece = Evidence(_day(held.created), INCIDENT, CAUSED_VALUE, CAUSED_WEIGHT, ref, text)
+        found.append(marked(piece, least(held.trust, _linked_by(reader, edge))))
     return found
 
 
@@ -63,11 +69,10 @@ def _day(at: int) -> int:
     return at // DAY_MS * DAY_MS
 
 
-def _tagged(reader: Reader, memory: str) -> dict[str, int]:
-    """When (ms) each tag of a memory was first given."""
-    found: dict[str, int] = {}
-    for _, event in reader.history(memory):
-        for tag in event.fields.get("tags", ()) if event.fields else ():
-            at = event.clock[0]
-            found[tag] = min(found.get(tag, at), at)
-    return found
+def _linked_by(reader: Reader, edge: Edge) -> str:
+    """The trust of whoever said that something was caused by a decision; where it was not said, an agent's."""
+    said: list[str] = []
+    for _, event in sorted(reader.history(edge.source), key=lambda pair: pair[1].stamp):
+        if event.fields and (event.fields.get("rel"), event.fields.get("target")) == (edge.rel, edge.target):
+            said = [*said, str(event.fields.get("trust", UNSAID))] if event.op == "link" else []
+    return max(said, key=lambda trust: RANK.get(trust, -1), default=UNSAID)

@@ -6,6 +6,7 @@ they come and go for reasons of their own. Which lines stand at the end is read 
 between tell who ended them.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -20,9 +21,17 @@ MOST_LINES = 4_000  # added or removed lines of a decision that are followed; of
 MOST_PATHS = 400  # files of a decision that are followed; what touches more is a sweep through all of the code
 MOST_CHANGES = 400  # commits kept that touched the lines of one decision: the first ones, when it was still new
 _MARKS = bytes(byte for byte in range(128) if not chr(byte).isalnum())
+LONGEST_READ = 500  # bytes of a changed line that are compared
+_COMMENT = re.compile(rb"\s{0,200}(?:#(?![!\[])|//|/\*|\*|--|;|\"\"\"|'''|<!--)")
+_TAIL = re.compile(rb"\s(?:#|//)\s.*$")
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'|`[^`]*`")
+_VERSION = re.compile(rb"\bv?\d{1,9}\.\d{1,9}\.[\w.+-]{1,40}")
+_SIGN = re.compile(rb"\w+|[^\w\s]")
+_LOOSE = frozenset({b",", b"(", b")", b";"})  # come and go with the shape of a line
 UNKNOWN = "?"  # ended a line that no commit is seen to remove: a merge that was settled by hand
-# Files whose lines carry a choice, the best first; the others only where a commit has nothing better.
-_TELLING = (("code", "config"), ("test",), ("docs",), ("data", "generated", "vendored"))
+# Files whose lines carry a choice, the best first; the others only where a commit has nothing better. Code comes before
+# configuration: beside code that is versions and build steps, which change for reasons of their own.
+_TELLING = (("code",), ("config",), ("test",), ("docs",), ("data", "generated", "vendored"))
 
 
 def digest(line: bytes) -> int:
@@ -31,6 +40,15 @@ def digest(line: bytes) -> int:
     if len(bare) < SHORTEST or len(bare.translate(None, _MARKS)) < LEAST_LETTERS:
         return 0
     return crc32(bare) or 1
+
+
+def bare(lines: Iterable[bytes]) -> list[bytes]:
+    """The words and signs of lines without their comments, without what stands in quotation marks and without numbers
+    of versions, so that a change of wording or of a version is none. No language is parsed: what begins as a comment
+    does in most languages counts as one."""
+    told = (line[:LONGEST_READ] for line in lines if not _COMMENT.match(line))
+    kept = (_VERSION.sub(b"0", _TAIL.sub(b"", _QUOTED.sub(b'"', line))) for line in told)
+    return [sign for line in kept for sign in _SIGN.findall(line) if sign not in _LOOSE]
 
 
 def telling(paths: Iterable[str]) -> frozenset[str]:
@@ -42,9 +60,15 @@ def telling(paths: Iterable[str]) -> frozenset[str]:
     return frozenset()
 
 
+PROSE = (".md", ".markdown", ".rst", ".adoc")  # endings of files that people read
+
+
 def besides_documents(paths: Iterable[str]) -> frozenset[str]:
-    """Those of a commit's files that are no documents: what is only written about a choice does not carry it out."""
-    return frozenset(path for path in paths if role_of(path) != "docs")
+    """Those of a commit's files that are no documents: what is only written about a choice does not carry it out.
+
+    Prose in a folder of tests is none the less prose: `specs/` holds tests in one project and plans in another.
+    """
+    return frozenset(path for path in paths if role_of(path) != "docs" and not path.lower().endswith(PROSE))
 
 
 class Touched(NamedTuple):
@@ -52,7 +76,8 @@ class Touched(NamedTuple):
     were there, removed ones that were not); undone: how many of those it undid; redone: how many that were undone it
     did again; near: changed runs beside its added lines; new, gone: lines written and taken away there; runs, brought:
     changed runs, and lines written, in all of its files in which its choice shows; back: how many of the undone lines
-    are removed ones that it put back."""
+    are removed ones that it put back; taken: lines that it took away in the files in which its choice shows, so that
+    undone - back of them are the decision's; coded: near runs that change more than comments and texts."""
 
     before: int
     undone: int
@@ -63,6 +88,8 @@ class Touched(NamedTuple):
     runs: int = 0
     brought: int = 0
     back: int = 0
+    taken: int = 0
+    coded: int = 0
 
 
 class Lines:
@@ -140,7 +167,7 @@ class Lines:
                 back += 1
         undone += back
         self._undone += undone - redone
-        near = written = taken = 0
+        near = written = taken = coded = 0
         stays: set[int] = set()
         for one in files:
             for run, around in zip(one.runs, sums.around(one), strict=True):
@@ -148,10 +175,11 @@ class Lines:
                     near += 1
                     written += len(run.new)
                     taken += len(run.gone)
+                    coded += bare(run.gone) != bare(run.new)
                     stays.update(found)
         if stays:
             self._move(stays - sums.gone, sums)
-        return Touched(before, undone, redone, near, written, taken, sums.runs, sums.brought, back)
+        return Touched(before, undone, redone, near, written, taken, sums.runs, sums.brought, back, sums.taken, coded)
 
     def among(self, files: Sequence[FileLines]) -> list[FileLines]:
         """Those of a commit's files that are followed."""
@@ -185,8 +213,8 @@ class Lines:
 
 class Sums:
     """What a commit did on the whole. gone, new: checksums of the lines that it took away or brought; what it only
-    moved is in neither. runs, brought: changed runs, and lines written, in those of its files in which its choice
-    shows."""
+    moved is in neither. runs, brought, taken: changed runs, lines written, and lines taken away, in those of its files
+    in which its choice shows."""
 
     def __init__(self, files: Sequence[FileLines]) -> None:
         gone, new = _net(files)
@@ -195,6 +223,7 @@ class Sums:
         wanted = telling(one.path for one in files)
         told = [run for one in files if one.path in wanted for run in one.runs]
         self.runs, self.brought = len(told), sum(len(run.new) for run in told)
+        self.taken = len(self.gone.intersection(digest(line) for run in told for line in run.gone))
         self._around: dict[tuple[str, str], list[frozenset[int]]] = {}
         self._new: dict[tuple[str, str], frozenset[int]] = {}
 

@@ -8,14 +8,12 @@ in question, or when the text in question asks for what was tried; what merely s
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from oldhand.code.anchors import Checker
 from oldhand.errors import BadInput
 from oldhand.knowledge.severity import severity_of
-from oldhand.model.anchor import DEPENDENCY, parse
+from oldhand.model.anchor import DEPENDENCY, parse, split_dependency
 from oldhand.model.terms import index_terms
-from oldhand.reasoning.reopening import Declared, declares, reasons, split_dependency
 from oldhand.recall.cue import CueTerm, understand
 from oldhand.recall.lexical import LABEL_WEIGHT, quoted, weights
 from oldhand.store.anchored import tied
@@ -24,6 +22,10 @@ from oldhand.store.fold import registers
 from oldhand.store.reader import Held, Reader
 from oldhand.store.search_index import IndexDamaged
 from oldhand.store.shelf import Shelf
+
+if TYPE_CHECKING:
+    from oldhand.code.anchors import Checker
+    from oldhand.reasoning.reopening import Declared
 
 KIND = "negative"
 CURRENT = ("active", "contested")
@@ -92,7 +94,7 @@ class Known(NamedTuple):
 
 def about(
     reader: Reader, text: str, places: Iterable[str] = (), *, now_ms: int | None = None,
-    checker: Checker | None = None, most: int = MOST, expired: bool = False,
+    checker: "Checker | None" = None, most: int = MOST, expired: bool = False,
 ) -> list[Known]:  # fmt: skip
     """The negative knowledge that concerns a text or files, the most telling first; usually none.
 
@@ -103,11 +105,13 @@ def about(
     kinds = [kind for kind in (KIND, "gotcha") if how_many(reader, (kind,), CURRENT)]
     if not kinds:
         return []
+    from oldhand.reasoning.reopening import declares  # what reads manifests takes longer to import than all the rest
+
     now = time.time_ns() // 1_000_000 if now_ms is None else now_ms
     found: dict[str, tuple[Held, int, str]] = {}
     for held, path in _at_places(reader, places):
         found.setdefault(held.id, (held, UNIT, f"tied to {path}"))
-    for held, score, why in _by_text(reader, text, kinds):
+    for held, score, why in asked_for(reader, text, kinds):
         if held.id not in found:
             found[held.id] = (held, score, why)
     declaring = declares(checker.root) if checker else None
@@ -117,10 +121,12 @@ def about(
 
 
 def known(
-    held: Held, now_ms: int, checker: Checker | None = None, declaring: Declared | None = None, *, why: str = "",
+    held: Held, now_ms: int, checker: "Checker | None" = None, declaring: "Declared | None" = None, *, why: str = "",
     score: int = 0,
 ) -> Known:  # fmt: skip
     """A memory of what did not work, with its state at a moment."""
+    from oldhand.reasoning.reopening import reasons
+
     content = held.wordings[-1].content if held.wordings else {}
     over = held.valid_until is not None and held.valid_until < now_ms
     again = reasons(held, checker, declaring)
@@ -209,7 +215,13 @@ def _said(text: str) -> _Said:
     return _Said(frozenset(index_terms(text)), frozenset(words))
 
 
-def _by_text(reader: Reader, text: str, kinds: Sequence[str]) -> Iterable[tuple[Held, int, str]]:
+def asked_for(
+    reader: Reader, text: str, kinds: Sequence[str] = (KIND,), most: int = MOST_CANDIDATES
+) -> Iterable[tuple[Held, int, str]]:
+    """The memories of what was tried that a text asks for, in no order, with how far it does and by what.
+
+    most: candidates of each kind that are read closely.
+    """
     cue = understand(text)
     try:
         weighted = weights(reader, cue)
@@ -223,7 +235,7 @@ def _by_text(reader: Reader, text: str, kinds: Sequence[str]) -> Iterable[tuple[
         candidates: list[Held] = []
         for kind in kinds:
             shelf = Shelf(kind=kind, tag="" if kind == KIND else "history")
-            matching = reader.matches(query, CURRENT, (LABEL_WEIGHT, 1.0), MOST_CANDIDATES, shelf)
+            matching = reader.matches(query, CURRENT, (LABEL_WEIGHT, 1.0), most, shelf)
             candidates += [held for held, _ in matching if is_negative(held)]
         parts = _parts(cue.text)
         for held in candidates:

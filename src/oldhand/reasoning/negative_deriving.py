@@ -17,6 +17,7 @@ from oldhand.knowledge import admission
 from oldhand.knowledge.anchoring import checker as checker_of
 from oldhand.knowledge.assertion import Statement, identity, statement
 from oldhand.knowledge.deriving import GIVES, derive
+from oldhand.knowledge.erasing_about import FAILED_KEY
 from oldhand.knowledge.history_findings import DAY_MS, span
 from oldhand.model.anchor import DEPENDENCY
 from oldhand.model.identity import memory_of_slot
@@ -39,6 +40,7 @@ from oldhand.reasoning.negative_keeping import (
 from oldhand.reasoning.negative_telling import held_ones
 from oldhand.reasoning.outcomes import PERSON, Ended, all_ended
 from oldhand.reasoning.reopening import CHANGED_TAG, changes, declares, with_versions
+from oldhand.reasoning.tied_by import tied_by
 from oldhand.reasoning.weighing_outcomes import AGENT, FAILED, INCIDENT, JUNIT, REVERT, REVERTED, TESTS
 from oldhand.recall.render import clipped
 from oldhand.sessions.engram_keeping import fields_of
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
     from oldhand.memory import Memory
 
 ACTOR = "negative"  # who makes what is derived here; no agent can take the name (surfaces.environment.RESERVED)
-FAILED_KEY, RULED_OUT_KEY, REVERT_KEY = "failed/", "ruled-out/", "history/revert/"
+RULED_OUT_KEY, REVERT_KEY = "ruled-out/", "history/revert/"
 ENOUGH = 4_000  # weight, in ten-thousandths, from which on a decision that is said to have failed counts as that. The
 # state is named only where it is clear; the weight also says how sure it is that those commits carry the decision, and
 # below this it is more likely that they do not (reasoning.weighing_outcomes)
@@ -285,7 +287,9 @@ def trust_of(ended: Ended) -> str:
     if ended.word is not None and ended.word.trust == PERSON:
         return PERSON
     speaking = [one for one in ended.evidence if one.weight and one.value < AGAINST]
-    levels = ["tool" if one.source in BY_MACHINE else "agent" if one.source == AGENT else "repo" for one in speaking]
+    levels = [
+        "tool" if one.source in BY_MACHINE else "agent" if one.source == AGENT else tied_by(one) for one in speaking
+    ]
     if ended.word is not None and not speaking:
         levels.append(ended.word.trust)
     return max(levels, key=lambda level: RANK[level]) if levels else least("agent", "tool")

@@ -16,12 +16,12 @@ from oldhand.knowledge.naming import present
 from oldhand.knowledge.severity import SEVERITIES, UNSTATED
 from oldhand.knowledge.standing import LONGEST_REASON
 from oldhand.knowledge.trusting import require
-from oldhand.model.anchor import DEPENDENCY, parse
+from oldhand.model.anchor import DEPENDENCY, parse, split_dependency
 from oldhand.model.identity import short
 from oldhand.model.trust import Voice
 from oldhand.model.visible import line
 from oldhand.reasoning.negative import KIND, MINED, YEAR_MS
-from oldhand.reasoning.reopening import CHANGED_TAG, TAG, split_dependency, with_versions
+from oldhand.reasoning.reopening import CHANGED_TAG, TAG, with_versions
 from oldhand.store.fold import registers
 from oldhand.store.transaction import Transaction
 

@@ -70,7 +70,7 @@ class Case:
         self.titles: dict[str, int] = saved.get("titles", {})
         self.numbers: dict[str, int] = saved.get("numbers", {})
         self.takings = [Taken(*one) for one in saved.get("takings", ())]
-        self.changes = [Changed._make((*one[:5], Touched._make(one[5]))) for one in saved.get("changes", ())]
+        self.changes = [Changed._make((*one[:5], Touched(*one[5]))) for one in saved.get("changes", ())]
         self.mentions = [Mention(*one) for one in saved.get("mentions", ())]
         self.traffic: int = saved.get("traffic", 0)  # later commits that touched its files
         self.last: int = saved.get("last", 0)  # time of the latest commit read
@@ -146,8 +146,10 @@ class Case:
         return 0, ""
 
     def repeats(self, seen: Seen) -> bool:
-        """Whether a commit after a taking back bears the decision's own title: it does it again."""
-        return bool(self.takings) and not self.takings[-1].again and self.titles.get(known_by(seen.subject)) == 1
+        """Whether a commit after a taking back bears the decision's own title: it does it again. No merge: that bears
+        the title of the one which brought the decision, and may bring its taking back as well."""
+        taken = bool(self.takings) and not self.takings[-1].again and len(seen.parents) < 2
+        return taken and self.titles.get(known_by(seen.subject)) == 1
 
     def done_again(self, seen: Seen) -> None:
         """Take in a commit that bears the decision's own title."""

@@ -1,22 +1,20 @@
 """From what history shows of a decision to evidence for how it ended: each rule gives pieces that point at a commit.
 
-The thresholds were chosen on the half of the labelled histories that may be looked at (docs/REASONING.md, "Outcomes").
+The thresholds were chosen on labelled histories (docs/REASONING.md, "Outcomes").
 """
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from oldhand.knowledge.history_findings import DAY_MS, span
-from oldhand.knowledge.history_messages import clean, conventional
-from oldhand.knowledge.history_words import TRIFLES
+from oldhand.knowledge.history_messages import clean
 from oldhand.reasoning.forecasts import WHOLE
 from oldhand.reasoning.outcome_case import Case, Changed, Taken
+from oldhand.reasoning.rework_weight import SWEEP, Reader, mending
 from oldhand.reasoning.weighing_outcomes import CARRIED, REMOVAL, REVERT, REWORK, SURVIVAL, TAKEN_BACK, Evidence
 
 MOST_CARRIED = 3  # commits that may carry the decision and are told as evidence
 LONGEST_SAID = 120  # characters of a commit's subject that evidence quotes
-LATE_MS = 2 * DAY_MS  # clocks of committers differ: what is dated so much before the decision may come after it
 
 # Taking back:
 TWIN = 5_000  # share of the lines that a commit with the decision's title, but of another branch, has to take back
@@ -26,47 +24,21 @@ LANDED = 7_000  # share of the lines taken back that one commit has to bring aga
 LEAST_LANDED = 5  # lines taken back below which such a share says nothing
 LANDED_DAYS = 40  # days after which it is another decision
 NAMED_DAYS = 100  # days after which that is so although it bears the same title
-REMOVED = 8_000  # share of the lines that one commit has to end, putting nothing in their place, for a removal
-RESTORED, LEAST_RESTORED = 6_000, 3  # share and number of removed lines that come back with it, however it is called
-REMOVED_DAYS = 60  # days after which that is how code grows old and not a choice taken back
-INSTEAD = 0.5  # lines written for each that such a commit ends, beyond which it puts something in their place
+LANDED_ANEW = 6_000  # weight of a decision that was taken back and done again in another form
+
+# Removal, which is taking back without saying so:
+REMOVED, LEAST_REMOVED = 8_000, 5  # share and number of the standing lines that one commit has to end
+FOR_GOOD = 6_000  # share of all lines that it has to end for good where nothing that the decision removed comes back
+RESTORED, LEAST_RESTORED = 6_000, 3  # share and number of lines the decision removed whose coming back is a removal
+RESTORED_DAYS = 90  # days after which that is so no more
+INSTEAD = 0.25  # lines written for each that such a commit takes away, beyond which it puts something in their place
+# Share of what it takes away that has to be the decision's, and days until which it is no growing old: what takes away
+# hardly anything else was aimed at the decision, even months later.
+AIMED = ((2_000, 60), (8_000, 240))
 
 # Rework:
-HALF_LIFE = 45  # days in which a fix tells half as much of the decision: then others have built on its lines
-LATEST = 365  # days after which a fix tells nothing of it
-SWEEP = 40  # files from which on a commit says nothing about each of them
-SHARE_WHOLE = 0.25  # share of the lines that a fix touches from which on it counts as touching all
-# How much each tells that a fix is of this decision: the share of its lines, how much of it lies there, common words.
-SHARE_COUNTS, FOCUS_COUNTS, RELATED_COUNTS = 0.5, 0.25, 0.35
-REPLACED = 6_000  # share of the lines that one commit has to replace soon for rework that does not call itself a fix
-REPLACED_DAYS = 14
-REPLACED_WEIGHT = 5_000
-LANDED_ANEW = 6_000  # weight of a decision that was taken back and done again in another form
-_FIX = re.compile(
-    r"\b(?:(?:hot|bug)?fix(?:es|ed|ing)?|bugs?|regressions?|crash\w*|broken|breaks?|breakage|wrong\w*|mistakes?|leaks?"
-    r"|incorrect\w*|correct(?:s|ed|ly)?|oops|don'?t|do not|properly|forgot\w*|forgotten|repair\w*|mend\w*|resolves?"
-    r"|deadlock\w*|race|panic\w*|reintroduc\w*|restor\w*|handles?|avoids?|prevents?|follow[- ]?up)\b"
-    r"|исправ|почин|фикс|устран|ошибк|сломал|регресс", re.IGNORECASE,
-)  # fmt: skip
-_PLAIN = re.compile(
-    r"\b(?:fix(?:es|ed|ing)?|bug\w*|regressions?|crash\w*|broken|wrong\w*|leaks?)\b|исправ|почин|ошибк|регресс",
-    re.IGNORECASE,
-)
-_REMOVES = re.compile(
-    r"\b(?:remov\w*|rm|drop\w*|delet\w*|kill\w*|disabl\w*|get rid|no more|no longer|not needed|unneeded|without|undo"
-    r"|go back|switch back|revert\w*)\b|убра|удал|выпил|отказ", re.IGNORECASE,
-)  # fmt: skip
-_TRIFLING = re.compile(
-    r"\b(?:lint\w*|typos?|spelling|white ?space|docstrings?|(?<!review )comments?|clippy|eslint|prettier|names?|naming"
-    r"|format(?:ting)?|renam\w*|minor|warnings?|style|imports?|indent\w*|black|rustfmt|fmt)\b|опечат", re.IGNORECASE,
-)  # fmt: skip
-_WORD = re.compile(r"[A-Z]?[a-zа-яё]{3,}|[A-Z]{3,}|[a-zа-яё]{4,}", re.UNICODE)
-# Stems of words that say nothing of what a commit is about.
-_COMMON = frozenset({
-    "fix", "fixe", "fixed", "add", "added", "remov", "remove", "updat", "update", "chang", "change", "support", "from",
-    "with", "when", "that", "this", "into", "make", "move", "test", "feat", "chore", "refactor", "instead", "allow",
-    "use", "used", "using", "code", "file", "some", "more", "also", "have",
-})  # fmt: skip
+LEAST_REWORK = 500  # weight below which a change is not told: there would be one piece for nearly every commit nearby
+MENDED, CHANGED = 2_500, 4_000  # how well a decision went of which that was mended, and of which it was changed
 
 
 def evidence_of(case: Case) -> list[Evidence]:
@@ -101,11 +73,13 @@ def _pieces(case: Case) -> list[Evidence]:
 def _taken_back(case: Case) -> Iterator[tuple[Evidence, str]]:
     """(evidence, commit) of everything that takes the decision back or does it again."""
     told = [one for one in case.takings if one.by != "twin" or one.share >= TWIN]
-    back = next((one for one in reversed(told) if not one.again and _weight_of(one) >= TAKEN_BACK), None)
-    again = _again(case, back, told) if back else None
-    for one in told:
+    last = max((at for at, one in enumerate(told) if not one.again and _weight_of(one) >= TAKEN_BACK), default=-1)
+    back = told[last] if last >= 0 else None
+    again = _again(case, told, last) if back else None
+    stands = max(last, again.at) if again else -1  # up to which nothing counts any more: it was done again after
+    for at, one in enumerate(told):
         what = "does it again" if one.again else "takes back a part of it" if one.partly else "takes it back"
-        weight = 0 if one.again or (again and one.time <= again.time) else _weight_of(one)
+        weight = 0 if one.again or at <= stands else _weight_of(one)
         yield (
             Evidence(
                 one.time, REVERT, WHOLE if one.again else 0, weight, one.sha, _said(f"{what} {_after(case, one)}", one)
@@ -127,27 +101,33 @@ def _weight_of(one: Taken) -> int:
 
 
 class _Again(NamedTuple):
-    """The commit that did again what was taken back. whole: as it was, so that nothing had to be changed in it."""
+    """The commit that did again what was taken back. whole: as it was, so that nothing had to be changed in it; at: its
+    place among what was told, -1 where its message tells nothing."""
 
     sha: str
     time: int
     subject: str
     whole: bool
+    at: int
 
 
-def _again(case: Case, back: Taken, told: list[Taken]) -> _Again | None:
-    """What did the decision again after it was taken back; None when it stays so."""
-    undone = next((one.touched.undone for one in case.changes if one.sha == back.sha), 0)
-    later = (one for one in told if one.again and one.time >= back.time)
-    named = next((one for one in later if one.by != "same" or one.time - back.time <= NAMED_DAYS * DAY_MS), None)
-    if named:
-        redone = next((one.touched.redone for one in case.changes if one.sha == named.sha), 0)
-        mended = _PLAIN.search(conventional(clean(back.subject))[3]) is not None
-        return _Again(named.sha, named.time, named.subject, redone >= undone if undone else not mended)
-    for one in case.changes:
-        soon = 0 <= one.time - back.time <= LANDED_DAYS * DAY_MS and one.sha != back.sha
-        if soon and undone >= LEAST_LANDED and WHOLE * one.touched.redone >= LANDED * undone:
-            return _Again(one.sha, one.time, one.subject, one.touched.redone >= undone)
+def _again(case: Case, told: list[Taken], last: int) -> _Again | None:
+    """What did the decision again after `told[last]` took it back; None when it stays so.
+
+    What comes after is told by the order of the history: clocks differ, and several commits may have the same second.
+    """
+    back = told[last]
+    place = {one.sha: at for at, one in enumerate(case.changes)}
+    undone = case.changes[place[back.sha]].touched.undone if back.sha in place else 0
+    for at, one in enumerate(told[last + 1 :], last + 1):
+        if one.again and (one.by != "same" or one.time - back.time <= NAMED_DAYS * DAY_MS):
+            redone = case.changes[place[one.sha]].touched.redone if one.sha in place else 0
+            whole = redone >= undone if undone else not mending(back.subject)
+            return _Again(one.sha, one.time, one.subject, whole, at)
+    for later in case.changes[place.get(back.sha, len(case.changes)) + 1 :]:
+        soon = later.time - back.time <= LANDED_DAYS * DAY_MS
+        if soon and undone >= LEAST_LANDED and WHOLE * later.touched.redone >= LANDED * undone:
+            return _Again(later.sha, later.time, later.subject, later.touched.redone >= undone, -1)
     return None
 
 
@@ -156,15 +136,16 @@ def _removal(case: Case) -> Evidence | None:
     total = case.lines.total
     ended = case.lines.undone_by()
     for one in case.changes:
-        touched, age = one.touched, (one.time - case.since) / DAY_MS
-        if touched.before * 2 < total or WHOLE * touched.undone < REMOVED * touched.before or touched.undone < 3:
+        touched, days = one.touched, (one.time - case.since) / DAY_MS
+        if touched.before * 2 < total or WHOLE * touched.undone < REMOVED * touched.before:
             continue
-        if age > REMOVED_DAYS or one.files >= SWEEP or ended[one.sha] * 2 < touched.undone:
+        if touched.undone < LEAST_REMOVED or one.files >= SWEEP or ended[one.sha] * 2 < touched.undone:
             continue
         removed = len(case.lines.removed)
-        restored = removed >= LEAST_RESTORED and WHOLE * touched.back >= RESTORED * removed
-        plain = _REMOVES.search(clean(one.subject)) and touched.brought <= INSTEAD * max(touched.undone, touched.gone)
-        if restored or plain:
+        restored = removed >= LEAST_RESTORED and WHOLE * touched.back >= RESTORED * removed and days <= RESTORED_DAYS
+        aimed = WHOLE * (touched.undone - touched.back) / max(1, touched.taken)
+        plain = WHOLE * ended[one.sha] >= FOR_GOOD * total and touched.new <= INSTEAD * touched.gone
+        if restored or (plain and any(aimed >= least and days <= latest for least, latest in AIMED)):
             share = WHOLE * ended[one.sha] // total
             what = f"{touched.back} that it had removed came back" if restored else "little came in their place"
             said = f"{ended[one.sha]} of its {total} lines ended {_after(case, one)}, and {what}"
@@ -176,49 +157,15 @@ def _removal(case: Case) -> Evidence | None:
 
 
 def _reworked(case: Case, excluded: set[str]) -> Iterator[Evidence]:
-    """Fixes of the decision's lines, the sooner the weightier."""
-    ended = case.lines.undone_by()
-    about = _words(" ".join(said[1] for said in case.met.values()))
+    """Later changes of the decision's lines, as likely as each is rework of it."""
+    reader = Reader(case)
     for one in case.changes:
-        age = (one.time - case.since) / DAY_MS
-        if one.sha in excluded or age > LATEST or one.time < case.since - LATE_MS or one.files >= SWEEP:
+        if one.sha in excluded or not reader.counts(one):
             continue
-        if REPLACED <= WHOLE * one.touched.undone / max(one.touched.before, 1) and age <= REPLACED_DAYS:
-            whole = one.touched.before * 2 >= case.lines.total >= LEAST_LANDED
-            whole = whole and 3 * ended[one.sha] >= one.touched.undone
-            if whole and not _TRIFLING.search(clean(one.subject)):
-                said = f"{one.touched.undone} of its lines replaced {_after(case, one)}: {_quoted(one.subject)}"
-                yield Evidence(one.time, REWORK, 4_000, REPLACED_WEIGHT, one.sha, said)
-                continue
-        if weight := fix_weight(case, one, ended[one.sha], about):
-            said = f"fixed {_after(case, one)}: {_quoted(one.subject)}"
-            yield Evidence(one.time, REWORK, 2_500, weight, one.sha, said)
-
-
-def fix_weight(case: Case, one: Changed, ended: int, about: frozenset[str]) -> int:
-    """How much a later commit tells that the decision had to be mended, ten-thousandths."""
-    subject = clean(one.subject)
-    kind, _, _, bare = conventional(subject)
-    if not (kind in ("fix", "hotfix", "bugfix") or _FIX.search(bare)):
-        return 0
-    if TRIFLES.search(bare) and not _PLAIN.search(bare):
-        return 0
-    trifling = 0.15 if _TRIFLING.search(bare) else 0.5 if TRIFLES.search(bare) else 1.0
-    touched = one.touched
-    age = max(0.0, (one.time - case.since) / DAY_MS)
-    soon: float = 0.5 ** (age / HALF_LIFE)
-    share = (ended + 0.5 * touched.near) / case.lines.total if case.lines.total else 0.0
-    focus = touched.near / touched.runs if touched.runs else 0.0
-    related = min(len(about & _words(bare)), 2) / 2
-    plain = 1.0 if kind == "fix" or _PLAIN.search(bare) else 0.6
-    about_it = SHARE_COUNTS * min(share / SHARE_WHOLE, 1) + FOCUS_COUNTS * focus + RELATED_COUNTS * related
-    return round(WHOLE * min(1.0, trifling * plain * soon * about_it))
-
-
-def _words(text: str) -> frozenset[str]:
-    from oldhand.model.terms import stem
-
-    return frozenset(stem(word.casefold()) for word in _WORD.findall(text)[:60]) - _COMMON
+        if (weight := reader.weight(one)) >= LEAST_REWORK:
+            mended = mending(one.subject)
+            said = f"{'fixed' if mended else 'changed'} {_after(case, one)}: {_quoted(one.subject)}"
+            yield Evidence(one.time, REWORK, MENDED if mended else CHANGED, weight, one.sha, said)
 
 
 # -- survived -----------------------------------------------------------------------------------------

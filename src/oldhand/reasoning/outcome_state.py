@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 STATE_FILE = "outcomes.json"
-FORMAT = 1  # of that file, the next one whenever a history is read in another way too: another one is read past
+FORMAT = 2  # of that file, the next one whenever a history is read in another way too: another one is read past
 LONGEST_LINE = 4 << 20  # bytes of the first line; a decision with missing commits takes a hundred
 # What reading a file raises that is damaged, of another format, or no file at all: then all is derived anew.
 DAMAGED = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError)
@@ -25,7 +25,9 @@ class State(NamedTuple):
     """What an update left. head: the commit to which histories were read, empty while one is under way; seen: a digest
     of all else that went into the update; events: the number of the last event of sessions read; told: what the update
     told of commits, and missing ones; asked: decision -> a digest of what tied it to commits; runs: of tests, as
-    `test_results.Run`; cases: decision -> what its history gave (`outcome_case.Case.saved`)."""
+    `test_results.Run`; cases: decision -> what its history gave (`outcome_case.Case.saved`); names: what commits name
+    (`naming_commits.Index.saved`), whose head tells how far a reading came that is under way; seals: decision -> which
+    of its commits are tied by what (`reading_what_is_new.Seals.saved`)."""
 
     head: str
     seen: str
@@ -34,9 +36,12 @@ class State(NamedTuple):
     asked: dict[str, str]
     runs: list[list[Any]]
     cases: dict[str, dict[str, Any]]
+    names: dict[str, Any]
+    seals: dict[str, list[list[str]]]
 
 
-EMPTY = State("", "", 0, {}, {}, [], {})
+EMPTY = State("", "", 0, {}, {}, [], {}, {}, {})
+_REST = State._fields[4:]  # what stands behind the first line
 
 
 def first_line(folder: Path) -> State:
@@ -70,17 +75,17 @@ def load(folder: Path) -> State:
         head = json.loads(first)
         if head["format"] == FORMAT and head["check"] == _check(rest):
             said = json.loads(rest)
-            return _first(head)._replace(asked=said["asked"], runs=said["runs"], cases=said["cases"])
+            return State(*_first(head)[:4], *(said[name] for name in _REST))
     return EMPTY
 
 
 def save(folder: Path, state: State) -> None:
     """Keep what an update left; where the folder cannot be written, the next one derives everything anew."""
-    said = {"asked": state.asked, "runs": state.runs, "cases": state.cases}
+    said = {name: getattr(state, name) for name in _REST}
     rest = json.dumps(said, separators=(",", ":"), ensure_ascii=True).encode("ascii")
     first = {
         "format": FORMAT, "head": state.head, "seen": state.seen, "events": state.events, "told": state.told,
-        "check": _check(rest),
+        "read_to": state.names.get("head", ""), "check": _check(rest),
     }  # fmt: skip
     unfinished = folder / f"{STATE_FILE}.{os.getpid()}.part"
     with suppress(OSError):

@@ -13,6 +13,7 @@ from oldhand.errors import BadDate
 from oldhand.model.identity import memory_of_slot
 from oldhand.model.moment import day, parse
 from oldhand.reasoning.forecasts import WHOLE
+from oldhand.reasoning.tied_by import as_believed
 from oldhand.reasoning.weighing_outcomes import (
     ABANDONED,
     AGENT,
@@ -33,7 +34,6 @@ EVIDENCE, WORD = "evidence", "word"  # what an outcome was said by
 PERSON = "user"  # the trust of a person
 ORIGIN = "git"  # the way in of what is derived from history
 MORE_THAN_AGENTS = ("repo", "user")  # trust that no agent can give: evidence of git alone, and what a person left
-TOOL = "tool"  # the trust of evidence with what tools print in it; whoever passes such a thing on has it too
 COUNTED = ("active", "contested")
 SURVIVED_WEIGHT = 5_000  # of a person's word that it survived: nothing proved it, so it is half a trial
 MOST = 10**9  # ids asked of the index: all there are
@@ -153,15 +153,14 @@ def outcome_of(held: Held) -> str:
 def derived(held: Held) -> Wording | None:
     """The leading wording of an outcome that was derived, or that a person left; None where there is none."""
     fit = (one for one in reversed(held.wordings) if one.content.get("said") == EVIDENCE)
-    return next(
-        (one for one in fit if one.trust in MORE_THAN_AGENTS or (one.trust, one.origin) == (TOOL, ORIGIN)), None
-    )
+    # Less is believed of what tools print, and of what an agent tied; from no other way in is it evidence at all.
+    return next((one for one in fit if one.trust in MORE_THAN_AGENTS or one.origin == ORIGIN), None)
 
 
 def pieces_of(held: Held) -> tuple[Evidence, ...]:
     """The evidence that an outcome holds, as far as it was derived; see `derived`."""
     said = derived(held)
-    return tuple(read_evidence(said.content.get("evidence", ()))) if said is not None else ()
+    return as_believed(tuple(read_evidence(said.content.get("evidence", ()))), said.trust) if said is not None else ()
 
 
 def _together(decision: str, held: Iterable[Held]) -> Ended:

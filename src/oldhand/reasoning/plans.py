@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oldhand.code.paths import checked
-from oldhand.errors import AmbiguousId, BadArgument, BadPath, NotAPlan, OutsideProject, UnknownPlan
+from oldhand.errors import BadArgument, BadPath, NotAPlan, OutsideProject, UnknownPlan
+from oldhand.knowledge.naming import meant
 from oldhand.model import kinds
-from oldhand.model.identity import MEMORY_DIGITS, SHORTEST_PREFIX, short
+from oldhand.model.identity import MEMORY_DIGITS, short
 from oldhand.reasoning.decisions import confidence_of
 from oldhand.store.by_kind import of_kind
 from oldhand.store.reader import Held, Reader
@@ -109,25 +110,10 @@ def named(reader: Reader, name: str) -> Plan:
         raise UnknownPlan(name)
     if len(wanted) == MEMORY_DIGITS and (held := reader.find(wanted)) is not None and held.kind != KIND:
         raise NotAPlan(short(held.id), held.kind)
-    plans = list(every(reader))
-    ways = (
-        lambda one: len(wanted) >= SHORTEST_PREFIX and one.id.startswith(wanted),
-        lambda one: wanted in (_plain(one.title), _plain(one.text)),
-        lambda one: wanted in f"{_plain(one.title)} {_plain(one.text)}",
-    )
-    for way in ways:
-        meant = [one for one in plans if way(one)]
-        if len(meant) > 1 and (still := [one for one in meant if one.state == OPEN]):
-            meant = still  # one that is over yields its name
-        if len(meant) == 1:
-            return meant[0]
-        if meant:
-            raise AmbiguousId(name, ", ".join(f"{short(one.id)} ({one.name[:60]})" for one in meant[:8]))
-    raise UnknownPlan(name)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+    found = meant(name, list(every(reader)), lambda one: one.state == OPEN, lambda one: one.name[:60])
+    if found is None:
+        raise UnknownPlan(name)
+    return found
 
 
 def plan_of(held: Held) -> Plan:

@@ -14,7 +14,7 @@ from oldhand.code.checked import CHANGED, GONE
 from oldhand.code.declared_names import is_manifest
 from oldhand.code.dependencies import declared, squeezed
 from oldhand.errors import BadAnchor, BadInput
-from oldhand.model.anchor import DEPENDENCY, as_noted, parse
+from oldhand.model.anchor import DEPENDENCY, as_noted, parse, split_dependency
 from oldhand.model.visible import line
 from oldhand.store.fold import registers
 from oldhand.store.reader import Held
@@ -92,12 +92,6 @@ def with_versions(tree: Path, said: Sequence[str]) -> list[str]:
         else:
             found.append(str(parse(bare)))
     return list(dict.fromkeys(found))
-
-
-def split_dependency(said: str) -> tuple[str, str]:
-    """A dependency's name and its version, where one is said behind an `@`; npm's scopes begin with one."""
-    name, at, version = said.rpartition("@")
-    return (name, version) if at and name else (said, "")
 
 
 def version_of(versions: Mapping[str, str]) -> str:

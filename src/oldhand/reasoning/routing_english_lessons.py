@@ -85,6 +85,7 @@ LESSONS = (
             r"\bwhy (?:would|should|are) (?:we|you) (?!seeing|getting)",
             r"\bhow, why\b",
             r"\bwhat and why\b",
+            r"\bwhy[*_]{0,3}:",  # a heading, under which reasons are given
             r"\bwhat and the why\b",
         ),
     ),

@@ -8,13 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from oldhand.model.anchor import DEPENDENCY
+from oldhand.model.anchor import DEPENDENCY, split_dependency
 from oldhand.model.terms import index_terms
 from oldhand.reasoning.decisions import COMMIT, INCIDENT, PR, Decision
 from oldhand.reasoning.forecasts import WHOLE
 from oldhand.reasoning.negative import FRAME
 from oldhand.reasoning.outcomes import Ended
-from oldhand.reasoning.reopening import split_dependency
 from oldhand.recall.cue import understand
 
 MODULE, NAMED_DEPENDENCY, TAG, WORD = "module", "dependency", "tag", "word"

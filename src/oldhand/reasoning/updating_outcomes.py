@@ -1,6 +1,6 @@
 """Bringing what is known of how decisions ended up to date: from git, tests, and incidents, for all of them at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from hashlib import sha256
@@ -11,9 +11,9 @@ from oldhand.code import history
 from oldhand.code.git import ask
 from oldhand.errors import UnknownCommit
 from oldhand.model.trust import Voice, least
-from oldhand.reasoning.carrying import Claim, Finder, claims
+from oldhand.reasoning.carrying import Claim, claims, ties_of
 from oldhand.reasoning.decisions import EVER, Decision, every
-from oldhand.reasoning.deriving_outcomes import missing_of, read
+from oldhand.reasoning.deriving_outcomes import missing_of
 from oldhand.reasoning.incidents import incidents, replacements
 from oldhand.reasoning.junit_files import Suite, read_junit
 from oldhand.reasoning.outcome_case import Case
@@ -21,19 +21,20 @@ from oldhand.reasoning.outcome_keeping import Kept, as_kept, keep_evidence
 from oldhand.reasoning.outcome_rules import evidence_of
 from oldhand.reasoning.outcome_state import State, digest, first_line, load, save
 from oldhand.reasoning.outcomes import ORIGIN, Ended, all_known, put_together
-from oldhand.reasoning.reading_history import known_commits, named_of
+from oldhand.reasoning.reading_history import named_of
+from oldhand.reasoning.reading_what_is_new import Reading, Stopped
 from oldhand.reasoning.test_results import junit_after, merged, new_runs, runs_after
-from oldhand.reasoning.weighing_outcomes import INCIDENT, JUNIT, REPLACED, TESTS, Evidence, weighed
+from oldhand.reasoning.tied_by import LOCAL, REPO, marked, tied_by, trust_of
+from oldhand.reasoning.weighing_outcomes import INCIDENT, REPLACED, Evidence, weighed
 
 if TYPE_CHECKING:
     from oldhand.memory import Memory
 
-REPO, TOOL = "repo", "tool"  # the trust of what git tells, and of what tools print
-LOCAL = (TESTS, JUNIT)  # sources that another machine has not: what was kept of them is kept on
 GONE = " (as of a commit that this history has not any more)"
 # Ten-thousandths that the value or weight of a piece has to change by for the outcome to be revised: as time passes
 # both creep, and the memory would be written anew at each commit of anybody and say the same.
 TENTH = 1_000
+NOTHING: dict[str, Any] = {"carried": 0, "missing": {}, "cut_off": False}  # told while a reading is under way
 AT_ONCE = 200  # decisions written in one change, so that nobody waits long
 
 
@@ -51,8 +52,9 @@ class Updated(NamedTuple):
     """What an update did. head: the commit as of which, empty without git; decisions: how many were looked at;
     carried: how many of them have commits in the history; commits: how many commits were read; changes: outcomes that
     became others; missing: decision -> commits that the history does not have; rewritten: the head that was read to
-    before and is no part of the history now, or empty; cut_off: whether the clone is shallow; put_away: outcomes that
-    somebody removed, which stay so."""
+    before and that nothing knows any more, or empty; cut_off: whether the clone is shallow; put_away: outcomes that
+    somebody removed, which stay so; unfinished: whether it was asked to stop, so that the next one goes on from there.
+    """
 
     head: str
     decisions: int
@@ -63,30 +65,32 @@ class Updated(NamedTuple):
     rewritten: str
     cut_off: bool
     put_away: int
+    unfinished: bool = False
 
 
 def update(
-    memory: "Memory", *, since: int = 0, junit: Sequence[str] = (), commit: str = "HEAD", dry_run: bool = False
+    memory: "Memory", *, since: int = 0, junit: Sequence[str] = (), commit: str = "HEAD", dry_run: bool = False,
+    stop: Callable[[], bool] | None = None,
 ) -> Updated:  # fmt: skip
     """Derive anew how decisions ended, and keep what became another.
 
     since: only decisions made from this moment (ms) on; junit: JUnit files of the commit, which they may name
-    themselves; dry_run: tell and write nothing. Raises UnknownCommit, BadArgument.
+    themselves; dry_run: tell and write nothing; stop: asked now and then whether to leave the rest for another time.
+    Raises UnknownCommit, BadArgument.
 
     Without git only what somebody tied to a decision by hand is evidence; what was derived before stays as it is.
     """
-    return _Update(memory, since, dry_run).run(junit, commit)
+    return _Update(memory, since, dry_run, stop).run(junit, commit)
 
 
 class _Update:
     """One update of one project."""
 
-    def __init__(self, memory: "Memory", since: int, dry_run: bool) -> None:
-        self.memory, self.since, self.dry_run = memory, since, dry_run
+    def __init__(self, memory: "Memory", since: int, dry_run: bool, stop: Callable[[], bool] | None) -> None:
+        self.memory, self.since, self.dry_run, self.stop = memory, since, dry_run, stop
         self.tree, self.environment = memory.project.tree, memory.environment
         self.folder = memory.project.store
         self.head = history.head(self.tree, self.environment)
-        self.cases: dict[str, Case] = {}
         self.rewritten = ""
         self.unsettled: frozenset[str] = frozenset()
         self.carried_on: set[str] = set()  # decisions with evidence that was read from what was kept before
@@ -102,14 +106,21 @@ class _Update:
         self.state = load(self.folder)
         new, self.events = new_runs(self.memory, self.state.events)
         self.runs = merged(self.state.runs, new)
-        commits = self._read()
+        self.reading = Reading(self.tree, self.environment, self.head, self.claims, self.state, self.boundary)
+        try:
+            commits = self.reading.read(self._asked, self._shown, self._pause, self.stop)
+        except Stopped:
+            return self._told(NOTHING, [], [])._replace(unfinished=True)
+        self.rewritten = self.reading.rewritten
         changes = self._weigh(suites)
         kept = [] if self.dry_run else self._keep(changes)
-        if kept:
+        unfinished = not self.dry_run and len(kept) < len(changes)
+        if kept and not unfinished:
             self.unsettled = frozenset()  # what was kept has one wording now
         told = self._account()
-        self._save(self.head, told)
-        return self._told(told, changes, kept)._replace(commits=commits)
+        self._save("" if unfinished else self.head, told)
+        changes = changes[: len(kept)] if unfinished else changes
+        return self._told(told, changes, kept)._replace(commits=commits, unfinished=unfinished)
 
     def _told(self, told: Mapping[str, Any], changes: list[Change], kept: Sequence[Kept]) -> Updated:
         return Updated(
@@ -117,23 +128,32 @@ class _Update:
             bool(told["cut_off"]), sum(one.outcome == "put away" for one in kept),
         )  # fmt: skip
 
+    def _shown(self, done: int, total: int) -> None:
+        self.memory.progress(done, total, "Reading the history")
+
+    def _pause(self) -> None:
+        """Keep how far a reading has come."""
+        self._save("", NOTHING)
+
     def _account(self) -> dict[str, Any]:
         """How many decisions have commits in the history, and which commits it does not have."""
+        cases, known = self.reading.cases, self.reading.known
         missing = {
-            name: found for name, case in self.cases.items()
-            if (found := missing_of(case, (sha for sha, _ in self.claims[name].commits), self.known))
+            name: found for name, case in cases.items()
+            if (found := missing_of(case, (sha for sha, _ in self.claims[name].commits), known))
         }  # fmt: skip
-        carried = sum(bool(case.met) for case in self.cases.values())
+        carried = sum(bool(case.met) for case in cases.values())
         return {"carried": carried, "missing": missing, "cut_off": bool(self.boundary)}
 
     def _save(self, head: str, told: dict[str, Any]) -> None:
         """Keep how far everything was read. head: empty while a reading is under way, which then goes on from there."""
         if self.dry_run or self.since:
             return
-        saved = {name: case.saved() for name, case in self.cases.items()}
-        asked = {name: self._asked(name) for name in self.cases}
-        runs = [list(one) for one in self.runs]
-        save(self.folder, State(head, self._seen(), self.events, told, asked, runs, saved))
+        saved = {name: case.saved() for name, case in self.reading.cases.items()}
+        asked = {name: self._asked(name) for name in saved}
+        seals = {name: one.saved() for name, one in self.reading.seals.items()}
+        runs, index = [list(one) for one in self.runs], self.reading.index.saved()
+        save(self.folder, State(head, self._seen(), self.events, told, asked, runs, saved, index, seals))
 
     # -- what is asked -------------------------------------------------------------------------------
 
@@ -141,10 +161,12 @@ class _Update:
         """Read the decisions, what ties them to commits, and how they are known to have ended."""
         with self.memory.reading() as reader:
             self.decisions = {one.id: one for one in every(reader, EVER) if one.at >= self.since}
-            self.claims: dict[str, Claim] = claims(reader, self.decisions.values())
+            ties = ties_of(reader, self.decisions.values())
+            self.claims: dict[str, Claim] = claims(reader, self.decisions.values(), ties)
             self.before, self.trusts, self.unsettled = all_known(reader)
             self.incidents = {
-                name: incidents(reader, one) + replacements(reader, one) for name, one in self.decisions.items()
+                name: incidents(reader, one, ties.get(name, {})) + replacements(reader, one)
+                for name, one in self.decisions.items()
             }
 
     def _seen(self) -> str:
@@ -153,8 +175,9 @@ class _Update:
         return digest([claims, sorted(self.unsettled), self.boundary])
 
     def _asked(self, name: str) -> str:
-        """A digest of what is followed for a decision: what ties it, and where the history begins here."""
-        return digest([*self.claims[name], self.boundary])
+        """A digest of what is followed for a decision: what ties it, what of that is here, and where history begins."""
+        known = [sha for sha, _ in self.claims[name].commits if sha in self.reading.known]
+        return digest([*self.claims[name], known, self.boundary])
 
     @cached_property
     def boundary(self) -> str:
@@ -177,52 +200,6 @@ class _Update:
         made = next(named_of(self.tree, self.environment, [whole]), None)
         return suite._replace(commit=whole), made.time if made else 0
 
-    # -- reading the history -------------------------------------------------------------------------
-
-    def _read(self) -> int:
-        """Read what is new in the history for decisions that were read before, and all of it for others.
-
-        Returns how many commits were read.
-        """
-        state, environment = self.state, self.environment
-        wanted = (sha for one in self.claims.values() for sha, _ in one.commits)
-        self.known = known_commits(self.tree, environment, wanted)
-        groups: dict[str, dict[str, Case]] = {}
-        if not self.head:
-            self.cases = {name: Case({}) for name in self.claims}
-            return 0
-        follows: dict[str, bool] = {"": True, self.head: True}
-        for name, claim in self.claims.items():
-            saved = state.cases.get(name) if state.asked.get(name) == self._asked(name) else None
-            since = str(saved.get("head", "")) if saved else ""
-            if since not in follows:
-                follows[since] = history.follows(self.tree, environment, since, self.head)
-            if saved is None or not follows[since]:
-                commits = {self.known[sha]: weight for sha, weight in claim.commits if sha in self.known}
-                groups.setdefault("", {})[name] = self.cases[name] = case = Case(commits)
-                case.record = claim.record
-            else:
-                groups.setdefault(since, {})[name] = self.cases[name] = Case({}, saved)
-        self.rewritten = next((since for since, known in follows.items() if not known), "")
-        return max((self._go(cases, since) for since, cases in sorted(groups.items()) if since != self.head), default=0)
-
-    def _go(self, cases: Mapping[str, Case], since: str) -> int:
-        """Read the history beyond a commit for some decisions. An interruption loses what was read since a pause."""
-
-        def pause(head: str) -> None:
-            for case in cases.values():
-                case.head = head
-            self._save("", {"carried": 0, "missing": {}, "cut_off": False})
-
-        finder = Finder(self.claims[name] for name in cases)
-        count = read(
-            self.tree, self.environment, cases, self.head, since=since, carried=finder.carried, pause=pause,
-            progress=lambda done, total: self.memory.progress(done, total, "Reading the history"),
-        )  # fmt: skip
-        for case in cases.values():
-            case.head = self.head
-        return count
-
     # -- weighing and keeping ------------------------------------------------------------------------
 
     def _weigh(self, suites: Sequence[tuple[Suite, int]]) -> list[Change]:
@@ -232,7 +209,7 @@ class _Update:
         of them settle it alike.
         """
         changed: list[Change] = []
-        for name, case in self.cases.items():
+        for name, case in self.reading.cases.items():
             before = self.before.get(name) or put_together(name, (), None)
             found, gone = self._pieces(name, case, before, suites)
             pieces = as_kept(name, [*found, *self.incidents[name]], self.memory.screening())
@@ -255,9 +232,10 @@ class _Update:
                 return [*rest, *kept], False
             if not self.state.cases.get(name, {}).get("met"):
                 return [*rest, *kept], False  # they never were here: another replica, with another history, found it
-            marked = [one if one.said.endswith(GONE) else one._replace(said=one.said + GONE) for one in rest]
-            return [*marked, *kept], bool(rest)
-        found = [day_of(one) for one in evidence_of(case)]
+            gone = [one if one.said.endswith(GONE) else one._replace(said=one.said + GONE) for one in rest]
+            return [*gone, *kept], bool(rest)
+        trust = self.reading.tied_by(name)
+        found = [marked(day_of(one), trust) for one in evidence_of(case)]
         local = [day_of(one) for one in runs_after(self.runs, case.since)]
         for suite, at in suites:
             local += map(day_of, junit_after(suite, case.since, at, case.lines.paths))
@@ -267,6 +245,8 @@ class _Update:
     def _keep(self, changed: Sequence[Change]) -> list[Kept]:
         kept: list[Kept] = []
         for start in range(0, len(changed), AT_ONCE):
+            if self.stop is not None and self.stop():
+                break
             with self.memory.writing() as transaction:
                 for one in changed[start : start + AT_ONCE]:
                     name, pieces = one.decision.id, one.after.evidence
@@ -290,17 +270,12 @@ def alike(before: Sequence[Evidence], after: Sequence[Evidence]) -> bool:
         return False
     pairs = zip(sorted(before, key=_named), sorted(after, key=_named), strict=True)
     return all(
-        _named(one)[:3] == _named(other)[:3]
+        _named(one)[:4] == _named(other)[:4]
         and abs(one.value - other.value) < TENTH
         and abs(one.weight - other.weight) < TENTH
         for one, other in pairs
     )
 
 
-def _named(one: Evidence) -> tuple[str, str, bool, Evidence]:
-    return one.source, one.ref, one.said.endswith(GONE), one
-
-
-def trust_of(pieces: Iterable[Evidence]) -> str:
-    """How far an outcome can be trusted: as the least of what its evidence comes from."""
-    return TOOL if any(one.source in LOCAL for one in pieces) else REPO
+def _named(one: Evidence) -> tuple[str, str, bool, str, Evidence]:
+    return one.source, one.ref, one.said.endswith(GONE), tied_by(one), one

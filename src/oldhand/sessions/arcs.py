@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from oldhand.errors import AmbiguousId, BadArgument, OldhandError, UnknownArc
+from oldhand.errors import BadArgument, OldhandError, UnknownArc
 from oldhand.knowledge.assertion import LONGEST_TAG, Asserted, assert_, statement
 from oldhand.knowledge.briefing import ASKED_FOR
 from oldhand.knowledge.goals import ARC, COMMIT, DONE, PART_OF, SESSION, Step, is_goal, name_of, steps_of
-from oldhand.model.identity import SHORTEST_PREFIX, SHOWN_DIGITS, short
+from oldhand.knowledge.naming import meant
+from oldhand.model.identity import SHOWN_DIGITS
 from oldhand.model.trust import Voice
 from oldhand.sessions.working_tree import made_after, told
 from oldhand.store.by_kind import of_kind
@@ -72,28 +73,10 @@ def named(reader: Reader, name: str, standings: Sequence[str] = EVERY) -> Held:
 
     Raises UnknownArc and AmbiguousId.
     """
-    found = goals(reader, standings)
-    wanted = " ".join(name.casefold().split())
-    if not wanted:
+    found = meant(name, goals(reader, standings), lambda one: one.standing in OPEN, name_of)
+    if found is None:
         raise UnknownArc(name)
-    ways = (
-        lambda one: len(wanted) >= SHORTEST_PREFIX and one.id.startswith(wanted),
-        lambda one: wanted in (_plain(one.title), _plain(one.text)),
-        lambda one: wanted in f"{_plain(one.title)} {_plain(one.text)}",
-    )
-    for way in ways:
-        meant = [one for one in found if way(one)]
-        if len(meant) > 1 and (still := [one for one in meant if one.standing in OPEN]):
-            meant = still  # one that is over yields its name
-        if len(meant) == 1:
-            return meant[0]
-        if meant:
-            raise AmbiguousId(name, ", ".join(f"{short(one.id)} ({name_of(one)})" for one in meant[:8]))
-    raise UnknownArc(name)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return found
 
 
 def bounded(what: str, text: str, most: int) -> str:

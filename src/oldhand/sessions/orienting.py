@@ -6,12 +6,13 @@ at the working tree or that makes a checkpoint.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from oldhand.knowledge.trusting import opens
+from oldhand.model.identity import SHORTEST_PREFIX
 from oldhand.sessions.handed import KIND, Handed, by_person, handed, held_of, made_at, taker, tells_something
 from oldhand.sessions.handoff_lines import sections_of, within
-from oldhand.store.by_kind import of_kind
+from oldhand.store.by_kind import how_many, of_kind
 from oldhand.store.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -23,6 +24,18 @@ STANDING = ("active", "contested")
 MOST_LOOKED_AT = 40  # latest checkpoints among which the one for this branch is looked for
 FEW = 6  # items of one section that an opening has room for
 DAY_MS = 86_400_000
+NEGATIVE = "negative"  # the kind of memory of what was tried and did not work
+TRIED = "TRIED"  # begins the line of what of that was tried at the files of a handoff
+BEFORE_TRIED = ("HANDOFF", "CHECKPOINT", "TAKEN", "NEXT", "OPEN")  # sections that are needed more
+
+
+class Oriented(NamedTuple):
+    """What a session is told of where the last one stopped. lines: ready for an agent, none when nothing is told; told:
+    the id of the checkpoint that tells it; beside: ids of what was tried at its files, as far as that is told."""
+
+    lines: list[str]
+    told: str
+    beside: list[str]
 
 
 def latest(reader: "Reader", branch: str, *, mine: str = "", without: bool = False) -> "Held | None":
@@ -69,8 +82,8 @@ def beside_of(reader: "Reader", held: "Held") -> list[Handed]:
 
 def orientation(
     memory: "Memory", session: str = "", budget_tokens: int = ORIENTATION, branch: str | None = None
-) -> tuple[list[str], str]:  # fmt: skip
-    """What a session is told of where the last one stopped, and the id of the checkpoint that tells it.
+) -> Oriented:  # fmt: skip
+    """What a session is told of where the last one stopped, and what was tried at the files it was about.
 
     It is lines ready for an agent, each safe inside the fence. session: which begins, or goes on after a compaction:
     its own checkpoint comes first; branch: None reads it from git's own files. Nothing when there is no checkpoint,
@@ -87,15 +100,37 @@ def orientation(
 
 def oriented(
     reader: "Reader", session: str, branch: str, days: int, budget_tokens: int = ORIENTATION
-) -> tuple[list[str], str]:  # fmt: skip
+) -> Oriented:  # fmt: skip
     """As `orientation`, of a reader and a branch. days: the setting `continuity.days`."""
     if not days:
-        return [], ""
+        return Oriented([], "", [])
     held = latest(reader, branch, mine=session)
     if held is None or not opens(reader, held) or reader.root().learned - made_at(held) > days * DAY_MS:
-        return [], ""
-    sections = sections_of(handed(held), taker(session), branch, beside_of(reader, held))
-    return within(harmless(sections), budget_tokens), held.id
+        return Oriented([], "", [])
+    one, beside = handed(held), beside_of(reader, held)
+    sections = sections_of(one, taker(session), branch, beside)
+    tried = _tried(reader, [one, *beside])
+    if tried:
+        place = sum(name in BEFORE_TRIED for name, _ in sections)
+        sections.insert(place, (TRIED, list(tried.values())))
+    lines = within(harmless(sections), budget_tokens)
+    line = next((line for line in lines if line.startswith(f"{TRIED}:")), "")
+    items = line.removeprefix(f"{TRIED}:").split("|")
+    return Oriented(lines, held.id, [name for name in tried if any(_begins(item, name) for item in items)])
+
+
+def _tried(reader: "Reader", of: Sequence[Handed]) -> dict[str, str]:
+    """What was tried at the files of some checkpoints, by id; where nothing negative is known, nothing is imported."""
+    if not how_many(reader, (NEGATIVE,), STANDING):
+        return {}
+    from oldhand.sessions.tried_there import said, tried_at
+
+    paths = [path for one in of for path in (*(file.path for file in one.files), *one.dirty)]
+    return {held.id: said(held) for held in tried_at(reader, paths)}
+
+
+def _begins(item: str, name: str) -> bool:
+    return item.startswith(f"{name[:SHORTEST_PREFIX]} ")
 
 
 def _branch(memory: "Memory") -> str:

@@ -1,6 +1,7 @@
 """Which current memories are tied to a path, to what is below it or to the folders above it."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from oldhand.store.fold import registers
@@ -15,6 +16,17 @@ _IMPORTANT = "ORDER BY m.priority DESC, m.updated DESC, m.id LIMIT ?"
 def tied(reader: Reader, path: str, most: int) -> list[str]:
     """The current memories tied to exactly this path or to a part of the file, the most important first."""
     return _ordered(reader, "path = ?", (path,), most)
+
+
+def tied_of_kind(reader: Reader, paths: Sequence[str], kind: str, most: int) -> list[str]:
+    """The current memories of a kind that are tied to one of these paths, or to a part of the file, the most important
+    first."""
+    where = f"path IN ({','.join('?' * len(paths))})"
+    rows = reader._connection.execute(
+        f"SELECT m.id FROM (SELECT DISTINCT memory FROM anchors WHERE {where}) a JOIN memories m ON m.id = a.memory"
+        f" WHERE m.kind = ? AND m.standing IN ('active', 'contested') {_IMPORTANT}", (*paths, kind, most),
+    )  # fmt: skip
+    return [name.hex() for (name,) in rows]
 
 
 def tied_below(reader: Reader, folder: str, most: int) -> tuple[list[str], int]:

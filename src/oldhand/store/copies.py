@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 BUSY_MS = 2000  # for another process that reads the copy: longer than a listing takes
 BESIDE = "present"  # the name by which the database in use is attached
 MADE = "from/derived_from/"  # how the register of a link from what was made of a memory begins
-SHORTEST_QUOTE = 20  # characters of a sentence that count as a quotation, as in knowledge/deriving.py
+SHORTEST_QUOTE = 20  # characters of a sentence that count as a quotation, as in knowledge/quoting.py
 UNREADABLE = (UnusableStore, apsw.Error, OSError, ValueError, TypeError, KeyError)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import apsw
 
 from oldhand.model.canonical import address
-from oldhand.model.value import digests_at
+from oldhand.model.value import put_away_with
 from oldhand.store.fold import Record, registers, rejected_values
 
 if TYPE_CHECKING:
@@ -40,11 +40,13 @@ def erase(
 
 
 def values_ever(connection: apsw.Connection, memory: str, record: Record) -> set[str]:
-    """The digests of every wording a memory has had whose bytes are there, and of the values it rejects."""
-    slot = memory if registers(record).get("key") else ""
+    """The digests of every wording a memory has had whose bytes are there, and of the values it rejects: of all that
+    goes with it when it is erased."""
+    values = registers(record)
+    slot, kind = memory if values.get("key") else "", str(values.get("kind", ""))
     found = set(rejected_values(record))
     for text in texts_ever(connection, memory):
-        found.update(digests_at({"text": text}, slot))
+        found.update(put_away_with(kind, {"text": text}, slot))
     return found
 
 

@@ -33,6 +33,13 @@ def going(connection: apsw.Connection, staging: Staging) -> dict[str, list[str]]
     return {one: texts_ever(connection, one) for one in sorted(found)}
 
 
+def erased_here(connection: apsw.Connection, staging: Staging) -> tuple[str, ...]:
+    """What memories that are erased here say in a staged journal that does not know of it."""
+    names = [name for (name,) in staging.rows("SELECT id FROM memories WHERE standing NOT IN ('erased', 'awaited')")]
+    known = (name.hex() for name in names if _standing(connection, name) == "erased")
+    return tuple(sorted({text for one in known for text in texts_ever(staging.connection, one)}))
+
+
 def gone(connection: apsw.Connection, before: dict[str, list[str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Those of these that are erased after the merge, and what they said."""
     erased = [one for one in before if _standing(connection, bytes.fromhex(one)) == "erased"]

@@ -32,6 +32,7 @@ METADATA = (
     "domain", "key", "kind", "confidence", "priority", "valid_from", "valid_until", "quarantined", "assignee",
     "discounted",
 )  # fmt: skip
+DERIVED_SLOT, DERIVED_ORIGIN = "outcome/", "git"  # key and origin of what is derived from git of how a decision ended
 SETTLES = {"confirm": ("dispute",), "revise": ("dispute",), "assert": ("dispute",), "restore": ("reject",)}
 
 
@@ -212,7 +213,8 @@ def standing(record: Record) -> str:
 
     erased, rejected, quarantined, retired, superseded, contested or active; `awaited` while links
     to a memory have arrived and the memory itself has not. Contested is a memory with an open dispute,
-    with several different wordings, or at either end of a link `contradicts` that stands.
+    with several different wordings, or at either end of a link `contradicts` that stands. Wordings that were derived
+    from git, each replica from the history it has, contest nothing: the one that leads counts until the next update.
     """
     if record.get("erased"):
         return "erased"
@@ -233,5 +235,11 @@ def standing(record: Record) -> str:
                 return "superseded"
             contradicted = contradicted or name.startswith(("to/contradicts/", "from/contradicts/"))
     if contradicted or marks or len({head["revision"] for head in record["heads"]}) > 1:
-        return "contested"
+        return "active" if not (contradicted or marks) and _derived_anew(record, values) else "contested"
     return "active"
+
+
+def _derived_anew(record: Record, values: dict[str, Any]) -> bool:
+    """Whether all wordings of a memory were derived from git, which the next update does anew (reasoning.outcomes)."""
+    slot = values.get("kind") == "outcome" and str(values.get("key", "")).startswith(DERIVED_SLOT)
+    return slot and all(head["origin"] == DERIVED_ORIGIN for head in record["heads"])

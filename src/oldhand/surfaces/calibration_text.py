@@ -122,6 +122,8 @@ def _counted(reply: Any) -> Iterator[Line]:
         yield Line(TAIL, f"{len(reply.open):,} more have a stated confidence and no outcome that counts yet.")
     if number and not reply.cases:
         yield Line(TAIL, "--cases lists the decisions behind the numbers, --json names them with each number.")
+    if reply.behind:
+        yield Line(NOTE, reply.behind)
 
 
 def _plotted(reply: Any) -> Iterator[Line]:

@@ -40,7 +40,7 @@ def lines(operation: str, reply: Any) -> Iterator[Line]:
 
 # -- before deciding ----------------------------------------------------------------------------------
 
-_KINDS = {"TRIED": WARNING, "CONTESTED": WARNING, "CALIBRATION": NOTE, "ASK": NOTE, "Next:": TAIL}
+_KINDS = {"TRIED": WARNING, "CONTESTED": WARNING, "CALIBRATION": NOTE, "ASK": NOTE, "Next:": TAIL, "Outcomes": NOTE}
 
 
 def _known(reply: Any) -> Iterator[Line]:
@@ -61,6 +61,8 @@ def _listed(reply: Any) -> Iterator[Line]:
     states = ", ".join(f"{count:,} {state}" for state, count in reply.states.items())
     more = f"; {reply.left_out:,} more (--limit)" if reply.left_out else ""
     yield Line(TAIL, f"{reply.total:,} decision{'s' * (reply.total != 1)}: {states}{more}.")
+    if reply.behind:
+        yield Line(NOTE, reply.behind)
 
 
 def row(one: Any, indent: str = "") -> Iterator[Line]:
@@ -85,6 +87,8 @@ def share(value: int) -> str:
 
 def _shown(reply: Any) -> Iterator[Line]:
     yield from whole(reply.decision)
+    if reply.behind:
+        yield Line(NOTE, reply.behind)
 
 
 def whole(one: Any) -> Iterator[Line]:

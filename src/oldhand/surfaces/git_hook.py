@@ -183,7 +183,7 @@ def _note_trouble(error: BaseException | str) -> None:
             return
         what = masked(error if isinstance(error, str) else f"{type(error).__name__}: {error}")[:500]
         at = time.time_ns() // 1_000_000
-        line = json.dumps({"v": 1, "at": at, "host": "git", "event": "commit", "trouble": what})
+        line = json.dumps({"v": 1, "at": at, "host": "git", "event": "commit", "fault": what})
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
         descriptor = os.open(folder / TROUBLE, flags, 0o600)
         try:

@@ -118,6 +118,8 @@ def _listed(reply: Any) -> Iterator[Line]:
         yield Line(TAIL, f"{more}All: {counts}.")
     elif more:
         yield Line(TAIL, more.strip())
+    if reply.behind:
+        yield Line(NOTE, reply.behind)
 
 
 def _updated(reply: Any) -> Iterator[Line]:

@@ -15,7 +15,7 @@ OPERATIONS = ("review", *STEPS, "review_defer", "review_undo")
 SHOWN_DIGITS = 12
 LONGEST_TEXT = 400  # characters of a wording in the list; `show` and --json have all of it
 ACCEPT = "oldhand review accept "
-RETIRE = "oldhand retire "  # what is offered beside accepting where nobody uses a memory
+OWN = "oldhand review"  # begins the commands of the review itself
 
 
 def lines(operation: str, reply: Any) -> Iterator[Line]:
@@ -62,11 +62,11 @@ def item_lines(one: Any, *, settling: bool = True) -> Iterator[Line]:
         said = " | ".join(offer.command.removeprefix(begin).strip() for offer in offers)
         effect = f"  ({offers[0].effect})" if len(offers) == 1 else ""
         yield Line(TAIL, f"   {begin} {said}".rstrip() + effect)
-        for offer in one.choices:
-            if offer.command.startswith(RETIRE):
-                yield Line(TAIL, f"   {offer.command}  ({offer.effect})")
     elif settling and one.choices:
         yield Line(TAIL, f"   {one.choices[0].effect}: {one.choices[0].command}")
+    for offer in one.choices:  # what is done elsewhere, and so has no key when one walks through the items
+        if not offer.command.startswith(OWN):
+            yield Line(TAIL, f"   {offer.command}  ({offer.effect})")
 
 
 def reasons(one: Any) -> str:

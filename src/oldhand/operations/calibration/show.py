@@ -8,6 +8,7 @@ from oldhand.operation import READ, operation
 from oldhand.reasoning.calibrating import Case, cases_of, hints_of
 from oldhand.reasoning.calibration_parts import Part, Wanted, chosen, line_named, parts_of
 from oldhand.reasoning.forecasts import Division
+from oldhand.reasoning.outcomes_behind import told as outcomes_behind
 
 By = Literal["whole", "agent", "model", "domain", "stater", "period"]
 DIVISIONS: dict[str, Division] = {
@@ -39,7 +40,8 @@ class CalibrationShown(NamedTuple):
     latest outcome first, when they were asked for; left_out: how many more there are; unstated: how many decisions
     ended whose confidence nobody stated; hindsight: those whose confidence was stated when the outcome was known; open:
     those of whose end too little is known; young: how many of the numbers' decisions are younger than half a year and
-    ended by evidence alone, which agents are not told by: what fails shows sooner than what holds."""
+    ended by evidence alone, which agents are not told by: what fails shows sooner than what holds; behind: that
+    outcomes are older than the history, in words, empty where they are not."""
 
     about: str
     parts: list[Part]
@@ -49,6 +51,7 @@ class CalibrationShown(NamedTuple):
     hindsight: list[str]
     open: list[str]
     young: int
+    behind: str
     root: str
 
 
@@ -83,13 +86,14 @@ def show(
         known = cases_of(reader)
         own = chosen(known.cases, wanted)
         parts = parts_of(own, DIVISIONS.get(by), hints_of(reader))
+        late = outcomes_behind(memory, reader)
         root = reader.root().root.hex()
     listed = sorted(own, key=lambda one: (-one.forecast.day, one.decision)) if cases else []
     told = [_told(one) for one in listed[:limit]]
     left_out = max(len(listed) - limit, 0)
     return CalibrationShown(
         line_named(wanted), parts, told, left_out, known.unstated, list(known.hindsight), list(known.open),
-        len({case.decision for case in own} & set(known.young)), root,
+        len({case.decision for case in own} & set(known.young)), late, root,
     )  # fmt: skip
 
 

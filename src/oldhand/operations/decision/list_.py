@@ -6,16 +6,19 @@ from oldhand.memory import Memory
 from oldhand.operation import READ, operation
 from oldhand.reasoning.decision_listing import Wanted, listed
 from oldhand.reasoning.decision_telling import DecisionLine
+from oldhand.reasoning.outcomes_behind import told as outcomes_behind
 
 
 class Decisions(NamedTuple):
     """Decisions in a list, the latest first. total: how many fit; left_out: of these, how many are not told; states:
-    how many of those that fit ended how."""
+    how many of those that fit ended how; behind: that outcomes are older than the history, in words, empty where they
+    are not."""
 
     items: list[DecisionLine]
     total: int
     left_out: int
     states: dict[str, int]
+    behind: str
     root: str
 
 
@@ -40,4 +43,5 @@ def list_(
     with memory.reading() as reader:
         items, states = listed(reader, wanted, limit)
         total = sum(states.values())
-        return Decisions(items, total, max(total - len(items), 0), states, reader.root().root.hex())
+        late = outcomes_behind(memory, reader)
+        return Decisions(items, total, max(total - len(items), 0), states, late, reader.root().root.hex())

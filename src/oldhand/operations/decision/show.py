@@ -7,12 +7,14 @@ from oldhand.model.identity import short
 from oldhand.operation import READ, operation
 from oldhand.reasoning.decision_telling import DecisionTold, told_of
 from oldhand.reasoning.decisions import named
+from oldhand.reasoning.outcomes_behind import told as outcomes_behind
 
 
 class ShownDecision(NamedTuple):
-    """One decision whole."""
+    """One decision whole. behind: that outcomes are older than the history, in words, empty where they are not."""
 
     decision: DecisionTold
+    behind: str
     root: str
 
 
@@ -26,4 +28,5 @@ def show(memory: Memory, name: str) -> ShownDecision:
     with memory.reading() as reader:
         one = named(reader, name)
         memory.trace_detail = {"memory": short(one.id)}
-        return ShownDecision(told_of(memory, reader, one), reader.root().root.hex())
+        late = outcomes_behind(memory, reader)
+        return ShownDecision(told_of(memory, reader, one), late, reader.root().root.hex())

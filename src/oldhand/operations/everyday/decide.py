@@ -4,11 +4,13 @@ from typing import NamedTuple
 
 from oldhand.errors import MissingArgument
 from oldhand.memory import Memory
+from oldhand.model.tokens import estimate
 from oldhand.operation import READ, operation
 from oldhand.reasoning.deciding import Said, drafted
 from oldhand.reasoning.decision_context import told_within
 from oldhand.reasoning.known_before import ContestedTold, SimilarTold, known
 from oldhand.reasoning.negative_telling import NegativeTold
+from oldhand.reasoning.outcomes_behind import told as outcomes_behind
 from oldhand.reasoning.safety_sign import Sign
 
 
@@ -17,8 +19,9 @@ class Deciding(NamedTuple):
 
     similar: decisions like it and how they ended; negative: what was tried and did not work; contested: facts of the
     matter on which people and agents do not agree; hint: of calibration, empty when there is none; signs: what the
-    checks ask; lines: all of that in few words, within the budget; left_out: how many entries did not fit; next: the
-    command that records the decision.
+    checks ask; lines: all of that in few words, within the budget; left_out: how many entries did not fit; behind:
+    that outcomes are older than the history, in words, empty where none is told or they are not; next: the command
+    that records the decision.
     """
 
     text: str
@@ -29,6 +32,7 @@ class Deciding(NamedTuple):
     signs: list[Sign]
     lines: list[str]
     left_out: int
+    behind: str
     next: str
     root: str
 
@@ -57,10 +61,12 @@ def decide(
     budget = budget_tokens or memory.setting("recall.budget_tokens")
     with memory.reading() as reader:
         found = known(memory, reader, draft, places, limit)
+        late = outcomes_behind(memory, reader) if found.similar else ""
         root = reader.root().root.hex()
-    lines, left_out, then = told_within(found, draft, budget)
+    lines, left_out, then = told_within(found, draft, budget - estimate(f"{late}\n") * bool(late))
+    lines[-1:-1] = [late] * bool(late)
     memory.trace_detail = {"negative": [one.id for one in found.negative]}
     memory.trace_detail |= {"safety": found.advice.detail} if found.advice.detail else {}
     return Deciding(
-        text, found.similar, found.negative, found.contested, found.hint, found.signs, lines, left_out, then, root
+        text, found.similar, found.negative, found.contested, found.hint, found.signs, lines, left_out, late, then, root
     )

@@ -44,7 +44,7 @@ def review(
     Parameters
     name: only what waits of this memory, put off or not: at least 6 characters of its id
     cause: only what waits for this reason: contradiction, wordings, disputed, quarantined, untrusted, stale,
-        expired, expiring, used, noise or never-recalled
+        expired, expiring, used, noise, never-recalled; went-badly, rests-on-false or prediction-due for decisions
     limit: at most so many
     offset: pass over so many first
     every: with what you put off and what nobody settled in time

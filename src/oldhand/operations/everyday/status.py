@@ -6,6 +6,7 @@ from oldhand.knowledge.reviewing import queue
 from oldhand.memory import Memory
 from oldhand.model.moment import iso
 from oldhand.operation import READ, operation
+from oldhand.store.by_kind import how_many
 
 
 class Status(NamedTuple):
@@ -40,6 +41,10 @@ def status(memory: Memory) -> Status:
             signals.append(f"{contested} contested; `oldhand active --standing contested` lists them")
         if waiting := len(queue(memory, reader).items):
             signals.append(f"{waiting} wait{'s' * (waiting == 1)} for review; `oldhand review` shows what")
+        if how_many(reader, ("decision",), ("active", "contested", "superseded")):
+            from oldhand.reasoning.outcomes_behind import told as outcomes_behind
+
+            signals += filter(None, [outcomes_behind(memory, reader)])
         if ahead := reader.ahead(memory.now()):
             signals.append(f"{ahead} events are dated in the future: a clock was or is wrong; `oldhand log` shows them")
         if not current:

@@ -2,11 +2,9 @@
 
 from typing import NamedTuple
 
-from oldhand.errors import NoStore, OldhandError
 from oldhand.memory import Memory
 from oldhand.operation import WRITE, operation
-from oldhand.reasoning.negative_deriving import derived, mark, marked
-from oldhand.reasoning.prevented_keeping import MARK, cases, in_decisions, keep
+from oldhand.reasoning.updating_negative import update as update_negative
 
 
 class NegativeUpdated(NamedTuple):
@@ -45,32 +43,6 @@ def update(memory: Memory) -> NegativeUpdated:
     worth another try. Run again it changes nothing while nothing changed. `init` reads
     what the project's own history shows.
     """
-    notes: list[str] = []
-    now = memory.now()
-    with memory.writing() as transaction:
-        done = derived(memory, transaction)
-    with memory.reading() as reader:
-        found, changed = in_decisions(memory, reader), marked(memory, reader)
-        sessions, until, left = 0, 0, False
-        try:
-            more, sessions, until, left = cases(memory, reader, now)
-            found += more
-        except NoStore:
-            raise
-        except OldhandError as error:
-            notes.append(f"the log of sessions cannot be read: {error}")
-        root = reader.root().root.hex()
-    kept, opened = None, 0
-    if found or changed:
-        with memory.writing() as transaction:
-            kept = keep(memory, transaction, found)
-            opened = mark(transaction, changed)
-        root = transaction.root.hex()
-    if sessions:
-        memory.session_log().set_mark(MARK, str(until))
-    memory.trace_detail = {"root": root}
-    return NegativeUpdated(
-        done.failed, done.ruled_out, done.added, done.changed, done.retired, done.unchanged, done.tied,
-        opened, kept.prevented if kept else 0, kept.ignored if kept else 0, sessions, left,
-        [*notes, *done.left_out], root,
-    )  # fmt: skip
+    done = update_negative(memory)
+    memory.trace_detail = {"root": done.root}
+    return NegativeUpdated(*done)

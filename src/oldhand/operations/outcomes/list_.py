@@ -7,6 +7,7 @@ from oldhand.operation import READ, operation
 from oldhand.reasoning.decisions import EVER, every, several
 from oldhand.reasoning.outcome_telling import OutcomeTold, telling
 from oldhand.reasoning.outcomes import all_ended, put_together
+from oldhand.reasoning.outcomes_behind import told as outcomes_behind
 from oldhand.reasoning.weighing_outcomes import (
     ABANDONED,
     CONFIRMED,
@@ -22,12 +23,14 @@ WORST = (FAILED, REVERTED, REWORKED, ABANDONED, OPEN, SURVIVED, CONFIRMED)  # wh
 
 class Outcomes(NamedTuple):
     """How decisions ended. items: the worst first, of those the latest seen; states: how many ended how, of all of
-    them; left_out: how many more fit; without: decisions of which nothing is known yet."""
+    them; left_out: how many more fit; without: decisions of which nothing is known yet; behind: that outcomes are older
+    than the history, in words, empty where they are not."""
 
     items: list[OutcomeTold]
     states: dict[str, int]
     left_out: int
     without: int
+    behind: str
     root: str
 
 
@@ -58,4 +61,5 @@ def list_(
         fit.sort(key=lambda pair: (WORST.index(pair[1].state), -pair[1].at, -pair[0].at, pair[0].id))
         items = [telling(one, end) for one, end in fit[: max(limit, 0)]]
         without = sum(one.id not in ended for one, _ in pairs)
-        return Outcomes(items, dict(sorted(states.items())), len(fit) - len(items), without, reader.root().root.hex())
+        late, root = outcomes_behind(memory, reader), reader.root().root.hex()
+        return Outcomes(items, dict(sorted(states.items())), len(fit) - len(items), without, late, root)

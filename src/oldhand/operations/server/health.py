@@ -9,6 +9,7 @@ from oldhand.memory import Memory
 from oldhand.model.address import KEY_VARIABLE
 from oldhand.operation import READ, operation
 from oldhand.recall.dense.choosing import Presence, presence
+from oldhand.store.by_kind import how_many
 from oldhand.store.connection import engine_version
 from oldhand.store.reader import Reader
 from oldhand.store.soundness import Part, look
@@ -85,7 +86,7 @@ def store_components(memory: Memory) -> list[Component]:
     except OldhandError as error:
         said, _, step = str(error).partition(". ")
         return [Component("store", "bad", said.rstrip("."), step.rstrip(".")), _disk(memory)]
-    return [store, *parts, _traces(memory), _disk(memory), _spool(memory)]
+    return [store, *parts, _traces(memory), _disk(memory), _spool(memory), *_outcomes(memory)]
 
 
 def _component(part: Part) -> Component:
@@ -130,6 +131,22 @@ def _disk(memory: Memory) -> Component:
         return Component("disk", "bad", f"it does not answer ({error.strerror})", "check that it is mounted")
     state = "ok" if free >= LITTLE_DISK else "degraded" if free >= NO_DISK else "bad"
     return Component("disk", state, f"{free // MIB} MiB free", "" if state == "ok" else "free some space")
+
+
+def _outcomes(memory: Memory) -> list[Component]:
+    """How far what is known of outcomes is behind the history, and what kept it from being brought up to date by
+    itself; nothing where there are no decisions, or where nothing is to be said."""
+    with memory.reading() as reader:
+        if not how_many(reader, ("decision",), ("active", "contested", "superseded")):
+            return []
+        from oldhand.reasoning.keeping_up import note_of
+        from oldhand.reasoning.outcomes_behind import STEP, behind, in_words
+
+        late = in_words(behind(memory, reader)).removesuffix(f"; {STEP}.")
+    if trouble := note_of(memory.project.store).trouble:
+        said = f"they could not be brought up to date by themselves: {trouble}"
+        return [Component("outcomes", "degraded", said, "`oldhand outcomes update`, then `oldhand negative update`")]
+    return [Component("outcomes", "ok", late or "as of what is checked out", STEP if late else "")]
 
 
 def meaning(memory: Memory) -> Presence:

@@ -118,7 +118,7 @@ def import_(
             writing, path, strategy, memory.voice, progress, unwanted=lambda text: bool(finder(text)), dry_run=dry_run
         )
         if not dry_run and done.brought.events:
-            done = done._replace(root=_held_to_the_rules(writing, memory, done) or done.root)
+            done = _held_to_the_rules(writing, memory, done)
     else:
         root, now = memory.project.tree, memory.now()
         # A line of facts says nothing of who said it: it is believed as the page it may have been copied from.
@@ -132,18 +132,22 @@ def import_(
     )  # fmt: skip
 
 
-def _held_to_the_rules(writing: Writing, memory: Memory, done: TakenIn) -> str:
-    """Have wait what must wait of what was brought; the root after it, empty when there was nothing.
+def _held_to_the_rules(writing: Writing, memory: Memory, done: TakenIn) -> TakenIn:
+    """Have wait what must wait of what was brought, and go what was made from what is erased here; how it is then.
 
     A person who restores an empty store gets back what was exported and nothing else.
     """
     from oldhand.knowledge.after_import import hold_to_the_rules
 
     if done.brought.restored and memory.trust == "user":
-        return ""
+        return done
+    known = (*done.erased, *done.words)
     with writing() as transaction:
-        held = hold_to_the_rules(transaction, memory.voice, done.brought.events)
-    return transaction.root.hex() if held else ""
+        held, followed = hold_to_the_rules(transaction, memory.voice, done.position, known)
+    if not held:
+        return done
+    words = (*done.words, *followed.words)
+    return done._replace(root=transaction.root.hex(), gone=(*done.gone, *followed.erased), words=words)
 
 
 def _erased_elsewhere(memory: Memory, done: TakenIn, scope: str) -> list[str]:

@@ -59,21 +59,24 @@ def restore(
         if error.args[0] != path:
             raise  # the present one
         raise BadArgument("file", file, f"it is no backup of a memory ({error.args[1]})") from None
-    if done.rejected:
-        done = _unsettled(memory, scope, done)
+    done = _unsettled(memory, scope, done)
     memory.trace_detail = {"put_aside": done.put_aside, "root": done.root}
     return Restored(done.path, done.kept, done.events, done.root, done.put_aside, done.erased, len(done.rejected))
 
 
 def _unsettled(memory: Memory, scope: str, done: RestoredStore) -> RestoredStore:
-    """Bring in line what the backup has of memories made from those that were rejected; the store as it is then."""
+    """Bring in line what the backup has of memories made from those that were rejected or erased; the store as it is
+    then."""
     from oldhand.knowledge.deriving import unsettle
+    from oldhand.knowledge.put_away_before import follow
     from oldhand.knowledge.standing import settle_contradictions
 
     with memory.writing(scope, make=False) as transaction:
         for one in done.rejected:
             settle_contradictions(transaction, one, memory.voice)
-        unsettle(transaction, done.rejected, memory.voice, "what it was made from was rejected")
+        if done.rejected:
+            unsettle(transaction, done.rejected, memory.voice, "what it was made from was rejected")
+        follow(transaction, memory.voice)
     if not transaction.emitted:
         return done
     return done._replace(events=done.events + len(transaction.emitted), root=transaction.root.hex())

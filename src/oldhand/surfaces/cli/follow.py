@@ -12,6 +12,12 @@ from oldhand.surfaces.cli.arguments import Options
 from oldhand.surfaces.cli.screen import Screen
 
 UNSOUND_EXIT = 9  # the operation ran well; what it looked at is damaged
+# What tells how decisions ended: what is new in the history is looked up before, where that is quick.
+OF_OUTCOMES = frozenset({
+    "review", "decide", "decision_context", "decision_list", "decision_show", "outcomes_list", "outcomes_show",
+    "calibration_show", "calibration_plot", "calibration_drift", "calibration_hints", "negative_list",
+    "negative_show", "causal_show", "skill_list", "skill_show",
+})  # fmt: skip
 NOT_WELL_EXIT = 1  # `doctor` or `health` found something bad
 
 
@@ -19,6 +25,10 @@ def run(memory: Memory, operation: Operation, given: dict[str, Any], options: Op
     """Run the operation, print its reply and return the exit code."""
     screen = Screen(sys.stdout, sys.stderr)
     memory.progress = screen.progress
+    if operation.name in OF_OUTCOMES:
+        from oldhand.reasoning.keeping_up import before_telling
+
+        before_telling(memory)
     if operation.name == "review" and not given and not options.json and screen.can_ask:
         from oldhand.surfaces.cli.reviewing import walk
 

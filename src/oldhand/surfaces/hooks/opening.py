@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_KEPT = 50  # openings: as many projects as one works in at a time; the oldest go
 LARGEST = 65_536  # bytes of it
-FORM = 3  # of a kept briefing: another number, and it is made anew
+FORM = 4  # of a kept briefing: another number, and it is made anew
 GLOBAL = "global"  # the folder of the person's own memory in their home
 ANEW = ("clear", "compact", "compacted")  # sources of a start after which the conversation before it is gone
 LARGEST_SETTINGS = 65_536

@@ -31,8 +31,8 @@ def _made(memory: Memory, session: str, over: bool, goes_on: bool) -> dict[str, 
     if goes_on:
         from oldhand.sessions.orienting import orientation
 
-        before, told = orientation(memory, session)
-        ids = [told] if before else []
+        before, told, beside = orientation(memory, session)
+        ids = [told, *beside] if before else []
     with memory.reading() as reader:
         lines = calibration_lines(reader)
     said = opened(memory, max(budget - estimate("\n".join(before)) - longest(lines), 0), before)

@@ -45,15 +45,14 @@ def read(
             return None
         readers = [Reader(one.connection) for one in stores]
         budget = LEAST_ON_COSTLY_DAYS if over else BUDGET
-        before, name = _oriented(Reader(store.connection), session, here) if here is not None else ([], "")
+        before, names = _oriented(Reader(store.connection), session, here) if here is not None else ([], [])
         lines = calibration_lines(readers[0])
         left = max(budget - estimate("\n".join(before)) - longest(lines), 1)
         told, _ = whole(readers[0], left, "", *readers[1:])
     except (*UNUSABLE, Unreadable, OldhandError):
         return None  # what is wrong is told by who makes it the long way
-    ids = [name] if before else []
     text = in_fence([*told.lines, *before], readers[0].root().root.hex(), told.total > len(told.items))
-    memories = [*ids, *(item.id for item in told.items)]
+    memories = [*names, *(item.id for item in told.items)]
     return {"text": text, "memories": memories, "tokens": estimate(text), "calibration": lines}
 
 
@@ -71,9 +70,10 @@ def longest(lines: dict[str, str]) -> int:
     return max((estimate(f"{one}\n") for one in lines.values()), default=0)
 
 
-def _oriented(reader: Reader, session: str, here: str) -> tuple[list[str], str]:
-    """Where the last session stopped, as lines, and the id of the checkpoint that tells it."""
+def _oriented(reader: Reader, session: str, here: str) -> tuple[list[str], list[str]]:
+    """Where the last session stopped, as lines, and the ids of what tells it."""
     from oldhand.sessions.orienting import oriented  # most openings go on from no other
 
     branch = here.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # as `checkout` reads it
-    return oriented(reader, session, branch, DAYS)
+    found = oriented(reader, session, branch, DAYS)
+    return found.lines, [found.told, *found.beside] if found.lines else []

@@ -1,6 +1,7 @@
-"""At a prompt: mostly nothing. A reminder that is due, and what somebody asks the memory itself."""
+"""At a prompt: mostly nothing. A reminder that is due, what somebody asks the memory itself, and what was tried and
+taken back of what somebody is about to choose."""
 
-from oldhand.knowledge.beforehand import of_prompt, question
+from oldhand.knowledge.beforehand import choosing, of_prompt, question
 from oldhand.surfaces.hooks.memory_of_session import Told, digest
 from oldhand.surfaces.hooks.payload import PROMPT as PROMPTS
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from oldhand.surfaces.hooks.payload import Happening
     from oldhand.surfaces.hooks.places import Place
 
+NEGATIVE = "negative"  # the kind of memory of what was tried and did not work
 TYPED = ("", "user", "sdk", "typed", "queued")  # sources of prompts that somebody wrote
 
 
@@ -23,7 +25,8 @@ def at_prompt(
     told = Told(place.store, one.session, one.agent)
     asked = question(text)
     due = any(name not in told.known for name in of_prompt(store, now_ms))
-    if not asked and not due:
+    chooses = choosing(text) and store.has_kind(NEGATIVE)
+    if not asked and not due and not chooses:
         return "", []
     from oldhand.sessions.put_in import by_host
 
@@ -42,5 +45,14 @@ def at_prompt(
     if due and allowed:
         from oldhand.surfaces.hooks.reminding import remind
 
-        return remind(home, place, one, text, told, store, store.root(), now_ms)
+        said = remind(home, place, one, text, told, store, store.root(), now_ms)
+        if said[1]:
+            return said
+    if chooses and allowed == 2:
+        from oldhand.surfaces.hooks.hashing import by_python
+
+        by_python()
+        from oldhand.surfaces.hooks.choosing import before_choosing
+
+        return before_choosing(home, place, one, text, told, store, now_ms)
     return "", []

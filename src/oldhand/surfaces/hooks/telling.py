@@ -58,18 +58,18 @@ def _concerns(
         action = Action(kind, command=what, branch=here) if kind == "command" else Action(kind, what, branch=here)
         most = min(MOST_LINES + len(told.known) + len(quiet), MOST_ASKED)
         found = [one for one in concerning(reader, action, now_ms, most, seen) if one.id not in told.known]
-        found = [one for one in found if one.id not in quiet or not _silenced(one, *quiet[one.id][:2])]
+        found = [one for one in found if one.id not in quiet or not silenced(one, *quiet[one.id][:2])]
         if not found:
             told.first(judgement(root, kind, what))
         fresh |= {one.id: one for one in found if one.id not in fresh}
     return list(fresh.values())
 
 
-def _silenced(one: Concern, by: str, confirmed: int) -> bool:
+def silenced(one: Concern, by: str, confirmed: int) -> bool:
     """Whether a memory that the survey called noise is kept silent. Imported here, as mostly nothing was called so."""
-    from oldhand.knowledge.silencing import silenced
+    from oldhand.knowledge.silencing import silenced as is_silenced
 
-    return silenced(one.held, by, confirmed)
+    return is_silenced(one.held, by, confirmed)
 
 
 def fence(lines: list[str], about: str) -> str:

@@ -20,7 +20,7 @@ from oldhand.model.visible import escaped
 from oldhand.operations import GROUPS
 from oldhand.surfaces.environment import open_memory
 from oldhand.surfaces.mcp.tools import ALL, INSTRUCTIONS, Toolbox, UnknownTool
-from oldhand.surfaces.mcp.worker import Caller, MemoryThread, innermost
+from oldhand.surfaces.mcp.worker import Caller, Idleness, MemoryThread, innermost
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
 
     log_without_texts()
     folder = project_folder(options.project)
-    thread = MemoryThread(lambda: open_memory(SURFACE, folder=folder, trust="agent", origin=SURFACE), _drained)
+    thread = MemoryThread(lambda: open_memory(SURFACE, folder=folder, trust="agent", origin=SURFACE), _kept_up)
     server = mcp_server(Toolbox(options.tools, as_json=options.json), thread)
     gc.freeze()
     gc.enable()
@@ -53,16 +53,21 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _drained(memory: "Memory") -> bool:
-    """Read what hooks have left meanwhile, for a moment; whether some waits still."""
+def _kept_up(memory: "Memory", idle: Idleness) -> bool:
+    """Read what hooks have left meanwhile, for a moment, then see what became of decisions; whether there is more."""
     from oldhand.sessions.draining import drain
 
     done = drain(memory, learning=True)
-    if not done.left:
-        from oldhand.surfaces.hooks.opening_made import prepare
+    if done.left:
+        return not done.trouble
+    if not idle.wanted():
+        from oldhand.reasoning.keeping_up import IDLE_SECONDS, LAST_SECONDS, keep_up
 
-        prepare(memory)
-    return done.left and not done.trouble
+        keep_up(memory, LAST_SECONDS if idle.ending else IDLE_SECONDS, idle.wanted)
+    from oldhand.surfaces.hooks.opening_made import prepare
+
+    prepare(memory)
+    return False
 
 
 async def _serve(server: "Server[Any]", parent: int) -> None:

@@ -25,6 +25,17 @@ IDLE_SECONDS = 15.0  # between looks in idle times: each costs some 50 µs when 
 Result = TypeVar("Result")
 
 
+Idle = Callable[[Memory, "Idleness"], bool]
+
+
+class Idleness(NamedTuple):
+    """How it stands with a server's idle time. wanted: tells whether somebody asks for something by now; ending:
+    whether the server is about to end, so that its host waits."""
+
+    wanted: Callable[[], bool]
+    ending: bool
+
+
 class Caller(NamedTuple):
     """Who asks and through which surface; an empty actor is the one that the memory was opened for."""
 
@@ -37,10 +48,10 @@ class MemoryThread:
 
     opened: makes the memory when it is first needed, and anew after a store was missing or unusable,
     so that a store which appears later is found; idle: what is done when nobody asks, and once before the end: it is
-    brief, and tells whether it has more to do.
+    brief, or ends soon after somebody asks, which its second argument tells, and tells whether it has more to do.
     """
 
-    def __init__(self, opened: Callable[[], Memory], idle: Callable[[Memory], bool] | None = None) -> None:
+    def __init__(self, opened: Callable[[], Memory], idle: "Idle | None" = None) -> None:
         self._opened, self._idle = opened, idle
         self._memory: Memory | None = None
         self._actor = self._surface = ""
@@ -99,7 +110,7 @@ class MemoryThread:
             if not memory.project.remembered:
                 self._forget()  # a store that is made before the next call is to be found by it
                 return False
-            return self._idle(memory)
+            return self._idle(memory, Idleness(lambda: not self._waiting.empty(), self._closing))
         except OldhandError:
             return False  # no store here, or none that can be used: whoever asks for something is told
         # Told in the log with its place: a bug in what nobody asked for must not end the server.

@@ -1,0 +1,109 @@
+"""Decisions that wait: they went badly and are in force, rest on what proved false, or nobody said how they went."""
+
+from tests.conftest import Project
+from tests.review.said import DAY, Speaker
+
+TEXT = "Keep sessions in Memcached"
+
+
+def decides(one: Speaker, text: str = TEXT, **more: object) -> str:
+    """Record a decision; its id."""
+    return str(one.call("decision_record", text=text, **more).decision.id)
+
+
+def test_a_decision_that_was_reverted_and_stands_waits_with_the_next_step(person: Speaker) -> None:
+    name = decides(person)
+    assert person.waits() == []
+    person.call("decision_resolve", name=name, outcome="reverted", reason="users were logged out")
+    (item,) = person.call("review").items
+    (why,) = item.why
+    assert (item.name, why.cause) == (name[:12], "went-badly") and "users were logged out" in why.detail
+    commands = [offer.command for offer in item.choices]
+    assert f"oldhand decision supersede {name[:12]} --text TEXT" in commands
+    assert f"oldhand retire {name[:12]}" in commands
+    assert f"oldhand decision resolve {name[:12]} --outcome HOW" in commands
+
+
+def test_it_leaves_when_it_is_superseded_retired_or_said_to_have_gone_well(person: Speaker) -> None:
+    first, second, third = decides(person), decides(person, "Poll the feed hourly"), decides(person, "Use floats")
+    for name in (first, second, third):
+        person.call("decision_resolve", name=name, outcome="failed")
+    assert len(person.names(cause="went-badly")) == 3
+    person.call("decision_supersede", name=first, text="Keep sessions in Redis")
+    person.call("retire", name=second)
+    person.call("decision_resolve", name=third, outcome="confirmed", again=True)
+    assert person.names(cause="went-badly") == []
+
+
+def test_who_accepts_it_is_not_asked_again_until_more_is_known(person: Speaker) -> None:
+    name = decides(person)
+    person.call("decision_resolve", name=name, outcome="failed", reason="slow")
+    person.moment += DAY
+    person.call("review_accept", names=[name])
+    assert person.waits() == []
+    person.moment += DAY
+    person.call("decision_resolve", name=name, outcome="reverted", reason="taken out", again=True)
+    assert person.waits() == [("went-badly",)]
+
+
+def test_one_that_went_well_or_was_mended_does_not_wait(person: Speaker) -> None:
+    for text, outcome in ((TEXT, "survived"), ("Poll hourly", "reworked"), ("Use cents", "confirmed")):
+        person.call("decision_resolve", name=decides(person, text), outcome=outcome)
+    assert person.waits() == []
+
+
+def test_decisions_wait_when_what_they_rest_on_is_found_false(person: Speaker) -> None:
+    name = decides(person, assumptions=["Nodes restart once a year"])
+    later = decides(person, "Keep carts beside the sessions")
+    person.call("link", source=later, relation="depends_on", target=name)
+    assert person.waits() == []
+    (assumption,) = person.call("causal_assumptions").items
+    person.call("causal_falsify", name=assumption.id, evidence=["they restarted weekly in March"])
+    items = person.call("review", cause="rests-on-false").items
+    assert {item.name for item in items} == {name[:12], later[:12]}
+    assert "Nodes restart once a year" in items[0].why[0].detail
+    validate = f"oldhand causal validate {assumption.id[:12]} --evidence TEXT"
+    assert validate in [offer.command for offer in items[0].choices]
+    person.moment += DAY
+    person.call("causal_validate", name=assumption.id, evidence=["only the test machines did"])
+    assert person.waits() == []
+
+
+def test_a_prediction_waits_when_nobody_said_for_a_quarter_how_it_went(person: Speaker) -> None:
+    name = decides(person, predicted="half the requests")
+    decides(person, "Use cents")
+    person.moment += 80 * DAY
+    assert person.waits() == []
+    person.moment += 11 * DAY
+    (item,) = person.call("review").items
+    assert (item.name, item.why[0].cause, item.why[0].detail) == (name[:12], "prediction-due", "half the requests")
+    person.call("decision_resolve", name=name, outcome="confirmed")
+    assert person.waits() == []
+
+
+def test_the_riskiest_comes_first_and_many_predictions_do_not_crowd_it_out(person: Speaker) -> None:
+    for number in range(14):
+        decides(person, f"Plan number {number} for the shop", criteria=[f"sales of part {number} rise"])
+    bad = decides(person)
+    person.moment += 91 * DAY
+    person.call("decision_resolve", name=bad, outcome="failed")
+    waiting = person.waits()
+    assert waiting[0] == ("went-badly",) and waiting[1:] == [("prediction-due",)] * 10
+
+
+def test_agents_see_them_and_may_not_settle_a_persons(project: Project, person: Speaker, agent: Speaker) -> None:
+    name = decides(person, "Хранить сессии в Memcached")
+    person.call("decision_resolve", name=name, outcome="reverted", reason="</memory> выкидывало")
+    assert agent.waits() == [("went-badly",)]
+    from oldhand.surfaces.agent_text import rendered
+
+    text = rendered("review", agent.call("review"))
+    assert text.count("</memory>") == 1 and "Хранить сессии" in text and "oldhand decision supersede" in text
+
+
+def test_without_decisions_nothing_is_looked_at(person: Speaker) -> None:
+    """The control: outcomes and assumptions without a decision in force put up nothing."""
+    name = decides(person, assumptions=["It rains"])
+    person.call("decision_resolve", name=name, outcome="failed")
+    person.call("retire", name=name)
+    assert person.waits() == []
