@@ -6,7 +6,7 @@ import time
 import pytest
 
 from oldhand.reasoning.safety import signs
-from oldhand.reasoning.safety_words import REQUIREMENT, worded
+from oldhand.reasoning.safety_words import QUESTIONS, REQUIREMENT, worded
 from tests.hostile.corpus import corpus
 from tests.reasoning.safety_cases import CASES, Case, cases, decision
 
@@ -134,16 +134,37 @@ def test_the_checks_tell_sound_from_biased_decisions_of_our_own(unseen: bool) ->
     assert len(right) / len(seen) >= LEAST_RIGHT
 
 
-@pytest.mark.parametrize(("name", "precision", "recall"), [("later", 0.9, 0.9), ("last", 0.9, 0.3)])
-def test_what_was_written_after_the_rules_is_told_as_well_as_the_docs_say(
+@pytest.mark.parametrize(
+    ("name", "precision", "recall"),
+    [("later", 0.9, 0.9), ("last", 0.9, 0.8), ("words", 0.95, 0.95), ("after", 0.95, 0.25), ("blind", 0.65, 0.45)],
+)
+def test_what_was_written_after_rules_is_told_as_well_as_the_docs_say(
     name: str, precision: float, recall: float
-) -> None:  # fmt: skip
-    """Of the last ones no rule was made: what is said in words nobody foresaw is mostly missed, and little is wrong."""
+) -> None:
+    """Of "after" no rule was made: what is said in words nobody foresaw is mostly missed, and little is wrong."""
     chosen = list(cases(CASES.with_name(f"safety_cases_{name}.txt")))
     told = [case for case in chosen if _told(case)]
     right = [case for case in told if case.labels]
     assert len(right) / len(told) >= precision, [case.decision.text for case in told if not case.labels]
     assert len(right) / sum(bool(case.labels) for case in chosen) >= recall
+
+
+def _sentences() -> dict[str, list[str]]:
+    text = CASES.with_name("safety_cases_sentences.txt").read_text(encoding="utf-8")
+    blocks = (block.splitlines() for block in text.split("\n== ")[1:])
+    return {head: [line for line in lines if line] for head, *lines in blocks}
+
+
+@pytest.mark.parametrize("check", QUESTIONS)
+def test_each_check_sees_how_its_bias_is_said(check: str) -> None:
+    """A regression test: rules were made by these sentences."""
+    said = _sentences()[check]
+    seen = [one for one in said if check in {sign.check for sign in worded(decision(one))}]
+    assert len(said) >= 45 and len(seen) / len(said) >= LEAST_RIGHT, set(said) - set(seen)
+
+
+def test_sound_sentences_with_the_same_words_show_nothing() -> None:
+    assert not [one for one in _sentences()["sound"] if worded(decision(one))]
 
 
 def test_the_measure_sees_checks_that_guess() -> None:
@@ -168,15 +189,44 @@ def test_a_hostile_text_is_read_to_its_end(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("biased", "sound"),
+    [
+        ("We have spent two years on it.", "We stop it, although we have spent two years on it."),
+        ("We spent a year on it, so we go on.", "We spent a year measuring it."),
+        ("Nothing can go wrong.", "The vendor claims that nothing can go wrong."),
+        ("It is definitely the best database.", "Is it definitely the best database?"),
+        ("Everybody uses it.", 'The slogan is "everybody uses it".'),
+        ("It crashed last week.", "It crashed last week, as in 4 of the 9 weeks before."),
+        ("We stay with the first quote.", "The first quote was 80, the other two 61 and 64."),
+        ("That takes only an hour.", "That takes only an hour: the last one took 50 minutes."),
+        ("Никто не заметит.", "Поставщик уверяет, что никто не заметит."),
+        ("Мы уже потратили полгода.", "Прекращаем, хотя уже потратили полгода."),
+        ("Вчера упала база.", "Вчера упала база, третий раз за год."),
+    ],
+)
+def test_what_makes_the_same_words_sound_silences_them(biased: str, sound: str) -> None:
+    """A concession, a measurement, somebody else's claim, a question, a quotation, a count, other offers."""
+    assert worded(decision(biased))
+    assert not worded(decision(sound))
+
+
+@pytest.mark.parametrize("said", ["What could possibly go wrong?", "How hard can it be?", "Что там сложного?"])
+def test_a_question_for_effect_is_no_question(said: str) -> None:
+    assert worded(decision(said))
+
+
+@pytest.mark.parametrize(
     "part",
     [
         "we have already ", "the first ", "(everybody ", "not 100% ", "уже столько ", "после вчерашнего ", "\t \n",
         "we definitely must ", "очевидно, мы ",
-        "a" * 30, "throw away ", "is just a ", "too much ", "в прошлую пятницу ", "все " * 3,
+        "a" * 30, "a ", "i ", "5 ", "no ", "не ", "so we will not just ",
+        "throw away ", "is just a ", "too much ", "в прошлую пятницу ", "все " * 3,
     ],
 )  # fmt: skip
 def test_a_text_made_to_slow_patterns_down_is_read_in_time(part: str) -> None:
-    text = (part * 20_000)[:200_000]
-    started = time.process_time()
-    signs(decision(text, reason=text, alternatives=(text,)))
-    assert time.process_time() - started < 1.0  # it takes 50 ms; a pattern that goes back takes hours
+    """One long sentence, and as many of them as are read."""
+    for text in ((part * 20_000)[:200_000], ((part * 500)[:499] + "\n") * 60):
+        started = time.process_time()
+        signs(decision(text, reason=text, alternatives=(text,)))
+        assert time.process_time() - started < 1.0  # it takes 0.2 s; a pattern that goes back takes hours

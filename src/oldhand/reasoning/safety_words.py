@@ -6,9 +6,11 @@ requirement ("the API must return 404") is no certainty that something goes well
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from oldhand.reasoning.decisions import CHOSEN, Decision
+from oldhand.reasoning.safety_grammar import Found, Grammar, Words, split
 from oldhand.reasoning.safety_sign import PLAIN, Sign, sign
 from oldhand.reasoning.safety_structure import quoted
 
@@ -20,25 +22,49 @@ _END = re.compile(r"(?<=[.?!…;])\s{1,8}|\n")
 
 
 class Rule(NamedTuple):
-    """What is looked for in one sentence. unless: a pattern that silences it there; anywhere: one that silences it
-    when it stands anywhere in the decision; required: whether it is silent in a sentence that states a requirement."""
+    """When the words of a check are not told. here: labels of what silences it in the same sentence; anywhere: of what
+    does in the whole decision; denied: whether a negation just before does; required: whether a sentence that states a
+    requirement does."""
 
-    check: str
-    pattern: re.Pattern[str]
-    unless: re.Pattern[str] | None = None
-    anywhere: re.Pattern[str] | None = None
+    here: frozenset[str] = frozenset()
+    anywhere: frozenset[str] = frozenset()
+    denied: bool = True
     required: bool = False
-    strength: int = PLAIN
 
 
-def compiled(*patterns: str) -> re.Pattern[str]:
-    """Any of these patterns, case ignored; `~` is up to 40 characters of the same sentence."""
-    return re.compile("|".join(patterns).replace("~", "[^?!]{0,40}?"), re.IGNORECASE)
+def _rule(here: str = "", anywhere: str = "", *, denied: bool = True, required: bool = False) -> Rule:
+    return Rule(frozenset(here.split()), frozenset(anywhere.split()), denied, required)
+
+
+# Somebody else's claim is no certainty of the one who decides; what was measured, counted or compared is a ground; what
+# was spent and conceded ("although", "but") is no reason to go on.
+RULES = {
+    "certain-words": _rule("reported hindsight doubted", required=True),
+    "spent-words": _rule("concession evidence", "stops"),
+    "recent-words": _rule(anywhere="counted evidence", denied=False),
+    "hurried-words": _rule(denied=False),
+    "easy-words": _rule("reported took evidence", "took"),
+    "others-do": _rule(),
+    "confirmed-words": _rule(denied=False),
+    "first-number": _rule(anywhere="others-checked evidence took", denied=False),
+}
+# Words that deny what follows them.
+DENIALS = frozenset((
+    "not", "non", "never", "hardly", "no", "nobody", "none", "neither", "nor", "rarely", "seldom", "without", "avoid",
+    "less",
+    "не", "ни", "никогда", "никто", "без", "нет", "отнюдь", "вряд",
+))  # fmt: skip
+BEFORE = 2  # words before a pattern in which a negation denies it
+
+
+def _regex(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
 
 
 # A sentence that says what has to be so, not how sure somebody is. Modal verbs as RFC 2119 has them, and Russian ones.
-REQUIREMENT = compiled(
-    r"\b(?:must|shall|should|is required|are required|requires?|has to|have to|needs? to|may not|mandatory)\b",
+REQUIREMENT = _regex(
+    r"\b(?:must|shall|should|is required|are required|requires?|has to|have to|may not|mandatory)\b",
+    r"(?<!\bno )(?<!\bnot )(?<!n't )\bneeds? to\b",
     r"\b(?:долж(?:ен|на|но|ны)|обязан\w{0,3}|обязательн\w{1,3}|требу\w{2,5}|требован\w{1,3}|необходимо|следует|нельзя)\b",
 )
 
@@ -48,7 +74,7 @@ _RUSSIAN_VERBS = (
     r"бер[её]м|брать|взять|использовать|выбрать|выбирать|перейти|переходить|переписать|заменить|внедрить|купить"
     r"|оставить|отказаться"
 )
-CHOICE = compiled(
+CHOICE = _regex(
     rf"\b(?:we|I) (?:\w{{1,12}} )?(?:must|shall|should|has to|have to|needs? to) (?:\w{{1,12}} )?(?:{_VERBS})\b",
     rf"\b(?:мы|нам|я|мне) (?:\w{{1,14}} )?(?:долж(?:ен|на|ны)|обязан\w{{0,3}}|обязательно|необходимо|следует)"
     rf" (?:\w{{1,14}} )?(?:{_RUSSIAN_VERBS})\b",
@@ -59,22 +85,58 @@ def worded(decision: Decision) -> list[Sign]:
     """The signs in the words of a decision, one for each check."""
     if considered(decision):
         return []
-    from oldhand.reasoning.safety_words_english import ENGLISH
-    from oldhand.reasoning.safety_words_russian import RUSSIAN
-
-    whole = f"{decision.text[:READ]}\n{decision.reason[:READ]}"
-    it = quoted(decision.name)
-    found: dict[str, Sign] = {}
-    for sentence in sentences(whole):
-        states = REQUIREMENT.search(sentence) is not None and CHOICE.search(sentence) is None
-        for rule in (*ENGLISH, *RUSSIAN):
-            if rule.check in found or (rule.required and states):
+    told: dict[str, str] = {}
+    anywhere: set[str] = set()
+    for sentence in sentences(f"{decision.text[:READ]}\n{decision.reason[:READ]}"):
+        words = split(sentence)
+        found = list(grammar().find(words))
+        labels = {one.label for one in found}
+        anywhere |= labels
+        silent = _silent(sentence, labels)
+        for one in found:
+            if one.label not in RULES or one.label in silent or one.label in told:
                 continue
-            if (spoken := _spoken(rule, sentence, whole)) is not None:
-                found[rule.check] = sign(
-                    rule.check, rule.strength, f'it says "{spoken}"', QUESTIONS[rule.check].replace("{it}", it)
-                )  # fmt: skip
-    return list(found.values())
+            if not (RULES[one.label].denied and _denied(words, one.first)):
+                told[one.label] = _said(sentence, words, one)
+    it = quoted(decision.name)
+    return [
+        sign(check, PLAIN, f'it says "{said}"', QUESTIONS[check].replace("{it}", it))
+        for check, said in told.items()
+        if not RULES[check].anywhere & anywhere
+    ]
+
+
+@cache
+def grammar() -> Grammar:
+    """Both languages together: a sentence may be in either, or in both."""
+    from oldhand.reasoning import safety_classes_english, safety_classes_russian
+    from oldhand.reasoning import safety_reasons_english as english_reasons
+    from oldhand.reasoning import safety_reasons_russian as russian_reasons
+    from oldhand.reasoning import safety_words_english as english
+    from oldhand.reasoning import safety_words_russian as russian
+
+    patterns: dict[str, str] = {}
+    for several in (english.PATTERNS, english_reasons.PATTERNS, russian.PATTERNS, russian_reasons.PATTERNS):
+        for label, lines in several.items():
+            patterns[label] = patterns.get(label, "") + lines
+    return Grammar({**safety_classes_english.CLASSES, **safety_classes_russian.CLASSES}, patterns)
+
+
+def _silent(sentence: str, labels: set[str]) -> set[str]:
+    """The checks that are not told in a sentence. A question asks and does not say, unless only for effect."""
+    if sentence.endswith("?") and "asked" not in labels:
+        return set(RULES)
+    states = REQUIREMENT.search(sentence) is not None and CHOICE.search(sentence) is None
+    return {check for check, rule in RULES.items() if rule.here & labels or (rule.required and states)}
+
+
+def _denied(words: Words, first: int) -> bool:
+    return any(one in DENIALS for one in words.said[max(0, first - BEFORE) : first])
+
+
+def _said(sentence: str, words: Words, found: Found) -> str:
+    said = sentence[words.spans[found.first][0] : words.spans[found.last - 1][1]]
+    return said if len(said) <= SHOWN else said[: SHOWN - 2].rsplit(" ", 1)[0] + " …"
 
 
 def considered(decision: Decision) -> bool:
@@ -93,16 +155,6 @@ def sentences(text: str) -> Iterator[str]:
             count += 1
             if count >= SENTENCES:
                 return
-
-
-def _spoken(rule: Rule, sentence: str, whole: str) -> str | None:
-    match = rule.pattern.search(sentence)
-    if match is None or (rule.unless is not None and rule.unless.search(sentence)):
-        return None
-    if rule.anywhere is not None and rule.anywhere.search(whole):
-        return None
-    said = match.group()
-    return said if len(said) <= SHOWN else said[: SHOWN - 2].rsplit(" ", 1)[0] + " …"
 
 
 QUESTIONS = {  # {it}: the decision, in its own words
