@@ -13,6 +13,8 @@ from oldhand.reasoning.routing import route
 from tests.conftest import Project
 from tests.hooks.hosting import Host, spooled, troubles
 from tests.hooks.test_launcher import HEAVY, loaded
+from tests.survey.made import by_person as answered
+from tests.survey.made import told as shown
 
 QUESTION = "Should we use Redis or Memcached for sessions?"
 TRIED = "Keep sessions in Memcached"
@@ -110,6 +112,32 @@ def test_what_may_not_be_told_is_not(project: Project, host: Host) -> None:
     assert asks(host) == "", gone
 
 
+def test_two_are_told_at_once_the_next_when_it_is_asked_again(project: Project, host: Host) -> None:
+    ways = ("Use Redis for sessions", "Use Memcached for sessions", "Sessions in Redis and Memcached")
+    names = {tried(project, way, conclusion="lost")[:6] for way in ways}  # so short that three would fit
+    first, second, third = (asks(host) for _ in range(3))
+    told = [{name for name in names if name in text} for text in (first, second, third)]
+    assert [len(one) for one in told] == [2, 1, 0] and told[0] | told[1] == names
+
+
+def test_what_is_told_only_when_it_is_asked_for_is_not(project: Project, host: Host) -> None:
+    name = tried(project)
+    project.by_person("revise", name=name, priority=-50)
+    assert asks(host) == ""
+    project.by_person("revise", name=name, priority=0)
+    assert CAME in asks(host), "control: it is told where that is taken back"
+
+
+def test_what_people_called_noise_is_not_told(project: Project, host: Host) -> None:
+    name = tried(project)
+    for number in range(2):
+        shown(project, f"said-{number}", name)
+        answered(project, f"said-{number}", noise=[name])
+    assert asks(host) == ""
+    project.by_person("confirm", name=name)
+    assert CAME in asks(host), "control: a person who confirms it wants it told"
+
+
 def test_settings_the_holdout_and_costly_days_keep_it_silent(project: Project) -> None:
     from time import gmtime, strftime
 
@@ -170,6 +198,6 @@ def test_each_sign_is_one_by_which_the_router_knows_a_decision() -> None:
 
 
 def test_late_signs_and_plain_work_are_no_choice() -> None:
-    assert not choosing("x" * MOST_CHOOSING + QUESTION)
+    assert MOST_CHOOSING == 2_000 and not choosing("x" * 2_000 + QUESTION) and choosing("x" * 1_900 + QUESTION)
     for text in ("Add a test for the cart.", "fix the build", "почини сборку", "why does it fail?", ""):
         assert not choosing(text), text

@@ -40,7 +40,9 @@ def test_a_home_with_spaces_and_quotes_works(project: Project, tmp_path: Path) -
     launcher.write(odd)
     accept(project.folder, odd)
     payload = json.dumps({"session_id": "q", "cwd": str(project.root)}).encode()
-    said = subprocess.run(["/bin/sh", "-c", line], input=payload, capture_output=True, check=True, timeout=30)
+    clean = Host(project.root, odd).environment
+    shell = ["/bin/sh", "-c", line]
+    said = subprocess.run(shell, input=payload, capture_output=True, check=True, timeout=30, env=clean)
     assert b"Ports are even." in said.stdout
 
 
@@ -85,8 +87,9 @@ run.main([{home!r}, "claude", {event!r}])
 
 def loaded(project: Project, event: str, *, beforehand: bool = True, **said: object) -> set[str]:
     """The modules that a hook's process holds at its end. beforehand: another one has run, so that what is kept is."""
+    host = Host(project.root, project.home)  # its environment alone: a person's own OLDHAND_HOME leads elsewhere
     if beforehand:
-        Host(project.root, project.home).fires(event, **said)
+        host.fires(event, **said)
     package = Path(entry.__file__).parents[3]
     import apsw
 
@@ -95,8 +98,9 @@ def loaded(project: Project, event: str, *, beforehand: bool = True, **said: obj
     )
     payload = json.dumps({"session_id": "lean", "cwd": str(project.root), **said}).encode()
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", code], input=payload, capture_output=True, timeout=30, check=False
-    )
+        [sys.executable, "-I", "-S", "-c", code], input=payload, capture_output=True, timeout=30, check=False,
+        env=host.environment,
+    )  # fmt: skip
     return set(done.stderr.decode().split())
 
 

@@ -11,6 +11,7 @@ from oldhand.errors import BadArgument, DamagedStore, NeedsConsent, NoStore, Not
 from oldhand.memory import Memory
 from oldhand.model.settings import SETTINGS
 from oldhand.operation import call
+from tests.conftest import Project
 
 
 def values(project: Any) -> dict[str, tuple[Any, str]]:
@@ -30,6 +31,28 @@ def test_the_project_wins_over_the_person_and_the_person_over_the_default(projec
     assert (changed.before, changed.in_force, changed.source) == (7, 9, "project")
     hidden = project.call("config_set", name="recall.limit", value="11", scope="person")
     assert (hidden.value, hidden.in_force, hidden.source) == (11, 9, "project")
+
+
+def test_who_takes_back_what_the_project_says_is_told_how(project: Project) -> None:
+    name = "outcomes.automatic"
+
+    def refused() -> str:
+        with pytest.raises(BadArgument) as error:
+            project.by_person("config_set", name=name, value="yes")
+        return str(error.value)
+
+    assert "`--scope person`" in refused() and "config reset" not in refused(), "control: the project says nothing"
+    project.by_person("config_set", name=name, value="no")
+    assert f"this one says no; `oldhand config reset {name}` takes that back" in refused()
+    assert "--scope person" not in refused(), "that would change nothing"
+    hidden = project.by_person("config_set", name=name, value="yes", scope="person")
+    assert (hidden.in_force, hidden.source) == ("no", "project")
+    assert hidden.note == f"this project says no; `oldhand config reset {name}` takes that back"
+    project.by_person("config_set", name=name, value="no", scope="person")
+    assert "these say no: `--scope person` then changes it" in refused()
+    project.by_person("config_reset", name=name)
+    shown = project.by_person("config_set", name=name, value="yes", scope="person")
+    assert (shown.in_force, shown.note) == ("yes", "")
 
 
 def test_a_setting_counts_in_the_next_process(project: Any) -> None:

@@ -336,7 +336,7 @@ def test_reading_the_project_and_importing_its_records_makes_one_decision_of_eac
     folder.mkdir(parents=True)
     (folder / "0001-use-redis.md").write_text(MADR, "utf-8")
     project.by_person("init")
-    assert project.by_person("decision_import", file="docs/adr").counts == {"changed": 1}
+    assert project.by_person("decision_import", file="docs/adr").counts == {"same": 1}
     for _ in range(2):
         project.by_person("init")
     one = project.call("decision_list", every=True).items

@@ -11,6 +11,10 @@ from oldhand.surfaces.agent_text import rendered
 from tests.conftest import Project
 
 ASKED = "Should we use Redis or Memcached for the session cache?"
+PLANTS = (  # words of which each is as rare as any other
+    "almond basil cedar dahlia elder fennel ginger hazel iris jasmine kale lemon mint nettle olive poppy quince rose"
+    " sage thyme vetch willow yarrow zinnia"
+)
 
 
 def told(project: Project, text: str = ASKED, **more: object) -> list[str]:
@@ -35,6 +39,23 @@ def test_what_is_about_something_else_is_not_told(project: Project) -> None:
     for text in ("Which colour has the button?", "Session tokens expire after an hour?", "Какой цвет у кнопки?"):
         assert not project.call("decide", text=text).similar
     assert project.call("decide", text="Redis").similar  # one word asks for just that
+
+
+@pytest.mark.parametrize(
+    ("shared", "others", "like"),
+    [
+        (2, 2, True), (2, 4, False),  # 0.5 and 0.33 of the text
+        (4, 10, True), (3, 10, False), (4, 20, False),  # 0.29 by four words, 0.23 by three, 0.17 by four
+    ],
+)  # fmt: skip
+def test_it_is_like_a_text_from_two_fifths_of_it_on_or_a_fifth_and_four_words(
+    project: Project, shared: int, others: int, like: bool
+) -> None:
+    plants = PLANTS.split()
+    name = project.by_person("decision_record", text=" ".join(plants[:4])).decision.id
+    project.by_person("remember", text=" ".join(plants[4:]))
+    said = " ".join([*plants[:shared], *plants[4 : 4 + others]])
+    assert [one.decision.id for one in project.call("decide", text=said).similar] == [name] * like
 
 
 def test_a_russian_question_finds_a_russian_decision_in_other_forms(project: Project) -> None:

@@ -213,3 +213,50 @@ def test_a_backup_from_before_brings_nothing_of_it_back(project: Project) -> Non
     assert standing(project, claim.id) == "quarantined"
     assert not holds(project, "quixotry") and not holds(project, "zanzibar")
     assert [one.tried for one in project.call("negative_list").items] == ["Queue mails"]
+
+
+# -- rejected elsewhere -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first", ["the rejection", "the lesson"])
+def test_what_rules_made_of_a_decision_that_another_replica_rejected_goes_with_it(
+    make_project: Callable[[str], Project], first: str
+) -> None:
+    """As `reject` does in one store: the lesson waits in review, whichever of the two comes first."""
+    here, there, third = make_project("here"), make_project("there"), make_project("third")
+    one, other = decided(here, "Retry charges"), decided(here, "Queue mails")
+    exchange(here, there)
+    put(here, third)
+    for decision in (one, other):
+        resolved(there, decision)
+    there.call("negative_update")
+    here.by_person("reject", name=one)
+    sources = [here, there] if first == "the rejection" else [there, here]
+    for source in sources:
+        put(source, third)
+    assert [item.tried for item in third.call("negative_list").items] == ["Queue mails"]
+    for _ in range(2):
+        exchange(here, there)
+    for project in (here, there):
+        project.call("negative_update")
+        assert [item.tried for item in project.call("negative_list").items] == ["Queue mails"]
+    exchange(here, there)
+    assert here.call("root").root == there.call("root").root
+
+
+def test_a_lesson_that_a_person_let_out_of_review_stays_as_later_imports_come(
+    make_project: Callable[[str], Project],
+) -> None:
+    here, there = make_project("here"), make_project("there")
+    one = decided(here, "Retry charges")
+    exchange(here, there)
+    resolved(there, one)
+    there.call("negative_update")
+    (lesson,) = there.call("negative_list").items
+    here.by_person("reject", name=one)
+    put(there, here)
+    assert standing(here, lesson.id) == "quarantined"
+    here.by_person("confirm", name=lesson.id)
+    decided(there, "Keep carts in Redis")
+    put(there, here)
+    assert standing(here, lesson.id) == "active"

@@ -354,6 +354,13 @@ def test_what_expired_needs_no_opening_and_says_so(shop: Project) -> None:
     assert shop.call("negative_show", name="backoff").until_because == "the gateway is gone"
 
 
+@pytest.mark.parametrize(("words", "asked_for"), [(4, False), (5, True)])
+def test_a_text_asks_for_it_when_it_has_half_of_its_words(shop: Project, words: int, asked_for: bool) -> None:
+    tried = ["almond", "basil", "cedar", "dahlia", "elder", "fennel", "ginger", "hazel", "iris"]  # all as rare
+    name = recorded(shop, " ".join(tried)).id
+    assert [one.id for one in known(shop, " ".join(tried[:words]))] == [name] * asked_for
+
+
 def test_two_words_of_a_long_attempt_do_not_ask_for_it(shop: Project) -> None:
     name = recorded(shop, "Deliver the mail queue through celery brokers with prefetch and late acknowledgement").id
     assert known(shop, "show the mail queue on a page") == []

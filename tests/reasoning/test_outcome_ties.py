@@ -75,18 +75,53 @@ def test_a_person_or_the_commit_itself_lifts_it(project: Project, git: History, 
     assert not any(BY_AGENT in one for one in said(project, decision))
 
 
-def test_one_commit_that_an_agent_tied_makes_all_of_it_the_agents(project: Project, git: History) -> None:
+@pytest.mark.parametrize("who", ["the message says it", "a person links it"])
+@pytest.mark.parametrize("first", [True, False])
+def test_what_an_agent_ties_besides_adds_nothing_and_lowers_nothing(
+    project: Project, git: History, who: str, first: bool
+) -> None:
     decision = decide(project)
-    one = git.commit(f"Retry\n\nOldhand-Decision: {decision}", {"src/pay.py": CHARGE})
+    if first:
+        early = git.commit("Something before of somebody", {"src/cart.py": CHARGE})
+        project.call("decision_link", name=decision, commits=[early])
+    sha = reverted(git, f"Retry\n\nOldhand-Decision: {decision}" if who == "the message says it" else "Retry")
+    if who == "a person links it":
+        project.by_person("decision_link", name=decision, commits=[sha])
     project.call("outcomes_update")
-    other = git.commit("Something else of somebody", {"src/cart.py": CHARGE})
-    git.goes_on(14)
+    before_it = project.call("outcomes_show", name=decision)
+    other = git.commit("Something else of somebody", {"src/more.py": CHARGE})
+    project.call("outcomes_update")
     project.call("decision_link", name=decision, commits=[other])
+    for _ in range(2):
+        reply = project.call("outcomes_update")
+        assert (reply.changed, reply.missing) == (0, [])
+        shown = project.call("outcomes_show", name=decision)
+        assert (shown.ended, shown.carriers) == (before_it.ended, before_it.carriers)
+        git.commit("More of somebody", {"src/more.py": PLAIN})
+    assert (state_of(project, decision), trust(project, decision)) == ("reverted", "repo")
+    assert [one.commit for one in before_it.carriers] == [sha]
+
+
+def test_what_the_history_says_later_takes_the_place_of_an_agents_tie(project: Project, git: History) -> None:
+    decision = decide(project)
+    other = git.commit("Something else of somebody", {"src/cart.py": CHARGE})
+    project.call("decision_link", name=decision, commits=[other])
+    git.goes_on(3, "src/cart.py")
     project.call("outcomes_update")
-    assert one != other and trust(project, decision) == "agent"
-    project.by_person("decision_link", name=decision, unlink=[f"commit:{other}"])
+    assert trust(project, decision) == "agent"
+    reverted(git, f"Retry\n\nOldhand-Decision: {decision}")
     project.call("outcomes_update")
-    assert trust(project, decision) == "repo" and state_of(project, decision) == "survived"
+    assert (state_of(project, decision), trust(project, decision)) == ("reverted", "repo")
+
+
+def test_the_revert_of_what_an_agent_tied_carries_nothing(project: Project, git: History) -> None:
+    decision = decide(project)
+    sha = git.commit("Retry charges with backoff", {"src/pay.py": CHARGE})
+    project.call("decision_link", name=decision, commits=[sha])
+    message = f'Revert "Retry charges with backoff"\n\nThis reverts commit {sha}.\n\nOldhand-Decision: {decision}'
+    git.commit(message, {"src/pay.py": PLAIN})
+    project.call("outcomes_update")
+    assert (state_of(project, decision), trust(project, decision)) == ("reverted", "agent")
 
 
 def test_an_agents_tie_to_a_pull_request_is_no_better(project: Project, git: History) -> None:

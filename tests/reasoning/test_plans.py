@@ -237,8 +237,11 @@ def test_a_document_may_be_named_and_a_name_that_is_none_is_told(shop: Project) 
 
 @pytest.mark.parametrize(
     ("subject", "state"),
-    [("Cache totals of guests", "kept"), ("Cache nothing", "unclear"), ("Guests may log in", "unclear")],
-)
+    [
+        ("Cache totals of guests", "kept"), ("Cache nothing", "unclear"), ("Guests may log in", "unclear"),
+        ("Totals of guests", "unclear"),  # half of its six words
+    ],
+)  # fmt: skip
 def test_a_step_without_files_is_kept_by_a_commit_that_says_most_of_it(shop: Project, subject: str, state: str) -> None:
     made = plan(shop, steps=["Cache the totals of all guests"])
     commit(shop.root, subject, {"notes.txt": subject})

@@ -1,7 +1,14 @@
 """Decisions that wait: they went badly and are in force, rest on what proved false, or nobody said how they went."""
 
+import pytest
+
+from oldhand.surfaces.agent_text import rendered
 from tests.conftest import Project
-from tests.review.said import DAY, Speaker
+from tests.reasoning.histories import CHARGE, History
+from tests.reasoning.test_outcomes import git
+from tests.review.said import DAY, START, Speaker
+
+__all__ = ["git"]
 
 TEXT = "Keep sessions in Memcached"
 
@@ -81,6 +88,45 @@ def test_a_prediction_waits_when_nobody_said_for_a_quarter_how_it_went(person: S
     assert person.waits() == []
 
 
+def test_a_prediction_that_was_recorded_late_waits_a_quarter_after_that(person: Speaker) -> None:
+    from datetime import UTC, datetime
+
+    def day(before: int) -> str:
+        return datetime.fromtimestamp((person.moment - before * DAY) / 1000, UTC).strftime("%Y-%m-%d")
+
+    early = decides(person, predicted="half the requests", made=day(285))
+    late = decides(person, "Use cents", predicted="no cent is lost", made=day(60))
+    person.moment += 89 * DAY
+    assert person.waits() == [], "somebody spoke of both 89 days ago"
+    person.moment += 2 * DAY
+    assert set(person.names(cause="prediction-due")) == {early[:12], late[:12]}
+
+
+def test_a_word_on_a_prediction_silences_it_for_a_quarter_and_not_for_good(person: Speaker) -> None:
+    name = decides(person, predicted="half the requests")
+    person.moment += 100 * DAY
+    assert person.waits() == [("prediction-due",)]
+    person.call("confirm", name=name)
+    assert person.waits() == []
+    person.moment += 89 * DAY
+    assert person.waits() == []
+    person.moment += 2 * DAY
+    assert person.waits() == [("prediction-due",)]
+
+
+def test_a_prediction_of_what_evidence_says_was_reverted_is_not_asked_after(
+    project: Project, person: Speaker, git: History
+) -> None:
+    name = decides(person, predicted="half the requests")
+    plain = decides(person, "Use cents", predicted="no cent is lost")
+    git.day = (START - 1_735_732_800_000) // DAY + 1
+    git.revert(git.commit(f"Retry\n\nOldhand-Decision: {name[:12]}", {"src/pay.py": CHARGE}))
+    person.call("outcomes_update")
+    assert person.waits() == [("went-badly",)]
+    person.moment += 91 * DAY
+    assert person.names(cause="prediction-due") == [plain[:12]]
+
+
 def test_the_riskiest_comes_first_and_many_predictions_do_not_crowd_it_out(person: Speaker) -> None:
     for number in range(14):
         decides(person, f"Plan number {number} for the shop", criteria=[f"sales of part {number} rise"])
@@ -95,8 +141,6 @@ def test_agents_see_them_and_may_not_settle_a_persons(project: Project, person: 
     name = decides(person, "Хранить сессии в Memcached")
     person.call("decision_resolve", name=name, outcome="reverted", reason="</memory> выкидывало")
     assert agent.waits() == [("went-badly",)]
-    from oldhand.surfaces.agent_text import rendered
-
     text = rendered("review", agent.call("review"))
     assert text.count("</memory>") == 1 and "Хранить сессии" in text and "oldhand decision supersede" in text
 
@@ -106,4 +150,51 @@ def test_without_decisions_nothing_is_looked_at(person: Speaker) -> None:
     name = decides(person, assumptions=["It rains"])
     person.call("decision_resolve", name=name, outcome="failed")
     person.call("retire", name=name)
+    assert person.waits() == []
+
+
+def reverted_by_a_tie(person: Speaker, agent: Speaker, git: History) -> tuple[str, str]:
+    """A person's decision, and the commit that an agent tied to it, which was taken back."""
+    name, sha = decides(person), git.commit("Retry", {"src/pay.py": CHARGE})
+    git.revert(sha)
+    agent.call("decision_link", name=name, commits=[sha])
+    agent.call("outcomes_update")
+    return name, sha
+
+
+def test_a_bad_end_that_rests_on_an_agents_tie_waits_and_asks_for_the_tie(
+    project: Project, git: History, person: Speaker, agent: Speaker
+) -> None:
+    name, sha = reverted_by_a_tie(person, agent, git)
+    (item,) = person.call("review").items
+    (why,) = item.why
+    assert why.cause == "went-badly" and why.detail.startswith("reverted: ")
+    assert why.detail.endswith("(tied by an agent)") and why.detail.count("tied by") == 1
+    commands = [offer.command for offer in item.choices]
+    confirm = f"oldhand decision link {name[:12]} --commit {sha}"
+    assert confirm in commands and f"oldhand decision link {name[:12]} --unlink commit:{sha[:12]}" in commands
+    assert confirm in rendered("review", person.call("review"))
+    (seen,) = agent.call("review").items  # an agent is not asked to lift what agents tied
+    assert confirm not in [offer.command for offer in seen.choices] and seen.why[0].detail == why.detail
+
+
+@pytest.mark.parametrize("said", ["it is so", "it is wrong"])
+def test_a_person_who_confirms_the_tie_or_takes_it_away_is_not_asked_about_it_again(
+    project: Project, git: History, person: Speaker, agent: Speaker, said: str
+) -> None:
+    name, sha = reverted_by_a_tie(person, agent, git)
+    if said == "it is so":
+        person.call("decision_link", name=name, commits=[sha])
+        person.call("outcomes_update")
+        (item,) = person.call("review").items
+        assert "tied by" not in item.why[0].detail and not any("link" in one.command for one in item.choices)
+    else:
+        person.call("decision_link", name=name, unlink=[f"commit:{sha[:12]}"])
+        person.call("outcomes_update")
+        assert person.waits() == []
+
+
+def test_what_an_agent_only_says_of_an_end_is_no_tie(project: Project, person: Speaker, agent: Speaker) -> None:
+    """The control: a person's word goes before evidence, and an agent's word is none."""
+    agent.call("decision_resolve", name=decides(person), outcome="failed", reason="slow")
     assert person.waits() == []

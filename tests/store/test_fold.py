@@ -68,6 +68,26 @@ def test_of_several_standings_the_gravest_shows(happened: list[Event], stands: s
     assert standing(fold(MEMORY, [*happened, SAID])) == stands
 
 
+@pytest.mark.parametrize(
+    ("kind", "key", "origins", "stands"),
+    [
+        ("outcome", "outcome/ab", ("git", "git"), "active"),
+        # The controls: it is of another kind, of another slot, or one of them was worded by somebody.
+        ("claim", "outcome/ab", ("git", "git"), "contested"), ("outcome", "ab", ("git", "git"), "contested"),
+        ("outcome", "outcome/ab", ("git", "test"), "contested"),
+    ],
+)  # fmt: skip
+def test_outcomes_that_replicas_derived_from_git_contest_nothing(
+    kind: str, key: str, origins: tuple[str, str], stands: str
+) -> None:
+    fields = {"trust": "repo", "kind": kind, "key": key}
+    first, second = (
+        make(replica, 1, Clock(1, 0), "agent", origin, "assert", MEMORY, revision, fields, "")
+        for replica, origin, revision in zip((ANN, BEN), origins, (FIRST, SECOND), strict=True)
+    )
+    assert standing(fold(MEMORY, [first, second])) == standing(fold(MEMORY, [second, first])) == stands
+
+
 def test_a_memory_that_is_only_pointed_to_is_awaited() -> None:
     assert standing(fold(MEMORY, [event("link", 1, memory=OTHER, rel="answers", target=MEMORY)])) == "awaited"
 

@@ -1,6 +1,7 @@
 """What is checked out, read from git's own files: no process is started where a memory is only written down."""
 
 import re
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,20 @@ def checkout(tree: Path) -> Checkout:
     common = folder / (_text(folder / "commondir") or ".")
     shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # it may be of any bytes
     return Checkout(_commit_of(folder, common, name), shown.removeprefix("refs/heads/"))
+
+
+def boundary(tree: Path) -> str:
+    """A digest of where the history of a shallow clone begins; empty in a whole one, and without git."""
+    folder = _git_folder(tree / ".git")
+    if folder is None:
+        return ""
+    try:
+        with open_regular(folder / (_text(folder / "commondir") or ".") / "shallow") as file:
+            return sha256(file.read()).hexdigest()
+    except FileNotFoundError:
+        return ""
+    except OSError:
+        return "unknown"
 
 
 def _git_folder(dot_git: Path) -> Path | None:

@@ -18,6 +18,7 @@ from typing import IO
 GIT_SECONDS = 60  # a listing of the largest repositories takes a few seconds
 STREAM_SECONDS = 600  # the whole history of a large repository is read in one stream
 CHUNK = 65_536  # bytes read from a stream at a time
+_running: "set[subprocess.Popen[bytes]]" = set()  # started and not waited for yet, by any thread
 _KEPT = (
     "PATH",
     "HOME",
@@ -85,6 +86,7 @@ def stream(
     except OSError:
         return
     assert process.stdout is not None
+    _running.add(process)
     limit = threading.Timer(seconds, _end, [process])
     limit.daemon = True
     limit.start()
@@ -96,6 +98,7 @@ def stream(
         limit.join()  # after the process is waited for, its id may be another one's
         _end(process)
         process.wait()
+        _running.discard(process)
 
 
 def _run(command: list[str], environment: dict[str, str], given: bytes, seconds: float) -> tuple[int, bytes] | None:
@@ -107,6 +110,7 @@ def _run(command: list[str], environment: dict[str, str], given: bytes, seconds:
         )  # fmt: skip
     except OSError:
         return None
+    _running.add(process)
     with process:
         try:
             output, _ = process.communicate(given, timeout=max(seconds, 0.0))
@@ -114,6 +118,7 @@ def _run(command: list[str], environment: dict[str, str], given: bytes, seconds:
             return None
         finally:
             _end(process)
+            _running.discard(process)
     return process.returncode, output
 
 
@@ -122,6 +127,12 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     if process.returncode is None:
         with suppress(ProcessLookupError, PermissionError):  # macOS says the latter of processes that ended
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def end_all() -> None:
+    """Kill every git that runs: for a process that is about to end while a thread of it waits for one."""
+    for process in list(_running):
+        _end(process)
 
 
 def _parts(output: IO[bytes], separator: bytes) -> Iterator[bytes]:

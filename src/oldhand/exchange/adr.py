@@ -41,6 +41,14 @@ class Record(NamedTuple):
     deciders: tuple[str, ...] = ()
     reason: str = ""
 
+    def beside(self) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
+        """What stands beside the decision, as fields of one: those that the record gives, in their order."""
+        found: tuple[tuple[str, str | tuple[str, ...]], ...] = (
+            ("reason", self.reason), ("alternatives", self.weighed.alternatives),
+            ("arguments", self.weighed.arguments), ("deciders", self.deciders),
+        )  # fmt: skip
+        return tuple((name, value) for name, value in found if value)
+
 
 _SECTIONS = tuple(
     (role, re.compile(pattern))

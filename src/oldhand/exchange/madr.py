@@ -57,14 +57,6 @@ def read(source: Source) -> Iterator[Item]:
             yield from (Tie(key_of(name), "supersedes", key, name) for key in older)
 
 
-def _weighed(record: Record) -> dict[str, str | tuple[str, ...]]:
-    """What a record weighed, as fields of a decision."""
-    return {
-        "reason": record.reason, "alternatives": record.weighed.alternatives, "arguments": record.weighed.arguments,
-        "deciders": record.deciders,
-    }  # fmt: skip
-
-
 def _decided(name: str, record: Record, status: str, day_first: bool | None) -> Iterator[Foreign]:
     """The statements of a record: the decision in its slot, then what stands beside it."""
     word = _WORDS.get(status, "")
@@ -76,7 +68,7 @@ def _decided(name: str, record: Record, status: str, day_first: bool | None) -> 
         created=iso_date(record.date, day_first), retired=status in ("deprecated", "rejected"),
         replaced=status == "superseded",
     )  # fmt: skip
-    yield decision._replace(fields=tuple((name, value) for name, value in _weighed(record).items() if value))
+    yield decision._replace(fields=record.beside())
     what = "Superseded decision" if status == "superseded" else f"{word} decision" if word else "Decision"
     for finding in record.findings:
         text = shorten(f"{what} '{record.title}', {finding.label}: {finding.text}", LONGEST_TEXT)

@@ -103,7 +103,7 @@ def _decided(name: str, record: Record, status: str, older: tuple[str, ...], day
     first, last = record.decision.line_start, record.decision.line_end
     text = shorten(text, LONGEST_TEXT)
     said = Statement("decision", text, record.title, "decisions", key_of(name), name, first, last, day, status, older)
-    kept = [said]
+    kept = [said._replace(beside=record.beside())]
     word = "Superseded decision" if status == "superseded" else f"{undecided} decision" if undecided else "Decision"
     for finding in record.findings:
         text = shorten(f"{word} '{record.title}', {finding.label}: {finding.text}", LONGEST_TEXT)

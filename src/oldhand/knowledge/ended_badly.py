@@ -2,13 +2,14 @@
 
 Asked by every briefing and every answer, so it costs nothing where no outcome is tied to a decision. A person's word
 decides, else what was derived from git and tests; all that is known of an outcome, an agent's word too, is weighed by
-`reasoning.outcomes`, which is asked before deciding.
+`reasoning.outcomes`, which is asked before deciding. What rests on an agent's tie alone is `doubted_endings`.
 """
 
 from collections.abc import Iterable
 
 from oldhand.knowledge.trusting import PERSON
 from oldhand.store.fold import registers
+from oldhand.store.held import Wording
 from oldhand.store.reader import Held, Reader
 
 BADLY = ("failed", "reverted")
@@ -48,8 +49,18 @@ def _ended(reader: Reader, decision: Held) -> str:
         return str(by_person[-1].content.get("state", ""))
     evidence = said.get(EVIDENCE + decision.id)
     for one in reversed(evidence.wordings if evidence is not None else ()):
-        if one.trust in MORE_THAN_AGENTS or (one.trust, one.origin) == PRINTED:
-            weight = str(one.content.get("weight", ""))
-            enough = weight.isascii() and weight.isdecimal() and int(weight) >= ENOUGH
-            return str(one.content.get("state", "")) if enough else ""
+        if believed(one):
+            return state_of(one)
     return ""
+
+
+def believed(one: Wording) -> bool:
+    """Whether evidence is such as no agent can give."""
+    return one.trust in MORE_THAN_AGENTS or (one.trust, one.origin) == PRINTED
+
+
+def state_of(one: Wording) -> str:
+    """How a decision ended by a wording of its evidence; empty where that weighs too little."""
+    weight = str(one.content.get("weight", ""))
+    enough = weight.isascii() and weight.isdecimal() and int(weight) >= ENOUGH
+    return str(one.content.get("state", "")) if enough else ""

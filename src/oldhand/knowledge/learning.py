@@ -16,6 +16,7 @@ from oldhand.knowledge import admission, trusting
 from oldhand.knowledge.against_people import contest
 from oldhand.knowledge.assertion import Statement as Said
 from oldhand.knowledge.assertion import identity, statement
+from oldhand.knowledge.beside_records import only_added, with_kept
 from oldhand.knowledge.day_one import Reading, Statement
 from oldhand.knowledge.moved_records import There, moved
 from oldhand.model.anchor import Anchor
@@ -120,10 +121,16 @@ def _said(observer: Observer, found: Statement, screening: "Screening") -> Said:
     if not screening.nameable([found.path]):  # its path would stand in the key, the anchor and the origin
         raise BadAnchor(screening.again().clean(found.path), "a secret stands in its name; rename it")
     return statement(
-        observer, found.kind, {"text": found.text, "title": found.title},
+        observer, found.kind, _fields(found),
         screening=screening.at(f"{found.path}:{found.line_start}"), domain=found.domain, key=found.key,
         anchors_said=[place], valid_from=since, tags=[found.status] if found.status else [],
     )  # fmt: skip
+
+
+def _fields(found: Statement) -> dict[str, Any]:
+    """What a statement says, with what its record gives beside the decision, as `decision import` reads it."""
+    beside = {name: value if isinstance(value, str) else list(value) for name, value in found.beside}
+    return {"text": found.text, "title": found.title} | beside
 
 
 def _take(transaction: Transaction, memory: str, found: Statement, said: Said, trust: str) -> str:
@@ -153,6 +160,7 @@ def _reword(transaction: Transaction, memory: str, found: Statement, said: Said,
     """Bring the document's wording in, unless someone else has reworded the memory: then only say that they differ."""
     record = transaction.record(memory)
     origin = f"repo:{found.path}"
+    said = with_kept(transaction, record, said) if found.key else said
     rejected = standing(record) == "rejected"  # and this is another value, which its slot takes
     ours = rejected or all(head["origin"].startswith("repo:") for head in record["heads"])
     if any(head["revision"] == said.revision for head in record["heads"]):
@@ -162,9 +170,9 @@ def _reword(transaction: Transaction, memory: str, found: Statement, said: Said,
     elif ours and not rejected and trust == UNVOUCHED and trusting.strongest(record) in trusting.VOUCHING:
         _beside(transaction, memory, said, Voice(ACTOR, origin, trust))
         return True
-    elif _says_more(transaction, record, said):
+    elif _says_more(transaction, record, said, ours):
         return False
-    if ours:
+    if ours or only_added(transaction, memory, Voice(ACTOR, origin, trust)):
         transaction.put(said.body, said.revision)
         fields = {"kind": said.kind, "trust": trust, **said.metadata, "seen": dict(record["vector"])}
         fields |= trusting.reworded(transaction, memory, said, Voice(ACTOR, origin, trust))
@@ -180,11 +188,15 @@ def _reword(transaction: Transaction, memory: str, found: Statement, said: Said,
     return True
 
 
-def _says_more(transaction: Transaction, record: Record, said: Said) -> bool:
-    """Whether a memory has the document's words, and somebody else gave it more beside them, as what was weighed."""
+def _says_more(transaction: Transaction, record: Record, said: Said, ours: bool) -> bool:
+    """Whether a memory has the document's words, and somebody else gave it more beside them, as what was weighed.
+
+    ours: whether nobody else did; then it has all that the document gives.
+    """
     body = transaction.body(record["heads"][-1]["revision"]) if len(record["heads"]) == 1 else None
     content = json.loads(body)["content"] if body else {}
-    return bool(content) and all(content.get(name) == said.content.get(name) for name in ("text", "title"))
+    compared = said.content if ours else ("text", "title")
+    return bool(content) and all(content.get(name) == said.content.get(name) for name in compared)
 
 
 def _beside(transaction: Transaction, memory: str, said: Said, voice: Voice) -> None:

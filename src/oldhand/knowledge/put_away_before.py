@@ -1,14 +1,14 @@
 """What comes in although the memory it rests on was put away before: it goes the same way.
 
 A merge brings what another replica made without knowing. What rules made of an erased memory is erased, and so is what
-quotes it, as far as its words are known; what somebody worded waits in review. How a decision ended is rejected with
-it, and comes back with it.
+quotes it, as far as its words are known; what somebody worded waits in review. What was made from a rejected memory
+becomes what `reject` makes of it in one store. How a decision ended is rejected with it, and comes back with it.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from oldhand.knowledge.deriving import STANDS, unsettle
+from oldhand.knowledge.deriving import STANDS, Unsettled, unsettle
 from oldhand.knowledge.erasing_about import RESTING, taught_by_rules
 from oldhand.model.trust import RANK, Voice
 from oldhand.store.by_kind import of_kind
@@ -19,21 +19,24 @@ from oldhand.store.resting import resting
 from oldhand.store.transaction import Transaction
 
 DERIVED, OUTCOME_OF = "derived_from", "outcome_of"
+IN_FORCE = ("active", "contested", "superseded")  # standings of what was not put away: that is left as it is
 WITH_WORDS = (*STANDS, "quarantined", "rejected")  # standings of what may still say something
 FOLLOWS = "its decision was rejected"  # the reason by which a rejection that only follows another is known
 ERASED = "what it was made from was erased"
+REJECTED = "what it was made from was rejected"
 MOST = 10**9  # ids asked of the index: all there are
 
 
 class Followed(NamedTuple):
     """What went after what it rests on. erased, and words: what these said; waiting: what waits in review now;
-    rejected, restored: outcomes that followed their decisions."""
+    rejected, restored: outcomes that followed their decisions; anew: what rules made anew without it, or put away."""
 
     erased: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
     restored: tuple[str, ...] = ()
+    anew: tuple[str, ...] = ()
 
 
 def follow(transaction: Transaction, voice: Voice, texts: Sequence[str] = ()) -> Followed:
@@ -42,8 +45,10 @@ def follow(transaction: Transaction, voice: Voice, texts: Sequence[str] = ()) ->
     What a person let out of quarantine since stays. Costs a look-up for each memory that was put away.
     """
     erased, words, waiting = _after_erased(transaction, voice, texts)
+    made_from = _after_rejected(transaction, voice)
     back, gone = outcomes_follow(transaction, voice)
-    return Followed(erased, words, waiting, gone, back)
+    anew = (*(after for _, after in made_from.remade), *made_from.retired)
+    return Followed(erased, words, (*waiting, *made_from.quarantined), gone, back, anew)
 
 
 def _after_erased(
@@ -69,6 +74,14 @@ def _after_erased(
     # They go by their ids: what others say in the same words is theirs.
     spared = {one: frozenset(values_ever(connection, one, transaction.record(one))) for one in going}
     return tuple(erase(transaction, going, voice, spared)), words, waiting
+
+
+def _after_rejected(transaction: Transaction, voice: Voice) -> Unsettled:
+    """Have what was made from rejected memories, and is in force still, be made anew or wait, as where these were
+    rejected: who rejected them there knew nothing of it."""
+    found = resting(transaction.connection, (DERIVED,), on=("rejected",), standing=IN_FORCE)
+    inputs = sorted({one.target for one in found})
+    return unsettle(transaction, inputs, voice, REJECTED, late=()) if inputs else Unsettled()
 
 
 def _assumptions(reader: Reader) -> list[Held]:

@@ -1,8 +1,10 @@
 """Telling what waits for review: an item with its texts, why it waits, and what each choice would do."""
 
+import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from oldhand.errors import DamagedObject
+from oldhand.knowledge.doubted_endings import doubted, doubted_ties
 from oldhand.knowledge.reviewing import (
     CONTRADICTION,
     DISPUTED,
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 PERSONS = frozenset({QUARANTINED, UNTRUSTED})  # what only a person settles (oldhand.knowledge.settling)
 SHOWN_TEXT = 60  # characters of a text inside a sentence
+MOST_TIES = 3  # of an agent that are asked about in one item: when these are settled, the next ones come
+COMMIT, SHOWN_COMMIT = "commit", 12  # how a tie to a commit begins, and the digits by which it is taken away
 WITHHELD = "withheld: what is quarantined is shown to persons only"
 REASONS: dict[str, str] = {
     CONTRADICTION: "the two contradict each other", WORDINGS: "it has several wordings at once",
@@ -108,7 +112,7 @@ def told(memory: "Memory", reader: "Reader", number: int, one: Waiting) -> Item:
     reasons = [_reason(reader, one, cause, sides) for cause in one.causes]
     other = _against(reader, one.ids[0]) if one.causes[0].name == QUARANTINED else None
     yields = short(other.id) if other else ""
-    choices = _choices(name, one, sides, yields)
+    choices = _choices(name, one, sides, yields, _doubted_ties(memory, reader, one))
     if memory.trust != PERSON and any(cause.name in PERSONS for cause in one.causes):
         choices = [Offer("oldhand review", "only a person can settle this, on a terminal"), choices[-1]]
     return Item(number, name, reasons, sides, choices, one.used, one.risk)
@@ -178,8 +182,9 @@ def _is_about(event: "Event", cause: str) -> bool:
     return event.op == "dispute" if cause == DISPUTED else event.fields.get("quarantined") is True
 
 
-def _choices(name: str, one: Waiting, sides: list[Side], yields: str) -> list[Offer]:
-    """What can be done about an item, and what it would do. yields: what it would take the place of."""
+def _choices(name: str, one: Waiting, sides: list[Side], yields: str, ties: list[str]) -> list[Offer]:
+    """What can be done about an item, and what it would do. yields: what it would take the place of; ties: on which
+    its bad end rests, and that a person may confirm or take away."""
     causes = {cause.name for cause in one.causes}
     found = []
     if CONTRADICTION in causes:
@@ -196,6 +201,13 @@ def _choices(name: str, one: Waiting, sides: list[Side], yields: str) -> list[Of
     else:
         found.append(Offer(f"oldhand review accept {name}", _accepting(causes, yields)))
     found += _of_decision(name, one)
+    for tie in ties:
+        option, _, value = tie.partition(":")
+        known = shlex.quote(f"{option}:{value[:SHOWN_COMMIT] if option == COMMIT else value}")
+        found += [  # the whole id of a commit is found where history was rewritten, too
+            Offer(f"oldhand decision link {name} --{option} {shlex.quote(value)}", "right: the tie counts as yours"),
+            Offer(f"oldhand decision link {name} --unlink {known}", "wrong: the tie goes, and what follows from it"),
+        ]
     if causes & {NOISE, NEVER} and len(one.ids) == 1:
         found.append(Offer(f"oldhand retire {name}", "it is put away; recall finds it with --deep alone"))
     first = short(sides[0].id) if sides else name
@@ -223,6 +235,14 @@ def _of_decision(name: str, one: Waiting) -> list[Offer]:
     if causes.keys() & {WENT_BADLY, DUE}:
         found.append(Offer(f"oldhand decision resolve {name} --outcome HOW", "your word on how it ended decides"))
     return found
+
+
+def _doubted_ties(memory: "Memory", reader: "Reader", one: Waiting) -> list[str]:
+    """The ties that a person is asked about: of a decision whose bad end rests on what an agent or an import tied."""
+    if memory.trust != PERSON or all(cause.name != WENT_BADLY for cause in one.causes):
+        return []
+    held = _held(reader, one.ids[0])
+    return doubted_ties(reader, held)[:MOST_TIES] if held is not None and doubted(reader, held) else []
 
 
 def _begin(text: str) -> str:

@@ -1,12 +1,13 @@
 """Decisions that wait for somebody: they went badly and are in force still, rest on what proved false, or are due.
 
 Worked out from the state each time, and bounded. What somebody confirmed or reworded since does not wait any longer;
-when its outcome changes, it waits again.
+when its outcome changes, it waits again. A prediction waits again when nobody says a word for as long once more.
 """
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from oldhand.knowledge.doubted_endings import doubted
 from oldhand.knowledge.ended_badly import WORD, ended_badly, outcomes_of
 from oldhand.knowledge.reviewing import DUE, RESTS_ON_FALSE, WENT_BADLY
 from oldhand.knowledge.reviewing_log import Found, last_said
@@ -56,7 +57,7 @@ def waiting(reader: "Reader", now_ms: int) -> Iterator[tuple[str, Found]]:
 
 
 def _went_badly(reader: "Reader") -> Iterator[Waits]:
-    """Decisions in force that failed or were reverted, since that is known."""
+    """Decisions in force that failed or were reverted, since that is known; what only an agent's tie shows says so."""
     if not how_many(reader, (OUTCOME,), CURRENT):
         return
     latest = reader.several(of_kind(reader, OUTCOME, MOST_OUTCOMES, standings=CURRENT), Shelf(CURRENT, kind=OUTCOME))
@@ -69,6 +70,9 @@ def _went_badly(reader: "Reader") -> Iterator[Waits]:
             said = next((end.text for end in known if _content(end).get("state") == badly[one.id]), "")
             detail = badly[one.id] if said in ("", badly[one.id]) else _line(said.removeprefix(f"{badly[one.id]}: "))
             yield Waits(WENT_BADLY, one.id, max(end.updated for end in known), _led(badly[one.id], detail))
+        elif end := doubted(reader, one):
+            detail = _led(end.state, _line(end.text.removeprefix(f"{end.state}: ")))
+            yield Waits(WENT_BADLY, one.id, end.updated, f"{detail} {end.mark}")
 
 
 def _rest_on_false(reader: "Reader") -> Iterator[Waits]:
@@ -95,10 +99,16 @@ def _resting(reader: "Reader", name: str) -> list[str]:
 
 
 def _due(reader: "Reader", now_ms: int) -> Iterator[Waits]:
-    """Decisions of which something was predicted long ago, and nobody said whether it came so; the oldest first."""
+    """Decisions of which something was predicted long ago, and nobody said whether it came so; the oldest first.
+
+    DUE_MS are counted from when it was made or somebody last said, reworded or confirmed it, whichever is later: what
+    is recorded or imported long after it was made is due as late as any other.
+    """
     held = _in_force(reader, of_kind(reader, DECISION, MOST_DECISIONS, standings=CURRENT))
-    expected = [(_since(one), one, _expects(one)) for one in held]
-    old = [(at, one, said) for at, one, said in expected if said and at <= now_ms - DUE_MS]
+    latest = now_ms - DUE_MS
+    expected = [(one, said) for one in held if max(_since(one), one.created) <= latest and (said := _expects(one))]
+    silent = [(max(_since(one), last_said(reader, one.id)), one, said) for one, said in expected]
+    old = [each for each in silent if each[0] <= latest]
     for at, one, said in sorted(old, key=lambda each: (each[0], each[1].id)):
         if not any(name.startswith(WORD) for name in outcomes_of(reader, one)) and not ended_badly(reader, [one]):
             yield Waits(DUE, one.id, at + DUE_MS, _line(said))

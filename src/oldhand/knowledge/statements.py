@@ -40,7 +40,8 @@ MOST_ROWS = 40  # of one table; a longer one is data
 
 
 class Statement(NamedTuple):
-    """One self-contained statement of a document, attributed to its lines."""
+    """One self-contained statement of a document, attributed to its lines. beside: further fields of a decision, as
+    its record gives them (exchange.adr)."""
 
     kind: str  # decision | convention | gotcha | claim
     text: str
@@ -53,6 +54,7 @@ class Statement(NamedTuple):
     date: str
     status: str
     supersedes: tuple[str, ...]
+    beside: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
 
 
 def statements_of(name: str, document: Document) -> list[Statement]:

@@ -64,7 +64,8 @@ class Assumed(NamedTuple):
 
 class Trail(NamedTuple):
     """A decision with what came of it. confidence: as it is stated now, ten-thousandths, -1 for none; value, weight: as
-    outcomes have them; left_out: actions that are not told."""
+    outcomes have them; left_out: actions that are not told; behind: that outcomes are older than the history, in
+    words, empty where they are not."""
 
     id: str
     title: str
@@ -80,6 +81,7 @@ class Trail(NamedTuple):
     weight: int
     steps: list[Step]
     left_out: int
+    behind: str = ""
 
 
 class _Commit(NamedTuple):

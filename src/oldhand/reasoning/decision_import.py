@@ -5,7 +5,6 @@ gives it, so that reading it both ways makes one decision; what it weighed is th
 in, or none.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -22,7 +21,7 @@ from oldhand.exchange.markdown import read as read_markdown
 from oldhand.exchange.prose import shorten
 from oldhand.exchange.succession import iso_date, key_of, settle, writes_day_first
 from oldhand.exchange.taking_in import Writing, change
-from oldhand.knowledge import admission
+from oldhand.knowledge import admission, beside_records
 from oldhand.knowledge.assertion import Statement, assert_, foresee, identity, revise, statement
 from oldhand.knowledge.moved_records import RECORD, There, moved
 from oldhand.knowledge.trusting import strongest
@@ -42,10 +41,6 @@ ORIGIN = "import:madr:"
 _TEMPLATE = re.compile(r"template|шаблон", re.IGNORECASE)
 _INDEX = ("readme", "index")  # beside numbered records they list them; in a folder of its own each may be a record
 PUT_AWAY = ("deprecated", "rejected")
-BESIDE = (  # fields of a decision that no record of another making has
-    "confidence", "stated_by", "agent", "model", "assumptions", "predicted", "criteria", "risk", "estimate", "module",
-    "read", "overrides",
-)  # fmt: skip
 NEW, CHANGED, SAME, WAITS, CONTESTED, REFUSED = "new", "changed", "same", "quarantined", "contested", "refused"
 OUTCOMES = {"remembered": NEW, "restored": CHANGED, "confirmed": SAME, "settled": REFUSED}
 
@@ -200,12 +195,8 @@ def _of_ours(name: str, one: adr_own.Own) -> _Read:
 
 def _of_another(name: str, record: Record, status: str, older: tuple[str, ...], day_first: bool | None) -> _Read:
     """A record of any other making: its decision, with what it weighed."""
-    weighed = record.weighed
-    fields = {
-        "text": record.decision.text, "title": record.title[:200], "reason": record.reason,
-        "alternatives": list(weighed.alternatives), "arguments": list(weighed.arguments),
-        "deciders": list(record.deciders),
-    }  # fmt: skip
+    fields: dict[str, Any] = {"text": record.decision.text, "title": record.title[:200]}
+    fields |= {name: value if isinstance(value, str) else list(value) for name, value in record.beside()}
     if status in ("proposed", *PUT_AWAY):
         fields["text"] = shorten(f"{status.capitalize()}: {record.decision.text}", len(record.decision.text) + 20)
     try:
@@ -270,25 +261,18 @@ def _take(
     if transaction.had_wording(memory, said.revision):
         _place(transaction, memory, said, voice, one.key in elsewhere)
         return memory, "older"
-    if kept := _kept(transaction, one, record):
+    # Of a record that this program wrote nothing is kept: it has all of it.
+    if kept := {} if one.of else beside_records.kept(transaction, record, one.fields):
         said = worded(one._replace(fields={**one.fields, **kept}))._replace(metadata=said.metadata)
         if any(head["revision"] == said.revision for head in record["heads"]):
             _place(transaction, memory, said, voice, one.key in elsewhere)
             return memory, SAME
+        if beside_records.only_added(transaction, memory, voice) and beside_records.reword(
+            transaction, memory, said, voice
+        ):
+            return memory, CHANGED
     done = revise(transaction, memory, said, voice)
     return done.memory, OUTCOMES.get(done.outcome, done.outcome)
-
-
-def _kept(transaction: "Transaction", one: _Read, record: dict[str, Any]) -> dict[str, Any]:
-    """What was said of a decision beside its record, of which the record says nothing: it stays as the record changes.
-
-    Of a record that this program wrote nothing is kept: it has all of it.
-    """
-    if one.of or len(record["heads"]) != 1:
-        return {}
-    body = transaction.body(record["heads"][0]["revision"])
-    content = json.loads(body)["content"] if body else {}
-    return {name: content[name] for name in BESIDE if name in content and name not in one.fields}
 
 
 def _place_of(one: _Read) -> There:

@@ -99,6 +99,7 @@ def tie(memory: "Memory", decision: str, ties: Ties) -> Changed:
         values = registers(transaction.record(decision))
         known = [name[4:] for name, stands in values.items() if name.startswith("tag/") and stands]
         removed = sorted({_meant(memory, one, known) for one in ties.remove})
+        _may_remove(transaction, decision, memory.trust, removed)
         mine = _believed_less(transaction, decision, memory.trust) if ties.add else frozenset()
         added = [tag for tag in ties.add if (tag not in known or tag in mine) and tag not in removed]
         fresh = [tag for tag in added if tag not in known]
@@ -110,6 +111,13 @@ def tie(memory: "Memory", decision: str, ties: Ties) -> Changed:
         if fields:
             transaction.emit("set", decision, memory.actor, memory.origin, {**fields, "trust": memory.trust})
     return Changed(tuple(added), tuple(removed))
+
+
+def _may_remove(transaction: "Transaction", decision: str, trust: str, tags: Sequence[str]) -> None:
+    """Raise BadArgument for a tie that was set by who is believed more: an agent takes no person's tie away."""
+    known = given(Reader(transaction.connection), [decision], (COMMIT, PR, INCIDENT)).get(decision, {}) if tags else {}
+    if more := [tag for tag in tags if tag in known and RANK.get(known[tag].trust, -1) > RANK[trust]]:
+        raise BadArgument("unlink", more[0], "somebody tied it who is believed more; ask them to take it back")
 
 
 def _believed_less(transaction: "Transaction", decision: str, trust: str) -> frozenset[str]:

@@ -3,6 +3,7 @@
 It is mechanical and repeatable: the same history and the same commits give the same evidence, whoever asks and when.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +33,10 @@ SLICE = 20_000  # commits read together: some ten seconds, which an interruption
 # For which changes of lines are read: later ones are how code grows old, and what is left is seen in the end.
 FOLLOWED_MS = 400 * 86_400_000
 SURE = 7_000  # how surely a commit has to carry a decision for less sure ones to be left aside
+# Seconds that a part takes which may be the last one, since whoever waits is answered behind it; how many commits those
+# are depends on how many decisions are followed, so the first part is small and the next ones are as the last one was.
+PART_SECONDS = 0.25
+FIRST_PART, LEAST_PART = 100, 20  # commits
 Progress = Callable[[int, int], None]
 Carried = Callable[[Seen], Iterable[tuple[str, int]]]
 
@@ -79,9 +84,11 @@ def derive_many(
 
 
 def missing_of(case: Case, asked: Iterable[str], known: Mapping[str, str]) -> list[str]:
-    """Those of the commits that were asked for which the history does not have, nor any that they became."""
+    """Those of the commits that were asked for which the history does not have, nor any that they became. One that
+    takes the decision back is there, although it carries nothing."""
     whole = ((sha, known.get(sha, sha)) for sha in asked)
-    return [sha for sha, found in whole if found not in case.met and found not in case.rewritten]
+    there = case.met.keys() | case.rewritten.keys() | case.signs.keys()
+    return [sha for sha, found in whole if found not in there]
 
 
 def _weighted(carriers: Sequence[str | tuple[str, int]]) -> dict[str, int]:
@@ -97,21 +104,23 @@ def _derived(case: Case, missing: Sequence[str]) -> Derived:
 def read(
     tree: Path, environment: Mapping[str, str], cases: Mapping[str, Case], until: str, *, since: str = "",
     carried: Carried = lambda seen: (), progress: Progress = lambda done, total: None,
-    pause: Callable[[str], None] = lambda head: None, at_once: int = SLICE,
+    pause: Callable[[str], None] = lambda head: None, at_once: int = SLICE, hurry: bool = False,
 ) -> int:  # fmt: skip
     """Take the commits of a history up to `until` (a whole id) into the cases, by their names; how many they were.
 
     since: a commit up to which the cases were read before; carried: which cases a commit carries besides those that
-    know it already, and how surely; pause: is told after every `at_once` commits up to which one all of them were read.
-    What the cases then hold is as of `until`.
+    know it already, and how surely; pause: is told after every `at_once` commits up to which one all of them were read;
+    hurry: read parts of PART_SECONDS, of at most so many. What the cases then hold is as of `until`, and the same in
+    whatever parts it is read.
     """
     order, main = ordered(tree, environment, until, since)
     there = frozenset(order)
     away = [sha for case in cases.values() for sha in case.carriers if sha not in there and sha not in case.met]
     rewritten = list(named_of(tree, environment, list(dict.fromkeys(away))))
-    start = 0
+    start, part = 0, min(at_once, FIRST_PART) if hurry else at_once
     while start < len(order) or not start:
-        end = min(start + at_once, len(order))
+        begun = time.monotonic()
+        end = min(start + part, len(order))
         while end < len(order) and order[end - 1] not in main:
             end += 1
         reading = _Reading(tree, environment, cases, until, Order(order[start:end], main), rewritten, carried)
@@ -126,6 +135,9 @@ def read(
             break
         pause(order[end - 1])
         start = end
+        if hurry:
+            fitting = part * PART_SECONDS / max(time.monotonic() - begun, 0.001)
+            part = min(max(round(min(fitting, 2 * part)), LEAST_PART), at_once)
     return len(order)
 
 
@@ -178,6 +190,8 @@ class _Reading:
             self.latest = max(self.latest, seen.time)
             said = taking(seen.subject, seen.body) if may_take(seen.subject, seen.body) else None
             self._found(seen, said)
+            if said is not None:
+                self._leave_out(seen, said)
             self._carries(seen)
             self._says(seen, said)
             self._lands(seen)
@@ -204,6 +218,17 @@ class _Reading:
                 case.carriers[seen.sha] = weight
                 self.of.setdefault(seen.sha, []).append(case)
 
+    def _leave_out(self, seen: Seen, said: Taking) -> None:
+        """Have a commit carry none of the cases of which it takes a commit back, whatever ties it to them.
+
+        Who ties the revert of a decision to it, or ends its message in the decision's line, means the same decision:
+        it would count as carried out by its own undoing.
+        """
+        for case in list(self.of.get(seen.sha, ())):
+            if case.undone_by(said, case.carriers[seen.sha]):
+                del case.carriers[seen.sha]
+                self.of[seen.sha].remove(case)
+
     def _carries(self, seen: Seen) -> None:
         cases = self.of.get(seen.sha, ())
         if self.cut and not seen.parents:
@@ -224,7 +249,7 @@ class _Reading:
     def _carry_more(self, case: Case, brought: list[str], weight: int) -> None:
         """Have the commits that a merge brought carry what it carries; they went by before it, so they are read now."""
         for sha in reversed(brought):
-            if sha in case.carriers:
+            if sha in case.carriers or case.signs.get(sha, 1) < 0:
                 continue
             case.carriers[sha] = weight
             found = next(named_of(self.tree, self.environment, [sha]), None)

@@ -29,6 +29,10 @@ _AGAIN_WORDS = re.compile(
     r"\b(?:re-?appl(?:y|ies|ied)|re-?land(?:s|ed)?|unrevert|revert(?:s|ed|ing)? (?:the )?(?:commit )?\"?revert)",
     re.IGNORECASE,
 )
+# A line of a body that says it of the commit itself: "which was reverted as 1a2b3c4" tells a story.
+_ITSELF = re.compile(
+    r"^[ \t]{0,8}(?:(?:this|the) )?(?:(?:commit|change|patch) )?(?:partially )?reverts?\b", re.I | re.M
+)
 _PARTLY = re.compile(r"\bpartial(?:ly)?\b|\bpartly\b|\b(?:a )?part of\b|\bчастичн", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s*\([\w./-]{0,60}[#!]\d{1,7}\)\s*$")
 _PR = re.compile(r"\([\w./-]{0,60}[#!](\d{1,7})\)\s*$")
@@ -43,13 +47,15 @@ _REVERT_WORD = re.compile(r"rever[st]", re.IGNORECASE)
 
 class Taking(NamedTuple):
     """What a message says it takes back (or does `again`): commits, subjects and numbers of pull requests, as far as
-    they are named. partly: whether it says that it takes back a part only."""
+    they are named. partly: whether it says that it takes back a part only; plainly: whether the title or a line of its
+    own says it, and not a word in passing."""
 
     again: bool
     partly: bool
     commits: tuple[str, ...]
     titles: tuple[str, ...]
     numbers: tuple[str, ...]
+    plainly: bool
 
 
 def may_take(subject: str, body: str) -> bool:
@@ -78,7 +84,7 @@ def taking(subject: str, body: str) -> Taking | None:
     inner = [one for one in titles if len(one) >= SHORTEST_TITLE]
     return Taking(
         anew, bool(_PARTLY.search(line) or _PARTLY.search(text[:300])), tuple(dict.fromkeys(commits))[:MOST_NAMED],
-        tuple(inner), tuple(dict.fromkeys(numbers))[:MOST_NAMED],
+        tuple(inner), tuple(dict.fromkeys(numbers))[:MOST_NAMED], bool(found) or bool(_ITSELF.search(text)),
     )  # fmt: skip
 
 

@@ -14,6 +14,9 @@ from oldhand.reasoning.reading_history import Seen
 LATE_MS = 390 * 86_400_000  # after which changes of the lines are no longer read (`deriving_outcomes`)
 CUT = 30  # characters of a title that are compared where a host may have cut it
 MOST_TAKINGS = 50  # takings back and doings again of one decision that are kept
+# How surely (ten-thousandths) a decision has to be carried for what takes that back to be no commit of it, whatever
+# ties it: as by the session that made it. What is guessed by its place or its record gives way to what is said.
+CARRIED_BEFORE = 6_000
 MOST_MENTIONS = 50  # later commits kept that name the decision's commits
 
 
@@ -144,6 +147,13 @@ class Case:
                 if number in self.numbers:
                     return self.numbers[number], "number"
         return 0, ""
+
+    def undone_by(self, said: Taking, weight: int) -> bool:
+        """Whether a message takes back what carries the decision: its commit is none of the decision's then, however
+        surely (ten-thousandths) it is tied to it."""
+        if said.again or not said.plainly or self.sure < min(weight, CARRIED_BEFORE):
+            return False
+        return self.named(said)[0] > 0
 
     def repeats(self, seen: Seen) -> bool:
         """Whether a commit after a taking back bears the decision's own title: it does it again. No merge: that bears

@@ -183,7 +183,8 @@ def _survived(case: Case) -> Iterator[Evidence]:
         return
     share = standing / total
     time, traffic = 1 - 0.5 ** (days / TIME_HALF), 1 - 0.5 ** (case.traffic / TRAFFIC_HALF)
-    after = f"{span(case.last - case.since)} and {case.traffic} later commits to its files"
+    commits = f"{case.traffic} later commit{'s' * (case.traffic != 1)} to its files"
+    after = f"{span(case.last - case.since)} and {commits}"
     said = f"{standing} of {total} lines stand after {after}"
     newest = max(case.met, key=lambda sha: case.met[sha][0])
     value = round(WHOLE * (0.5 + min(0.5, share)))

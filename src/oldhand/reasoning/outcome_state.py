@@ -7,17 +7,22 @@ own, which alone is read to see that nothing is new, stands what is known of eac
 
 import json
 import os
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from oldhand.reasoning.outcome_shape import well_formed
+from oldhand.store.regular_files import open_regular
+
 STATE_FILE = "outcomes.json"
-FORMAT = 2  # of that file, the next one whenever a history is read in another way too: another one is read past
+FORMAT = 3  # of that file, the next one whenever a history is read in another way too: another one is read past
 LONGEST_LINE = 4 << 20  # bytes of the first line; a decision with missing commits takes a hundred
 # What reading a file raises that is damaged, of another format, or no file at all: then all is derived anew.
 DAMAGED = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError)
+LEFT_SECONDS = 60  # after which nobody writes to a file any more that is put in the other's place at once
 LARGEST_STATE = 512 << 20  # bytes; a decision with a thousand lines needs 20,000
 
 
@@ -45,8 +50,9 @@ _REST = State._fields[4:]  # what stands behind the first line
 
 
 def first_line(folder: Path) -> State:
-    """What the last update left, without what it knows of each decision: cheap to read."""
-    with suppress(*DAMAGED), open(folder / STATE_FILE, "rb") as file:
+    """What the last update left, without what it knows of each decision: cheap to read. Of `names` it has the head and
+    the boundary alone."""
+    with suppress(*DAMAGED), open_regular(folder / STATE_FILE) as file:
         return _first(json.loads(file.readline(LONGEST_LINE)))
     return EMPTY
 
@@ -55,8 +61,9 @@ def _first(said: dict[str, Any]) -> State:
     if said["format"] != FORMAT:
         return EMPTY
     return EMPTY._replace(
-        head=str(said["head"]), seen=str(said["seen"]), events=int(said["events"]), told=_told(said["told"])
-    )
+        head=str(said["head"]), seen=str(said["seen"]), events=int(said["events"]), told=_told(said["told"]),
+        names={"head": str(said["read_to"]), "boundary": str(said["boundary"])},
+    )  # fmt: skip
 
 
 def _told(said: dict[str, Any]) -> dict[str, Any]:
@@ -67,15 +74,16 @@ def _told(said: dict[str, Any]) -> dict[str, Any]:
 
 def load(folder: Path) -> State:
     """What the last update left; `EMPTY` when there was none, or its file is damaged or of another format."""
-    path = folder / STATE_FILE
-    with suppress(*DAMAGED):
-        if path.stat().st_size > LARGEST_STATE:
+    with suppress(*DAMAGED), open_regular(folder / STATE_FILE) as file:
+        held = file.read(LARGEST_STATE + 1)
+        if len(held) > LARGEST_STATE:
             return EMPTY
-        first, _, rest = path.read_bytes().partition(b"\n")
+        first, _, rest = held.partition(b"\n")
         head = json.loads(first)
         if head["format"] == FORMAT and head["check"] == _check(rest):
             said = json.loads(rest)
-            return State(*_first(head)[:4], *(said[name] for name in _REST))
+            state = State(*_first(head)[:4], *(said[name] for name in _REST))
+            return state if well_formed(state._asdict()) else EMPTY
     return EMPTY
 
 
@@ -85,9 +93,10 @@ def save(folder: Path, state: State) -> None:
     rest = json.dumps(said, separators=(",", ":"), ensure_ascii=True).encode("ascii")
     first = {
         "format": FORMAT, "head": state.head, "seen": state.seen, "events": state.events, "told": state.told,
-        "read_to": state.names.get("head", ""), "check": _check(rest),
+        "read_to": state.names.get("head", ""), "boundary": state.names.get("boundary", ""), "check": _check(rest),
     }  # fmt: skip
     unfinished = folder / f"{STATE_FILE}.{os.getpid()}.part"
+    sweep(folder, STATE_FILE)
     with suppress(OSError):
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
         with os.fdopen(os.open(unfinished, flags, 0o600), "wb") as file:
@@ -95,6 +104,14 @@ def save(folder: Path, state: State) -> None:
         os.replace(unfinished, folder / STATE_FILE)
     with suppress(OSError):
         unfinished.unlink(missing_ok=True)
+
+
+def sweep(folder: Path, name: str) -> None:
+    """Remove what killed writers of a file left beside it, some of which knows of decisions that were forgotten."""
+    for path in folder.glob(f"{name}.*.part"):
+        with suppress(OSError):
+            if time.time() - path.lstat().st_mtime > LEFT_SECONDS:
+                path.unlink()
 
 
 def digest(said: Mapping[str, Any] | list[Any]) -> str:

@@ -5,8 +5,9 @@ commit on that may carry it. Where the present head does not contain the commit 
 evidence stays as long as a branch, a tag or a working tree knows that commit: so two working trees do not take turns.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from oldhand.code import history
 from oldhand.model.trust import least
@@ -20,7 +21,10 @@ from oldhand.reasoning.record_names import names_of
 from oldhand.reasoning.tied_by import REPO
 from oldhand.reasoning.where_to_begin import alive, away, before, before_time, common, earlier
 
-STEP = 500  # commits read between two questions whether to stop: a quarter of a second
+STEP = 500  # commits read at most between two questions whether to stop: a quarter of a second where few are followed
+# Behind the id of a decision with doubted ties, the name of what is followed for it besides: by what needs nobody and
+# what a person tied; and of all its ties, where the former is what counts.
+OWN, ALL = "+own", "+all"
 BEHIND, AHEAD, BESIDE, GONE = "behind", "ahead", "beside", "gone"  # how a commit read to lies to the present head
 Progress = Callable[[int, int], None]
 
@@ -33,7 +37,7 @@ class Seals:
     """Which commits of a decision with doubted ties the history itself ties to it, and which only a doubted pull."""
 
     def __init__(self, saved: Iterable[Iterable[str]] = ((), ())) -> None:
-        self.sealed, self.pulled = map(set, saved)
+        self.sealed, self.pulled = (set(map(str, part)) for part in saved)
 
     def saved(self) -> list[list[str]]:
         """What it is made from again."""
@@ -49,6 +53,9 @@ class Reading:
         boundary: str,
     ) -> None:  # fmt: skip
         self.tree, self.environment, self.head, self.claims, self.state = tree, environment, head, claims, state
+        self.doubted = {name for name, one in claims.items() if one.doubts}
+        own = {name: claims[name].undoubted()._replace(places=()) for name in self.doubted}
+        self.followed = {**claims, **{name + OWN: one for name, one in own.items()}}
         wanted = (sha for one in claims.values() for sha, _ in one.commits)
         self.known = known_commits(tree, environment, wanted)
         self.index = Index(state.names, boundary)
@@ -64,15 +71,15 @@ class Reading:
         """Read what is new; how many commits those were. asked: a digest of what ties a decision; save: keeps how far
         all was read. Raises Stopped."""
         if not self.head:
-            self.cases = {name: Case({}) for name in self.claims}
+            self.cases = {name: Case({}) for name in self.followed}
             return 0
         groups: dict[str, dict[str, Case]] = {}
         cover = self._covered()
-        fresh = [name for name in self.claims if not self._goes_on(name, asked(name), groups)]
+        fresh = [name for name in self.followed if not self._goes_on(name, asked(name), groups)]
         if fresh:
             group = groups.setdefault(self._start(fresh, cover), {})
             for name in fresh:
-                claim = self.claims[name]
+                claim = self.followed[name]
                 group[name] = self.cases[name] = Case(
                     {self.known[sha]: weight for sha, weight in claim.commits if sha in self.known}
                 )
@@ -82,8 +89,33 @@ class Reading:
         done = [self._go(cases, since, cover, progress, save, stop) for since, cases in sorted(groups.items())]
         return max(done, default=0)
 
+    def case(self, name: str) -> Case:
+        """What counts of a decision: what is carried by the history itself or by a person's tie, where there is such;
+        then ties that are doubted add nothing and take nothing away. A commit that takes back what they carry is none.
+        """
+        every, own = self.cases[name], self.cases.get(name + OWN)
+        if own is None or not any(own.carriers.get(sha, 0) >= SURE and sha in every.met for sha in own.met):
+            return every
+        return own
+
+    def saved(self, names: Collection[str]) -> dict[str, dict[str, Any]]:
+        """What was read for some decisions, to go on from there: under its id what counts of each."""
+        found = {}
+        for name in names:
+            if name not in self.cases:
+                continue
+            case = self.case(name)
+            found[name] = case.saved()
+            if name in self.doubted:
+                found[name + OWN] = self.cases[name + OWN].saved()
+                if case is not self.cases[name]:
+                    found[name + ALL] = self.cases[name].saved()
+        return found
+
     def tied_by(self, name: str) -> str:
         """The trust of the ties that carry a decision: the least of them, those left aside that history itself has."""
+        if self.case(name) is not self.cases[name]:
+            return REPO
         case, seals = self.cases[name], self.seals.get(name, Seals())
         met = case.met.keys() - seals.sealed
         levels = []
@@ -120,7 +152,8 @@ class Reading:
 
     def _goes_on(self, name: str, asked: str, groups: dict[str, dict[str, Case]]) -> bool:
         """Take up a decision that was read before; whether it was, so that it goes on from there."""
-        saved = self.state.cases.get(name) if self.state.asked.get(name) == asked else None
+        kept = self.state.cases
+        saved = kept.get(name + ALL, kept.get(name)) if self.state.asked.get(name) == asked else None
         since = str(saved.get("head", "")) if saved else ""
         if saved is None or not since or (lies := self._lies(since)) == GONE:
             return False
@@ -132,7 +165,7 @@ class Reading:
                 return False
             groups.setdefault(since, {})[name] = case
         self.cases[name] = case
-        if self.claims[name].doubts:
+        if name in self.doubted:
             self.seals[name] = Seals(self.state.seals.get(name, ((), ())))
         return True
 
@@ -142,7 +175,7 @@ class Reading:
             return ""
         named, tied, moments = set[str](), set[str](), list[int]()
         for name in names:
-            claim = self.claims[name]
+            claim = self.followed[name]
             hits = self.index.of(claim)
             if BEGINNING in hits:
                 return ""
@@ -192,7 +225,7 @@ class Reading:
             carried = self._carried(cases, since, covers)
             count = read(
                 self.tree, self.environment, cases, self.head, since=since, carried=carried, pause=pause,
-                progress=progress, at_once=STEP if stop else SLICE,
+                progress=progress, at_once=STEP if stop else SLICE, hurry=stop is not None,
             )  # fmt: skip
         reached(self.head)
         return count
@@ -206,18 +239,22 @@ class Reading:
         names = names_of(self.tree, self.environment, self.head, records, since=since)
         near = {name: sum(weight == TOUCHED for weight in case.carriers.values()) for name, case in cases.items()}
         finder = Finder(self.claims.values(), names, near)
-        doubting = {name for name in cases if self.claims[name].doubts}
-        sure = Finder((one.undoubted() for one in self.claims.values()), names) if doubting else None
+        doubting = self.doubted & cases.keys()
+        owning = {name for name in self.doubted if name + OWN in cases}
+        sure = Finder((one.undoubted() for one in self.claims.values()), names) if doubting or owning else None
 
         def carried(seen: Seen) -> Iterator[tuple[str, int]]:
             if covers:
                 self.index.note(seen)
             found = list(finder.carried(seen))
-            if sure is not None and (told := {name for name, weight in found if weight >= SURE} & doubting):
-                sealed = {name for name, weight in sure.carried(seen) if weight >= SURE}
-                for name in told:
-                    seals = self.seals.setdefault(name, Seals())
-                    (seals.sealed if name in sealed else seals.pulled).add(seen.sha)
             yield from found
+            told = {name for name, weight in found if weight >= SURE} & (doubting | owning)
+            if sure is None or not told:
+                return
+            own = {name: weight for name, weight in sure.carried(seen) if weight >= SURE}
+            for name in told & doubting:
+                seals = self.seals.setdefault(name, Seals())
+                (seals.sealed if name in own else seals.pulled).add(seen.sha)
+            yield from ((name + OWN, weight) for name, weight in own.items() if name in owning)
 
         return carried

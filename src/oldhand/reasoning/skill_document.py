@@ -150,8 +150,8 @@ def _body(
     yield f"Of {len(one.made_from)} decisions, {counted(one.seen)} went well ({interval}), weighed by the evidence."
     if one.against in (GREEN, RED):
         yield f"That is {'better' if one.against == GREEN else 'worse'} than elsewhere ({_share(one.elsewhere)})."
-    if one.of > len(one.made_from):
-        yield f"{one.of - len(one.made_from)} more are open: what fails shows sooner than what holds."
+    if waiting := max(one.of - len(one.made_from), 0):
+        yield f"{waiting} more {'is' if waiting == 1 else 'are'} open: what fails shows sooner than what holds."
     for zone, heading in _ZONES:
         if zones[zone]:
             yield f"\n## {heading}\n"

@@ -137,9 +137,10 @@ def due(one: Skill, now: Draft | None, now_ms: int) -> list[str]:
     rests, stood = set(now.content["made_from"]), set(one.made_from)
     if added := len(rests - stood):
         enough = added >= max(FEWEST_NEW, len(stood) // 2)
-        found.append(f"{added} more decisions ended since it was distilled{': look at it again' if enough else ''}")
+        more = f"{added} more decision{'s' * (added != 1)} ended since it was distilled"
+        found.append(f"{more}{': look at it again' if enough else ''}")
     if gone := len(stood - rests):
-        found.append(f"{gone} of its decisions count no more")
+        found.append(f"{gone} of its decisions count{'s' * (gone == 1)} no more")
     counts = (round(one.seen.went, 3), round(one.seen.trials, 3))
     share = [float(part) / 10_000 for part in str(now.content["seen"]).split(" ")[:2]]
     if not found and counts != (round(share[0], 3), round(share[1], 3)):

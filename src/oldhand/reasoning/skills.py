@@ -199,7 +199,8 @@ def _meant(one: Skill, terms: frozenset[str], folded: str, places: Sequence[str]
 
 def in_a_line(one: Skill) -> str:
     """What a skill says, in one line: the counts, then what is surely better and worse."""
-    unresolved = f" ({one.of - len(one.made_from)} more are open)" if one.of > len(one.made_from) else ""
+    waiting = one.of - len(one.made_from)
+    unresolved = f" ({waiting} more {'is' if waiting == 1 else 'are'} open)" if waiting > 0 else ""
     parts = [f"{one.title[:LONGEST_TOLD]}: {counted(one.seen)} went well{unresolved}"]
     if one.against in (GREEN, RED):
         parts.append(f"{'better' if one.against == GREEN else 'worse'} than elsewhere ({counted(one.elsewhere)})")

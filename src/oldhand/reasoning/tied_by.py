@@ -12,6 +12,8 @@ from oldhand.reasoning.weighing_outcomes import JUNIT, TESTS, Evidence
 REPO, AGENT = "repo", "agent"
 LOCAL = (TESTS, JUNIT)  # sources that another machine has not: what was kept of them is kept on
 TOOL = "tool"  # the trust of what tools print
+# How a piece of evidence ends that is from commits which the history does not have any more, behind who tied it.
+GONE = " (as of a commit that this history has not any more)"
 # How a piece of evidence ends that rests on a tie by who is believed less than the repository.
 SAID = {"agent": " (tied by an agent)", "web": " (tied by an import)"}
 
@@ -25,12 +27,14 @@ def marked(one: Evidence, trust: str) -> Evidence:
     """A piece of evidence that says by whom it is tied; as it is where that is nobody to doubt, or it says so."""
     if not doubted(trust) or tied_by(one) != REPO:
         return one
-    return one._replace(said=one.said + SAID[AGENT if trust == AGENT else "web"])
+    gone = GONE if one.said.endswith(GONE) else ""
+    return one._replace(said=one.said.removesuffix(GONE) + SAID[AGENT if trust == AGENT else "web"] + gone)
 
 
 def tied_by(one: Evidence) -> str:
     """The trust of the tie that a piece of evidence rests on."""
-    return next((trust for trust, said in SAID.items() if one.said.endswith(said)), REPO)
+    text = one.said.removesuffix(GONE)
+    return next((trust for trust, said in SAID.items() if text.endswith(said)), REPO)
 
 
 def trust_of(pieces: Iterable[Evidence]) -> str:

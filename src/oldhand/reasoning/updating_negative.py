@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from oldhand.errors import NoStore, OldhandError
+from oldhand.reasoning.keeping_up import solved
 from oldhand.reasoning.negative_deriving import derived, mark, marked
 from oldhand.reasoning.prevented_keeping import MARK, cases, in_decisions, keep
 
@@ -56,6 +57,7 @@ def update(memory: "Memory") -> Updated:
         root = transaction.root.hex()
     if sessions:
         memory.session_log().set_mark(MARK, str(until))
+    solved(memory)
     return Updated(
         done.failed, done.ruled_out, done.added, done.changed, done.retired, done.unchanged, done.tied,
         opened, kept.prevented if kept else 0, kept.ignored if kept else 0, sessions, left,

@@ -1,7 +1,7 @@
 """Bringing what is known of how decisions ended up to date: from git, tests, and incidents, for all of them at once."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -9,32 +9,37 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oldhand.code import history
 from oldhand.code.git import ask
-from oldhand.errors import UnknownCommit
+from oldhand.errors import NotWritable, StoreBusy, UnknownCommit
 from oldhand.model.trust import Voice, least
 from oldhand.reasoning.carrying import Claim, claims, ties_of
 from oldhand.reasoning.decisions import EVER, Decision, every
 from oldhand.reasoning.deriving_outcomes import missing_of
 from oldhand.reasoning.incidents import incidents, replacements
 from oldhand.reasoning.junit_files import Suite, read_junit
+from oldhand.reasoning.keeping_up import LOCK
 from oldhand.reasoning.outcome_case import Case
 from oldhand.reasoning.outcome_keeping import Kept, as_kept, keep_evidence
 from oldhand.reasoning.outcome_rules import evidence_of
-from oldhand.reasoning.outcome_state import State, digest, first_line, load, save
+from oldhand.reasoning.outcome_state import EMPTY, State, digest, first_line, load, save
 from oldhand.reasoning.outcomes import ORIGIN, Ended, all_known, put_together
-from oldhand.reasoning.reading_history import named_of
+from oldhand.reasoning.reading_history import known_commits, named_of
 from oldhand.reasoning.reading_what_is_new import Reading, Stopped
 from oldhand.reasoning.test_results import junit_after, merged, new_runs, runs_after
-from oldhand.reasoning.tied_by import LOCAL, REPO, marked, tied_by, trust_of
+from oldhand.reasoning.tied_by import GONE, LOCAL, REPO, marked, tied_by, trust_of
 from oldhand.reasoning.weighing_outcomes import INCIDENT, REPLACED, Evidence, weighed
+from oldhand.store.lock import WriteLock
+from oldhand.store.reader import Reader
 
 if TYPE_CHECKING:
     from oldhand.memory import Memory
 
-GONE = " (as of a commit that this history has not any more)"
 # Ten-thousandths that the value or weight of a piece has to change by for the outcome to be revised: as time passes
 # both creep, and the memory would be written anew at each commit of anybody and say the same.
 TENTH = 1_000
 NOTHING: dict[str, Any] = {"carried": 0, "missing": {}, "cut_off": False}  # told while a reading is under way
+# What values of other types than an update leaves raise where they are used.
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+WAIT_SECONDS = 120.0  # for another's update: the whole history of 60,000 commits is read in some 90 s
 AT_ONCE = 200  # decisions written in one change, so that nobody waits long
 
 
@@ -80,7 +85,27 @@ def update(
 
     Without git only what somebody tied to a decision by hand is evidence; what was derived before stays as it is.
     """
-    return _Update(memory, since, dry_run, stop).run(junit, commit)
+    one = _Update(memory, since, dry_run, stop)
+    if stop is not None or dry_run or not memory.store().writable:
+        return one.run(junit, commit)
+    with _alone(memory.project.store):
+        return one.run(junit, commit)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else updates meanwhile: what was asked before another's update would be kept after it, and stay. Who keeps
+    outcomes up to date holds the lock already (`keeping_up`). Raises StoreBusy.
+
+    Without a file to lock, as where something else lies in its place, it goes on: its changes are whole all the same.
+    """
+    lock = WriteLock(folder / LOCK)
+    try:
+        with suppress(NotWritable):
+            lock.acquire(WAIT_SECONDS)
+        yield
+    finally:
+        lock.close()
 
 
 class _Update:
@@ -103,16 +128,11 @@ class _Update:
         same = not (suites or self.since) and (last.head, last.seen) == (self.head, self._seen())
         if same and not self.memory.session_log().changed(last.events):
             return self._told(last.told, [], [])
-        self.state = load(self.folder)
-        new, self.events = new_runs(self.memory, self.state.events)
-        self.runs = merged(self.state.runs, new)
-        self.reading = Reading(self.tree, self.environment, self.head, self.claims, self.state, self.boundary)
         try:
-            commits = self.reading.read(self._asked, self._shown, self._pause, self.stop)
+            commits, changes = self._derive(load(self.folder), suites)
         except Stopped:
             return self._told(NOTHING, [], [])._replace(unfinished=True)
         self.rewritten = self.reading.rewritten
-        changes = self._weigh(suites)
         kept = [] if self.dry_run else self._keep(changes)
         unfinished = not self.dry_run and len(kept) < len(changes)
         if kept and not unfinished:
@@ -121,6 +141,27 @@ class _Update:
         self._save("" if unfinished else self.head, told)
         changes = changes[: len(kept)] if unfinished else changes
         return self._told(told, changes, kept)._replace(commits=commits, unfinished=unfinished)
+
+    def _derive(self, state: State, suites: Sequence[tuple[Suite, int]]) -> tuple[int, list[Change]]:
+        """Read what is new and weigh it: (how many commits were read, what became another). Raises Stopped.
+
+        What was kept of the last update is another program's to damage: where it holds anything but what an update
+        leaves, all is read anew.
+        """
+        try:
+            self.state = state
+            new, self.events = new_runs(self.memory, state.events)
+            self.runs = merged(state.runs, new)
+            self.reading = Reading(self.tree, self.environment, self.head, self.claims, state, self.boundary)
+            commits = self.reading.read(self._asked, self._shown, self._pause, self.stop)
+            changes = self._weigh(suites)
+            self._state("", self._account(), self.claims)  # what cannot be kept again is damaged, too
+        except UNREADABLE:
+            if state == EMPTY:
+                raise  # no file is to blame
+            self.carried_on.clear()
+            return self._derive(EMPTY, suites)
+        return commits, changes
 
     def _told(self, told: Mapping[str, Any], changes: list[Change], kept: Sequence[Kept]) -> Updated:
         return Updated(
@@ -137,23 +178,36 @@ class _Update:
 
     def _account(self) -> dict[str, Any]:
         """How many decisions have commits in the history, and which commits it does not have."""
-        cases, known = self.reading.cases, self.reading.known
+        reading = self.reading
         missing = {
-            name: found for name, case in cases.items()
-            if (found := missing_of(case, (sha for sha, _ in self.claims[name].commits), known))
+            name: found for name, one in self.claims.items()
+            if (found := missing_of(reading.cases[name], (sha for sha, _ in one.commits), reading.known))
         }  # fmt: skip
-        carried = sum(bool(case.met) for case in cases.values())
+        carried = sum(bool(reading.case(name).met) for name in self.claims)
         return {"carried": carried, "missing": missing, "cut_off": bool(self.boundary)}
 
     def _save(self, head: str, told: dict[str, Any]) -> None:
-        """Keep how far everything was read. head: empty while a reading is under way, which then goes on from there."""
-        if self.dry_run or self.since:
-            return
-        saved = {name: case.saved() for name, case in self.reading.cases.items()}
-        asked = {name: self._asked(name) for name in saved}
-        seals = {name: one.saved() for name, one in self.reading.seals.items()}
+        """Keep how far everything was read. head: empty while a reading is under way, which then goes on from there.
+
+        It is written while nobody can change the memory: what was forgotten since this update asked for the decisions
+        is left out, and what is forgotten later is removed by who forgets it. Where the memory cannot be written
+        nothing is kept, and the next update reads it again.
+        """
+        if self.dry_run or self.since or (not self.head and self.state.names.get("head")):
+            return  # without git nothing was read: what was read with it stays
+        with suppress(NotWritable, StoreBusy), self.memory.writing() as transaction:
+            there = {one.id for one in every(Reader(transaction.connection), EVER)}
+            if gone := self.claims.keys() - there:
+                told = {**told, "missing": {name: one for name, one in told["missing"].items() if name not in gone}}
+            save(self.folder, self._state(head, told, self.claims.keys() & there))
+
+    def _state(self, head: str, told: dict[str, Any], names: Collection[str]) -> State:
+        """What is kept of some decisions."""
+        saved = self.reading.saved(names)
+        asked = {name: self._asked(name) for name in saved if name in self.reading.followed}
+        seals = {name: one.saved() for name, one in self.reading.seals.items() if name in names}
         runs, index = [list(one) for one in self.runs], self.reading.index.saved()
-        save(self.folder, State(head, self._seen(), self.events, told, asked, runs, saved, index, seals))
+        return State(head, self._seen(), self.events, told, asked, runs, saved, index, seals)
 
     # -- what is asked -------------------------------------------------------------------------------
 
@@ -176,8 +230,9 @@ class _Update:
 
     def _asked(self, name: str) -> str:
         """A digest of what is followed for a decision: what ties it, what of that is here, and where history begins."""
-        known = [sha for sha, _ in self.claims[name].commits if sha in self.reading.known]
-        return digest([*self.claims[name], known, self.boundary])
+        claim = self.reading.followed[name]
+        known = [sha for sha, _ in claim.commits if sha in self.reading.known]
+        return digest([*claim, known, self.boundary])
 
     @cached_property
     def boundary(self) -> str:
@@ -209,7 +264,8 @@ class _Update:
         of them settle it alike.
         """
         changed: list[Change] = []
-        for name, case in self.reading.cases.items():
+        for name in self.claims:
+            case = self.reading.case(name)
             before = self.before.get(name) or put_together(name, (), None)
             found, gone = self._pieces(name, case, before, suites)
             pieces = as_kept(name, [*found, *self.incidents[name]], self.memory.screening())
@@ -226,6 +282,8 @@ class _Update:
         kept = [one for one in before.evidence if one.source in LOCAL]
         if not case.met:
             rest = [one for one in before.evidence if one.source not in (*LOCAL, INCIDENT, REPLACED)]
+            if self._untied(name, rest):
+                return [], False
             if rest:
                 self.carried_on.add(name)
             if not self.head:
@@ -241,6 +299,21 @@ class _Update:
             local += map(day_of, junit_after(suite, case.since, at, case.lines.paths))
         known = {(one.source, one.ref): one for one in (*kept, *local)}
         return [*found, *known.values()], False
+
+    def _untied(self, name: str, rest: Sequence[Evidence]) -> bool:
+        """Whether nothing ties a decision any more to commits that the history has: what they showed goes with the tie.
+
+        rest: what histories showed of it before. Where a shallow clone begins too late, or commits that it is tied to
+        are away, they may show it still, to whoever has them.
+        """
+        if not self.head:
+            return False
+        met = [str(sha) for sha in self.state.cases.get(name, {}).get("met", ())]
+        claim = self.claims[name]
+        if not self.boundary and all(sha in self.reading.known for sha, _ in claim.commits):
+            met += [one.ref for one in rest]
+        known = known_commits(self.tree, self.environment, met)
+        return any(history.follows(self.tree, self.environment, one, self.head) for one in set(known.values()))
 
     def _keep(self, changed: Sequence[Change]) -> list[Kept]:
         kept: list[Kept] = []

@@ -4,6 +4,7 @@ What came before the first commit that carries a decision says nothing of it. So
 main line that does not know the first one that may carry it.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from oldhand.code.git import ask
 from oldhand.code.history import follows
 
 SLACK_MS = 7 * 86_400_000  # by which clocks of those who commit may be wrong: more is years, and nothing helps
+_WHOLE = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")  # a commit of SHA-1 or SHA-256
 MOST_STEPS = 20  # from one first commit to an earlier one, before the whole history is read
 
 
@@ -55,13 +57,21 @@ def away(tree: Path, environment: Mapping[str, str], commits: Collection[str], h
 
 
 def alive(tree: Path, environment: Mapping[str, str], commit: str) -> bool:
-    """Whether a branch, a tag or a working tree of the repository still knows a commit."""
+    """Whether a branch, a tag or a working tree of the repository still knows a commit.
+
+    What is no whole id is none: it comes from a file, and git takes what begins with a dash for an option, one of which
+    writes to any file.
+    """
+    if not _WHOLE.fullmatch(commit):
+        return False
     said = ask(tree, environment, "rev-list", "--max-count=1", commit, "--not", "--all")
     return said is not None and not said.strip()
 
 
 def common(tree: Path, environment: Mapping[str, str], one: str, other: str) -> str:
     """The latest commit that both know; empty when there is none."""
+    if not (_WHOLE.fullmatch(one) and _WHOLE.fullmatch(other)):
+        return ""
     return next(iter(_list(tree, environment, "merge-base", one, other)), "")
 
 

@@ -12,8 +12,8 @@ UNSAID = "agent"  # the trust of an event that does not say it: no more than any
 
 
 class Given(NamedTuple):
-    """A tag that stands. trust: of whoever gave it, of several the one believed most; at: when it was first given
-    (ms)."""
+    """A tag that stands, or that one took away who is believed less than who gave it. trust: of whoever gave it, of
+    several the one believed most; at: when it was first given (ms)."""
 
     trust: str
     at: int
@@ -37,11 +37,15 @@ def given(reader: Reader, memories: Sequence[str], begins: Sequence[str]) -> dic
 
 
 def _take(known: dict[str, Given], fields: dict[str, Any], at: int, begins: tuple[str, ...]) -> None:
-    """Take in what an event gave and took away; a tag that is given again is believed as the best of them."""
+    """Take in what an event gave and took away; a tag that is given again is believed as the best of them.
+
+    What one took away who is believed less is given again as it was: so nobody lowers it by doing both.
+    """
     trust = str(fields.get("trust", UNSAID))
     for tag in fields.get("tags", ()):
         if tag.startswith(begins):
             before = known.get(tag, Given(trust, at))
             known[tag] = Given(max(before.trust, trust, key=lambda one: RANK.get(one, -1)), min(before.at, at))
     for tag in fields.get("untag", ()):
-        known.pop(tag, None)
+        if tag in known and RANK.get(trust, -1) >= RANK.get(known[tag].trust, -1):
+            del known[tag]

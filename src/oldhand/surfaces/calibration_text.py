@@ -10,6 +10,7 @@ from oldhand.model.visible import line
 from oldhand.reasoning.calibration import FEWEST, FEWEST_FOR_CURVE
 from oldhand.reasoning.calibration_plot import lines as curve_lines
 from oldhand.recall.render import clipped
+from oldhand.surfaces.counting import agreeing, many
 from oldhand.surfaces.file_text import CODE, HEAD, NOTE, TAIL, WARNING, Line
 
 SHOWN_DIGITS = 12
@@ -19,7 +20,7 @@ MOST_IDS = 6  # ids named in a line; --json and --cases give all
 LONGEST_TITLE = 70  # characters of a decision's words in a list
 LONGEST_NAME = 60  # characters of the name of an agent, a model or a domain
 WHOLE = 10_000
-HOW = "`oldhand decision record TEXT --confidence 80%` states one; `oldhand outcomes update` finds how decisions ended."
+HOW = "`oldhand decision record TEXT --confidence 80%` states one; `oldhand outcomes list` tells how decisions ended."
 
 
 def lines(operation: str, reply: Any) -> Iterator[Line]:
@@ -49,7 +50,7 @@ def _shown(reply: Any) -> Iterator[Line]:
 
 
 def _whole(part: Any, about: str) -> Iterator[Line]:
-    said = f"{part.number} outcome{'s' * (part.number != 1)} of stated confidence"
+    said = f"{many(part.number, 'outcome')} of stated confidence"
     weight = f", together as much as {part.trials:.1f} certain ones" if abs(part.trials - part.number) >= 0.05 else ""
     yield Line(HEAD, f"Calibration of {clipped(about, LONGEST_NAME)}: {said}{weight}")
     if part.stated is None:
@@ -83,11 +84,11 @@ def _verdict(part: Any) -> str:
 def _short(part: Any) -> Iterator[Line]:
     name = clipped(line(part.name), LONGEST_NAME)
     if part.stated is None:
-        yield Line(CODE, f"  {name}: {part.number} outcome{'s' * (part.number != 1)}, too few to say more")
+        yield Line(CODE, f"  {name}: {many(part.number, 'outcome')}, too few to say more")
         return
     low, high = part.posterior.interval
     numbers = f"stated {_percent(part.stated)}, happened {_percent(part.went)} ({_span(low, high)})"
-    yield Line(CODE, f"  {name}: {numbers}, Brier {part.brier:.3f}, {part.number} outcomes")
+    yield Line(CODE, f"  {name}: {numbers}, Brier {part.brier:.3f}, {many(part.number, 'outcome')}")
     drawn_low, drawn_high = part.drawn.interval
     drawn = f"drawn to the whole {_percent(part.drawn.mean)} ({_span(drawn_low, drawn_high)})"
     yield Line(TAIL, f"    {drawn}. {_verdict(part)}")
@@ -110,16 +111,18 @@ def _counted(reply: Any) -> Iterator[Line]:
     if not number and not reply.unstated and not reply.open:
         yield Line(NOTE, HOW)
     if reply.unstated:
-        yield Line(
-            TAIL, f"{reply.unstated:,} decision(s) ended whose confidence nobody stated: they teach nothing here."
-        )
+        teach = "it teaches" if reply.unstated == 1 else "they teach"
+        unstated = f"{many(reply.unstated, 'decision')} ended whose confidence nobody stated"
+        yield Line(TAIL, f"{unstated}: {teach} nothing here.")
     if reply.hindsight:
         yield Line(TAIL, f"Left out, as the outcome was known when it was stated: {_ids(reply.hindsight)}.")
     if reply.young:
-        young = f"{reply.young:,} of them are younger than half a year and ended by evidence alone"
+        are = agreeing(reply.young, "of them is", "of them are")
+        young = f"{are} younger than half a year and ended by evidence alone"
         yield Line(NOTE, f"{young}: what fails shows sooner than what holds, so it looks worse than it is.")
     if reply.open:
-        yield Line(TAIL, f"{len(reply.open):,} more have a stated confidence and no outcome that counts yet.")
+        have = agreeing(len(reply.open), "more has", "more have")
+        yield Line(TAIL, f"{have} a stated confidence and no outcome that counts yet.")
     if number and not reply.cases:
         yield Line(TAIL, "--cases lists the decisions behind the numbers, --json names them with each number.")
     if reply.behind:
@@ -131,8 +134,7 @@ def _plotted(reply: Any) -> Iterator[Line]:
     if reply.curve:
         yield from (Line(CODE, text) for text in reply.lines)
     else:
-        outcomes = f"{reply.trials:.0f} outcome{'s' * (round(reply.trials) != 1)}"
-        yield Line(CODE, f"{outcomes}: a curve takes {FEWEST_FOR_CURVE}.")
+        yield Line(CODE, f"{many(round(reply.trials), 'outcome')}: a curve takes {FEWEST_FOR_CURVE}.")
     if reply.path:
         yield Line(TAIL, f"Written to {line(reply.path)} ({reply.bytes:,} bytes).")
 
@@ -141,7 +143,7 @@ def _drifted(reply: Any) -> Iterator[Line]:
     yield Line(HEAD, f"Confidence over time: {clipped(line(reply.about), LONGEST_NAME)}")
     for one in reply.periods:
         gap = "too few to say" if one.gap is None else f"{_signed(one.gap)} points"
-        yield Line(CODE, f"  from {one.first}: {one.number} outcomes, happened less stated: {gap}")
+        yield Line(CODE, f"  from {one.first}: {many(one.number, 'outcome')}, happened less stated: {gap}")
     if reply.drift is None:
         yield Line(CODE, f"  It takes two periods with {FEWEST} outcomes each to tell whether anything changed.")
         return
@@ -161,11 +163,12 @@ def _hinted(reply: Any) -> Iterator[Line]:
         times = "very many" if one.numbers.evidence > WHOLE else f"{one.numbers.evidence:.0f}"
         sure = f"  what went well lies between {100 * low:.0f} and {100 * high:.0f} %"
         yield Line(CODE, f"{sure}; another confidence foretells it {times} times better")
-        yield Line(TAIL, f"  from {len(one.decisions)} decisions: {_ids(one.decisions)}")
+        yield Line(TAIL, f"  from {many(len(one.decisions), 'decision')}: {_ids(one.decisions)}")
     if not reply.hints:
         yield Line(HEAD, "Agents are told nothing of their confidence.")
-        looked = f"{reply.looked} agents, models, domains and kinds of speaker have the {FEWEST} that it takes to look"
-        yield Line(TAIL, f"{reply.outcomes:,} outcomes of stated confidence; {looked}.")
+        have = agreeing(reply.looked, "has", "have") if reply.looked else "none has"
+        looked = f"of agents, models, domains and kinds of speaker {have} the {FEWEST} that it takes to look"
+        yield Line(TAIL, f"{many(reply.outcomes, 'outcome')} of stated confidence; {looked}.")
 
 
 def _ids(names: list[str]) -> str:
@@ -182,7 +185,7 @@ def _span(low: float, high: float) -> str:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:.0f} points"
+    return many(round(100 * share), "point")
 
 
 def _signed(share: float) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from oldhand.model.visible import line
 from oldhand.recall.render import clipped
+from oldhand.surfaces.counting import agreeing, many
 from oldhand.surfaces.file_text import CODE, HEAD, NOTE, TAIL, WARNING, Line
 
 SHOWN_DIGITS = 12
@@ -54,7 +55,10 @@ def _shown(reply: Any) -> Iterator[Line]:
     if len(reply.steps) == 1:
         yield Line(NOTE, "  Nothing came of it yet: `oldhand decision link` ties commits to it.")
     if reply.left_out:
-        yield Line(TAIL, f"  {reply.left_out:,} earlier actions are left out: `oldhand session show` has them.")
+        earlier = agreeing(reply.left_out, "earlier action is", "earlier actions are")
+        yield Line(TAIL, f"  {earlier} left out: `oldhand session show` has them.")
+    if reply.behind:
+        yield Line(NOTE, f"  {reply.behind}")
 
 
 # -- assumptions ------------------------------------------------------------------------------------------
@@ -63,7 +67,7 @@ def _shown(reply: Any) -> Iterator[Line]:
 def _listed(reply: Any) -> Iterator[Line]:
     for one in reply.items:
         yield from _assumption(one)
-    if not reply.items:
+    if not reply.items and not reply.left_out:
         said = "No assumptions" if not reply.counts else "None of that state"
         yield Line(HEAD, f"{said}. `oldhand decision record TEXT --assumption TEXT` names what a decision rests on.")
     counts = ", ".join(f"{count:,} {state}" for state, count in reply.counts.items())
@@ -84,7 +88,7 @@ def _assumption(one: Any) -> Iterator[Line]:
         yield Line(TAIL, f"  speaks {speaks}{sure}: {_text(sign.said)} ({line(sign.ref)[:SHOWN_DIGITS]})")
     if more := signs[MOST_NAMED:]:
         favour = sum(sign.favours for sign in more)
-        yield Line(TAIL, f"  {len(more):,} more signs: {favour:,} for it, {len(more) - favour:,} against it")
+        yield Line(TAIL, f"  {many(len(more), 'more sign')}: {favour:,} for it, {len(more) - favour:,} against it")
     yield from _resting("rests on it" if len(one.decisions) == 1 else "rest on it", one.decisions)
 
 
@@ -117,11 +121,11 @@ def _settled(reply: Any) -> Iterator[Line]:
 def _rituals(reply: Any) -> Iterator[Line]:
     for one in reply.rituals:
         yield from _ritual(one, reply.difference)
-    if not reply.rituals:
+    if not reply.rituals and not reply.left_out:
         yield Line(HEAD, "No action was repeated after failures: it takes 3 times.")
     if reply.left_out:
         yield Line(TAIL, f"{reply.left_out:,} more (--limit).")
-    read = f"{reply.sessions:,} sessions, {reply.tries:,} tries of commands that had failed"
+    read = f"{many(reply.sessions, 'session')}, {agreeing(reply.tries, 'try', 'tries')} of commands that had failed"
     plain = f"; with nothing done and nothing changed {reply.plain_passed} of {reply.plain} passed"
     yield Line(TAIL, f"{read}{plain * bool(reply.plain)}.")
     if reply.tested:
@@ -145,7 +149,7 @@ def _ritual(one: Any, difference: float) -> Iterator[Line]:
         yield Line(CODE, f"  {seen}")
     commands = ", ".join(line(each) for each in one.commands[:MOST_NAMED])
     more = f" and {len(one.commands) - MOST_NAMED} more" if len(one.commands) > MOST_NAMED else ""
-    mixed = f"; {one.mixed} times beside other actions" if one.mixed else ""
+    mixed = f"; {many(one.mixed, 'time')} beside other actions" if one.mixed else ""
     yield Line(TAIL, f"  before: {commands}{more}{mixed}")
     for each in one.seen[:MOST_SEEN]:
         went = "passed" if each.passed else "failed"
@@ -162,14 +166,14 @@ def _chance(share: float) -> str:
 def _calibrated(reply: Any) -> Iterator[Line]:
     due = [one for one in reply.predictions if one.due]
     if reply.assumptions:
-        yield Line(HEAD, f"Assumptions that nobody checked for {reply.days} days:")
+        yield Line(HEAD, f"Assumptions that nobody checked for {many(reply.days, 'day')}:")
     for one in reply.assumptions:
         checked = f"checked {one.checked}" if one.checked else "never checked"
         yield Line(CODE, f"{one.id[:SHOWN_DIGITS]}  {_text(one.text)}")
         yield Line(CODE, f"  {one.state}, {checked}; decisions rest on it since {one.since}")
         yield from (Line(TAIL, f"  {_text(by)}") for by in one.by)
     if due:
-        yield Line(HEAD, f"Predictions that are older than {reply.days} days, and nobody said how they went:")
+        yield Line(HEAD, f"Predictions that are older than {many(reply.days, 'day')}, and nobody said how they went:")
         for one in due:
             yield from _prediction(one)
     told = [one for one in reply.predictions if not one.due and one.compared]
@@ -177,8 +181,8 @@ def _calibrated(reply: Any) -> Iterator[Line]:
         yield Line(HEAD, "Compared with what happened:")
         for one in told:
             yield from _prediction(one)
-    if not reply.assumptions and not reply.predictions:
-        yield Line(HEAD, f"Nothing is unchecked for {reply.days} days.")
+    if not reply.assumptions and not reply.predictions and not reply.left_out:
+        yield Line(HEAD, f"Nothing is unchecked for {many(reply.days, 'day')}.")
     if reply.met + reply.not_met + reply.cannot_tell:
         counts = f"{reply.met} met, {reply.not_met} not met, {reply.cannot_tell} only somebody can tell"
         yield Line(TAIL, f"Of what was expected: {counts}.")

@@ -8,6 +8,7 @@ from typing import Any
 
 from oldhand.model.visible import line
 from oldhand.recall.render import clipped
+from oldhand.surfaces.counting import agreeing
 from oldhand.surfaces.file_text import CODE, HEAD, NOTE, TAIL, WARNING, Line
 
 SHOWN_DIGITS = 12
@@ -66,8 +67,9 @@ def _listed(reply: Any) -> Iterator[Line]:
         if one.about:
             yield Line(TAIL, f"  {line(clipped(one.about, LONGEST))}")
         if one.troubled:
-            yield Line(WARNING, f"  {one.troubled} of them were replaced, put away or are gone: `oldhand chain show`")
-    if not reply.items:
+            are = agreeing(one.troubled, "of them is", "of them are")
+            yield Line(WARNING, f"  {are} replaced, put away or gone: `oldhand chain show`")
+    if not reply.items and not reply.left_out:
         yield Line(HEAD, "No chains. `oldhand chain create NAME ID ...` makes one.")
     if reply.left_out:
         yield Line(TAIL, f"{reply.left_out:,} more (--limit).")

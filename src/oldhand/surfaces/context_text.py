@@ -12,6 +12,8 @@ def lines(operation: str, reply: Any) -> Iterator[Line]:
     """What is known, as it was put together; then, in one line, what is not told."""
     for text in reply.lines:
         yield Line(CODE if text.startswith(" ") else _KINDS.get(text.partition(" ")[0], CODE), text)
+    if reply.behind:
+        yield Line(NOTE, reply.behind)
     kept = [f"{reply.before} told before: --again"] if reply.before else []
     kept += [f"{reply.left_out} more: `oldhand decide`"] if reply.left_out else []
     if kept:

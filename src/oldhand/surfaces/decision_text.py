@@ -8,6 +8,7 @@ from typing import Any
 
 from oldhand.model.visible import line
 from oldhand.recall.render import clipped
+from oldhand.surfaces.counting import agreeing, many
 from oldhand.surfaces.file_text import CODE, HEAD, NOTE, TAIL, WARNING, Line
 
 SHOWN_DIGITS = 12
@@ -55,12 +56,12 @@ def _known(reply: Any) -> Iterator[Line]:
 def _listed(reply: Any) -> Iterator[Line]:
     for one in reply.items:
         yield from row(one)
-    if not reply.items:
+    if not reply.total:
         yield Line(HEAD, "No decision fits. `oldhand decision record` records one; --every lists those put away, too.")
         return
     states = ", ".join(f"{count:,} {state}" for state, count in reply.states.items())
     more = f"; {reply.left_out:,} more (--limit)" if reply.left_out else ""
-    yield Line(TAIL, f"{reply.total:,} decision{'s' * (reply.total != 1)}: {states}{more}.")
+    yield Line(TAIL, f"{many(reply.total, 'decision')}: {states}{more}.")
     if reply.behind:
         yield Line(NOTE, reply.behind)
 
@@ -267,11 +268,15 @@ def _signs(told: Any) -> Iterator[Line]:
 
 def _linked(reply: Any) -> Iterator[Line]:
     changes = [f"+ {line(each)}" for each in reply.added] + [f"- {line(each)}" for each in reply.removed]
-    yield Line(HEAD, "Tied." if changes else "It was tied so before; nothing was changed.")
+    yield Line(
+        HEAD, ("Tied." if reply.added else "Untied.") if changes else "It was tied so before; nothing was changed."
+    )
     yield from (Line(CODE, f"  {each}") for each in changes)
     yield from row(reply.decision)
     counts = [(len(reply.commits), "commit"), (len(reply.prs), "pull request"), (len(reply.incidents), "incident")]
     told = ", ".join(f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts if count)
+    for each in reply.reverts:
+        yield Line(NOTE, f"{each[:9]} takes back what carries it: it counts as its revert, and does not carry it out.")
     yield Line(TAIL, f"Tied to {told or 'nothing'}. Commits to come say it themselves: `{reply.trailer}`.")
 
 
@@ -309,12 +314,13 @@ def _imported(reply: Any) -> Iterator[Line]:
             yield Line(kind, f"{one.id[:SHOWN_DIGITS]}  {one.outcome:<8}  {line(clipped(one.title, LONGEST))}")
     would = "Nothing was changed (--dry-run). " if reply.dry_run else ""
     counts = ", ".join(f"{count:,} {outcome}" for outcome, count in reply.counts.items())
-    ties = f"; {reply.ties:,} yield to another now" if reply.ties else ""
-    secrets = f"; {reply.secrets:,} secrets were replaced" if reply.secrets else ""
-    yield Line(HEAD, f"{would}{len(reply.records):,} records: {counts}{ties}{secrets}.")
+    ties = f"; {agreeing(reply.ties, 'yields', 'yield')} to another now" if reply.ties else ""
+    secrets = f"; {agreeing(reply.secrets, 'secret was', 'secrets were')} replaced" if reply.secrets else ""
+    yield Line(HEAD, f"{would}{many(len(reply.records), 'record')}: {counts}{ties}{secrets}.")
     yield from (Line(TAIL, f"  {line(clipped(said, LONGEST))}") for said in reply.skipped[:MOST_SKIPPED])
     if len(reply.skipped) > MOST_SKIPPED:
-        yield Line(TAIL, f"  {len(reply.skipped) - MOST_SKIPPED:,} more were not taken (--json names them)")
+        more = agreeing(len(reply.skipped) - MOST_SKIPPED, "more was", "more were")
+        yield Line(TAIL, f"  {more} not taken (--json names them)")
 
 
 def _name(one: Any) -> str:

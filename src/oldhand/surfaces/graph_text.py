@@ -9,6 +9,7 @@ from typing import Any
 
 from oldhand.model.visible import line
 from oldhand.recall.render import clipped
+from oldhand.surfaces.counting import many
 from oldhand.surfaces.file_text import CODE, HEAD, NOTE, TAIL, WARNING, Line
 
 SHOWN_DIGITS = 12
@@ -68,7 +69,7 @@ def _tree(starts: Sequence[str], nodes: Sequence[Any], edges: Sequence[Any]) -> 
     for edge in others[:MOST_OTHERS]:
         yield Line(TAIL, f"also {edge.source[:SHOWN_DIGITS]} {edge.rel} {edge.target[:SHOWN_DIGITS]}")
     if len(others) > MOST_OTHERS:
-        yield Line(TAIL, f"and {len(others) - MOST_OTHERS:,} more links (--json lists them)")
+        yield Line(TAIL, f"and {many(len(others) - MOST_OTHERS, 'more link')} (--json lists them)")
 
 
 def _rest(reply: Any) -> Iterator[Line]:
@@ -152,7 +153,7 @@ def _communities(reply: Any) -> Iterator[Line]:
         yield from (Line(CODE, f"   {_said(node)}") for node in one.first)
     if not reply.items:
         yield Line(HEAD, "No groups: nothing here is tied together.")
-    more = f" {reply.found - len(reply.items):,} more groups (--limit)." if reply.found > len(reply.items) else ""
+    more = f" {many(reply.found - len(reply.items), 'more group')} (--limit)." if reply.found > len(reply.items) else ""
     yield Line(TAIL, f"Modularity {reply.modularity:.2f}. {reply.lone:,} in no group.{more}")
 
 

@@ -125,7 +125,8 @@ def _inferred(reply: Any) -> Iterator[Line]:
             yield Line(CODE, f"  {one.what}: {one.times:,} of {one.of:,}, {one.share / 10:g} % ({span})")
         for one in reply.spans:
             took = f"median {one.median / 1000:,.1f} s, 90 % below {one.most / 1000:,.1f} s"
-            yield Line(CODE, f"  {one.what} took: {took} ({_counted(one.calls, 'call')} in {one.sessions:,} sessions)")
+            where = f"{_counted(one.calls, 'call')} in {_counted(one.sessions, 'session')}"
+            yield Line(CODE, f"  {one.what} took: {took} ({where})")
         if not reply.findings and not reply.left_out:
             yield Line(TAIL, "Nothing else is clear.")
     for one in reply.findings:

@@ -85,15 +85,23 @@ def _counted(one: Any) -> list[str]:
 def _listed(reply: Any) -> Iterator[Line]:
     for one in reply.items:
         yield from _one(one)
-    if not reply.items:
+    if not reply.items and not reply.left_out:
         more = f" ({reply.expired} expired: --state expired)" if reply.expired else ""
         known = reply.in_force or reply.reopened
         said = "Nothing of that sort was tried" if known else "Nothing is known that was tried and did not work"
         yield Line(HEAD, f"{said}{more}. `oldhand negative record TEXT --conclusion TEXT` records something.")
+        yield from _behind(reply)
         return
     counts = [f"{reply.in_force:,} in force", f"{reply.reopened:,} worth another look", f"{reply.expired:,} expired"]
     left = f"{reply.left_out:,} more (--limit). " if reply.left_out else ""
     yield Line(TAIL, f"{left}{', '.join(counts)}.")
+    yield from _behind(reply)
+
+
+def _behind(reply: Any) -> Iterator[Line]:
+    """That outcomes are older than the history: what failed since is not among what is told."""
+    if reply.behind:
+        yield Line(NOTE, reply.behind)
 
 
 def _shown(reply: Any) -> Iterator[Line]:
@@ -116,6 +124,7 @@ def _shown(reply: Any) -> Iterator[Line]:
     yield from _targets("learned from", reply.came_of)
     yield from _targets("prevented", reply.prevented)
     yield from _targets("done all the same", reply.ignored)
+    yield from _behind(reply)
 
 
 def _targets(title: str, found: Sequence[Any]) -> Iterator[Line]:

@@ -88,22 +88,28 @@ def _shown(reply: Any) -> Iterator[Line]:
         yield Line(TAIL, f"    {line(clipped(one.subject, LONGEST))}")
     if len(reply.carriers) > len(surest):
         yield Line(TAIL, f"  {len(reply.carriers) - len(surest)} more commits carry it (--json).")
-    if not reply.ended.word and reply.ended.state == "open":
+    if reply.waiting:
+        names = ", ".join(_ref(sha) for sha in reply.waiting[:SHOWN_CARRIERS])
+        more = f" and {len(reply.waiting) - SHOWN_CARRIERS} more" * (len(reply.waiting) > SHOWN_CARRIERS)
+        yield Line(NOTE, f"  Tied to {names}{more}, not looked up yet: `oldhand outcomes update`.")
+    elif not reply.ended.word and reply.ended.state == "open":
         yield from _looked(reply)
+    if reply.behind and reply.head:
+        yield Line(NOTE, f"  {reply.behind}")
 
 
 def _looked(reply: Any) -> Iterator[Line]:
     """Why it is not known how a decision ended, and what makes it known."""
     link = f"`oldhand decision link {reply.ended.id[:SHOWN_DIGITS]} --commit COMMIT`"
     if not reply.head:
-        yield Line(NOTE, f"  Nothing has looked for evidence yet. Tie it to its commits ({link});")
-        yield Line(NOTE, "  `oldhand outcomes update` then looks.")
+        trailer = f"Oldhand-Decision: {reply.ended.id[:SHOWN_DIGITS]}"
+        update = ": `oldhand outcomes update`" if reply.behind else ""  # without git there is nothing to look through
+        yield Line(NOTE, f"  Nothing has looked through the history for its commits yet{update}.")
+        yield Line(NOTE, f"  It finds those with the line `{trailer}`; {link} ties others.")
         return
     found = "none of its commits was found" if not reply.carriers else "nothing there shows clearly how it ended"
     yield Line(NOTE, f"  Looked through the history to {reply.head[:SHOWN_COMMIT]}: {found}.")
-    yield Line(
-        NOTE, f"  If {'other ' if reply.carriers else ''}commits carry it: {link}; then `oldhand outcomes update`."
-    )
+    yield Line(NOTE, f"  If {'other ' if reply.carriers else ''}commits carry it: {link}.")
     yield Line(NOTE, "  If you know how it ended: `oldhand decision resolve`.")
 
 
@@ -111,7 +117,9 @@ def _listed(reply: Any) -> Iterator[Line]:
     for one in reply.items:
         yield from _ended(one)
     if not reply.items:
-        yield Line(HEAD, "No decision ended so. `oldhand outcomes update` derives how they ended.")
+        yield Line(HEAD, "No decision ended so.")
+        if not any(state != "open" for state in reply.states):
+            yield Line(NOTE, "Commits, tests and incidents tell how they ended, or you: `oldhand decision resolve`.")
     counts = ", ".join(f"{count} {state}" for state, count in reply.states.items())
     more = f"{reply.left_out:,} more (--limit). " if reply.left_out else ""
     if counts:

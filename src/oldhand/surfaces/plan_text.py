@@ -9,6 +9,7 @@ from typing import Any
 from oldhand.model.visible import line
 from oldhand.reasoning.deciding import effort
 from oldhand.recall.render import clipped
+from oldhand.surfaces.counting import many
 from oldhand.surfaces.file_text import CODE, HEAD, NOTE, TAIL, WARNING, Line
 
 SHOWN_DIGITS = 12
@@ -64,7 +65,7 @@ def _plan(plan: Any) -> Iterator[Line]:
     """One plan: its name and where it stands, then its time and who made it."""
     over = f"  {plan.state} {plan.ended[:10]}" if plan.state != "open" else "  open"
     yield Line(CODE, f"{plan.id[:SHOWN_DIGITS]}  {line(clipped(plan.name, LONGEST))}{over}")
-    facts = [f"since {plan.since[:10]}", f"{len(plan.steps)} step{'s' * (len(plan.steps) != 1)}"]
+    facts = [f"since {plan.since[:10]}", f"{many(len(plan.steps), 'step')}"]
     counted = {state: sum(step.state == state for step in plan.steps) for state in ("kept", "reworked", "dropped")}
     facts += [f"{count} {state}" for state, count in counted.items() if count]
     if plan.estimate >= 0:
@@ -90,7 +91,7 @@ def _steps(plan: Any) -> Iterator[Line]:
 def _listed(reply: Any) -> Iterator[Line]:
     for one in reply.items:
         yield from _plan(one)
-    if not reply.items:
+    if not reply.items and not reply.left_out:
         yield Line(HEAD, "No plans. `oldhand plan record TEXT --steps STEP` records one before it is carried out.")
     if reply.left_out:
         yield Line(TAIL, f"{reply.left_out:,} more (--limit).")
@@ -138,7 +139,7 @@ def _accuracy(reply: Any) -> Iterator[Line]:
         return
     for one in reply.parts:
         dropped = f", {one.dropped} given up" if one.dropped else ""
-        yield Line(HEAD, f"{line(one.whose)}: {one.over} plan{'s' * (one.over != 1)} over{dropped}")
+        yield Line(HEAD, f"{line(one.whose)}: {many(one.over, 'plan')} over{dropped}")
         clear = one.kept + one.reworked + one.left
         if clear:
             yield Line(

@@ -8,7 +8,7 @@ from typing import Any
 
 from oldhand.model.visible import line
 from oldhand.recall.render import clipped, headline
-from oldhand.surfaces.file_text import CODE, HEAD, TAIL, Line
+from oldhand.surfaces.file_text import CODE, HEAD, NOTE, TAIL, Line
 
 STEPS = ("review_accept", "review_edit", "review_reject", "review_link")
 OPERATIONS = ("review", *STEPS, "review_defer", "review_undo")
@@ -47,6 +47,8 @@ def _listed(reply: Any) -> Iterator[Line]:
         yield Line(TAIL, f"{reply.waiting - last:,} more (--limit, --offset).")
     if hidden and not reply.every:
         yield Line(TAIL, f"Besides: {', '.join(hidden)} (--every lists them too).")
+    if reply.behind:
+        yield Line(NOTE, reply.behind)
     if reply.items:
         more = "edit ITEM TEXT, reject ID, link ID RELATION ID, defer ITEM"
         yield Line(TAIL, f"Besides accept: oldhand review {more}. On a terminal `oldhand review` walks through them.")

@@ -8,6 +8,7 @@ from typing import Any
 
 from oldhand.model.visible import line
 from oldhand.recall.render import clipped
+from oldhand.surfaces.counting import agreeing, many
 from oldhand.surfaces.file_text import CODE, HEAD, NOTE, TAIL, Line
 
 SHOWN_DIGITS = 12
@@ -39,13 +40,14 @@ def _checked(reply: Any) -> Iterator[Line]:
 
 
 def _checks(reply: Any) -> Iterator[Line]:
-    yield Line(HEAD, f"{reply.decisions:,} of the latest decisions were checked; the end of {reply.ended:,} is known.")
+    were = agreeing(reply.decisions, "of the latest decisions was", "of the latest decisions were")
+    yield Line(HEAD, f"{were} checked; the end of {reply.ended:,} is known.")
     for one in sorted(reply.checks, key=lambda one: -one.fired):
         policy = "" if one.policy == "advise" else f"  policy {one.policy}"
         yield Line(CODE, f"{one.id}  {one.bias}: {one.looks}{policy}")
         if not one.fired:
             continue
-        facts = [f"spoke on {_decisions(one.fired)}, was told {one.told}x, {one.heeded} changed for it"]
+        facts = [f"spoke on {many(one.fired, 'decision')}, was told {one.told}x, {one.heeded} changed for it"]
         if one.badly >= 0:
             facts.append(
                 f"went badly: {_percent(one.badly)} of the {one.ended} it spoke on that ended"
@@ -60,10 +62,6 @@ def _checks(reply: Any) -> Iterator[Line]:
         yield Line(TAIL, "None has spoken yet: `oldhand decision record` checks each decision that is recorded.")
 
 
-def _decisions(count: int) -> str:
-    return f"{count:,} decision{'s' * (count != 1)}"
-
-
 def _percent(share: float) -> str:
     return f"{share * 100:.0f}%"
 
@@ -75,7 +73,7 @@ def _log(reply: Any) -> Iterator[Line]:
         yield Line(CODE, f"{one.on}  {one.check}  {one.decision[:SHOWN_DIGITS]}  {line(clipped(one.text, LONGEST))}")
         why = f"; passed by: {line(clipped(one.override, LONGEST_FACT))}" if one.override else ""
         yield Line(TAIL, f"  {', '.join(facts)}{why}")
-    if not reply.items:
+    if not reply.items and not reply.left_out:
         yield Line(HEAD, "No check has spoken on a recorded decision.")
     if reply.left_out:
         yield Line(TAIL, f"{reply.left_out:,} more (--limit).")

@@ -8,6 +8,7 @@ from typing import Any
 
 from oldhand.model.visible import line
 from oldhand.recall.render import clipped
+from oldhand.surfaces.counting import agreeing, many
 from oldhand.surfaces.file_text import CODE, HEAD, NOTE, TAIL, WARNING, Line
 
 SHOWN_DIGITS = 12
@@ -34,7 +35,7 @@ def _listed(reply: Any) -> Iterator[Line]:
         yield from _patterns(one)
     if reply.left_out:
         yield Line(TAIL, f"{reply.left_out:,} more (--limit).")
-    if not reply.items and not reply.ready:
+    if not reply.items and not reply.left_out and not reply.ready:
         yield Line(HEAD, "No skills: too few decisions about one subject have a known outcome.")
         yield Line(NOTE, "`oldhand outcomes update` derives outcomes from git; `oldhand skill distill` then tries.")
     elif reply.ready:
@@ -49,13 +50,14 @@ def _distilled(reply: Any) -> Iterator[Line]:
         yield from _patterns(one.skill)
     same = len(reply.items) - len(told)
     if same:
-        yield Line(NOTE if told else HEAD, f"{same} skill{'s' * (same != 1)} unchanged.")
+        yield Line(NOTE if told else HEAD, f"{many(same, 'skill')} unchanged.")
     if reply.retired:
-        yield Line(NOTE, f"{reply.retired} put away: their decisions make no skill any more.")
+        whose = "its" if reply.retired == 1 else "their"
+        yield Line(NOTE, f"{reply.retired} put away: {whose} decisions make no skill any more.")
     if not reply.items:
         needed = f"{reply.fewest} decisions with a known outcome, worth {reply.trials:g} trials together"
         yield Line(HEAD, f"No subject has {needed}.")
-    yield Line(TAIL, f"{reply.resolved:,} decisions with a known outcome, {reply.open:,} without.")
+    yield Line(TAIL, f"{many(reply.resolved, 'decision')} with a known outcome, {reply.open:,} without.")
     if reply.dry_run:
         yield Line(NOTE, "Nothing was written.")
 
@@ -75,13 +77,14 @@ def _shown(reply: Any) -> Iterator[Line]:
         text = line(clipped(each.text, LONGEST))
         yield Line(CODE, f"  {_ADVICE[each.sort]}: {text}{instead}  {each.id[:SHOWN_DIGITS]} {each.trust}")
     if reply.gone:
-        yield Line(TAIL, f"  {reply.gone} more hold no longer, or may not be told")
+        yield Line(TAIL, f"  {agreeing(reply.gone, 'more holds', 'more hold')} no longer, or may not be told")
     for each in reply.decisions[:MOST_DECISIONS]:
         style = WARNING if each.bad else CODE
         name = line(clipped(each.name, LONGEST))
         yield Line(style, f"  {each.id[:SHOWN_DIGITS]} {each.at} {name}: {line(each.ending)}")
     if len(reply.decisions) > MOST_DECISIONS:
-        yield Line(TAIL, f"  and {len(reply.decisions) - MOST_DECISIONS} more decisions (--json names all)")
+        more = many(len(reply.decisions) - MOST_DECISIONS, "more decision")
+        yield Line(TAIL, f"  and {more} (--json names all)")
     for text in reply.conflicts:
         yield Line(WARNING, f"  otherwise elsewhere: {line(text)}")
     yield Line(
@@ -95,11 +98,11 @@ def _shown(reply: Any) -> Iterator[Line]:
 def _exported(reply: Any) -> Iterator[Line]:
     said = {"written": "Written", "rewritten": "Written anew", "unchanged": "Unchanged"}[reply.done]
     yield Line(HEAD, f"{said}: {line(reply.path)}")
-    yield Line(CODE, f"  {reply.name}, {reply.lines} line{'s' * (reply.lines != 1)} of guidance")
+    yield Line(CODE, f"  {reply.name}, {many(reply.lines, 'line')} of guidance")
     if reply.left_out:
         yield Line(
-            NOTE, f"  {reply.left_out} left out: only agents or tools stand for them, or they hold no longer."
-            " `oldhand confirm ID` stands for one.",
+            NOTE, f"  {many(reply.left_out, 'line')} left out: only agents or tools stand for what is said there, or it"
+            " holds no longer. `oldhand confirm ID` stands for one.",
         )  # fmt: skip
 
 
@@ -111,7 +114,8 @@ def _skill(one: Any) -> Iterator[Line]:
         f" ({one.low:.0%} to {one.high:.0%}), by {one.rule} {line(one.title)}, quality {one.now:.0%}{standing}",
     )  # fmt: skip
     if one.of > one.resolved:
-        yield Line(TAIL, f"  {one.of - one.resolved:,} more are open; what fails shows sooner than what holds")
+        are = agreeing(one.of - one.resolved, "more is", "more are")
+        yield Line(TAIL, f"  {are} open; what fails shows sooner than what holds")
     for why in one.due:
         yield Line(WARNING, f"  {why}: `oldhand skill distill`")
 

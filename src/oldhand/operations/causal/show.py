@@ -5,6 +5,7 @@ from oldhand.model.identity import short
 from oldhand.operation import READ, operation
 from oldhand.reasoning.causal_trail import Trail, trail
 from oldhand.reasoning.decisions import named
+from oldhand.reasoning.outcomes_behind import told as outcomes_behind
 
 
 @operation(READ)
@@ -19,4 +20,4 @@ def show(memory: Memory, name: str) -> Trail:
     with memory.reading() as reader:
         decision = named(reader, name)
         memory.trace_detail = {"memory": short(decision.id)}
-        return trail(memory, reader, decision)
+        return trail(memory, reader, decision)._replace(behind=outcomes_behind(memory, reader))

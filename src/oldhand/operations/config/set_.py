@@ -19,8 +19,8 @@ BY_PERSON = "user"  # the trust of who may decide where texts are sent
 class SettingChanged(NamedTuple):
     """A changed setting. before: the value that was in force; in_force: the one that is now, and its source.
 
-    The value in force differs from the one set when a project's setting hides the person's. note: where
-    texts are sent from now on, empty when they stay on this machine or nothing about that was changed.
+    The value in force differs from the one set when a project's setting hides the person's. note: how such a one is
+    taken back, and where texts are sent from now on; empty when there is neither: most changes say nothing of this.
     """
 
     name: str
@@ -53,7 +53,10 @@ def set_(memory: Memory, name: str, value: str, *, scope: Scope = "project") -> 
     write_settings(file, read_settings(file) | {name: new})
     memory.forget_settings()
     tell_hooks(memory, [name])
-    return SettingChanged(name, new, before, *_in_force(memory, name), str(file), _note(memory, name))
+    in_force, source = _in_force(memory, name)
+    hides = in_force != new and source == "project"
+    note = f"this project says {in_force}; {_take_back(name)}" if hides else _note(memory, name)
+    return SettingChanged(name, new, before, in_force, source, str(file), note)
 
 
 def tell_hooks(memory: Memory, names: list[str]) -> None:
@@ -71,9 +74,20 @@ def _permitted(memory: Memory, setting: Setting, value: Any, scope: Scope) -> No
     if not setting.counts(value, scope):
         may = " or ".join(setting.project_may or ())
         said = f"a project may only say {may}; " if may else ""
-        said += f"only your own settings decide {setting.decides}. For all of your projects: `--scope person`"
+        present = read_settings(settings_file(memory, scope)).get(setting.name)
+        if setting.counts(present, scope) and present is not None:  # it would go on hiding what the person says
+            said += f"this one says {present}; {_take_back(setting.name)}, so that your own settings count again"
+            mine = read_settings(memory.home / SETTINGS_FILE).get(setting.name, setting.default)
+            said += "" if mine == value else f"; these say {mine}: `--scope person` then changes it"
+        else:
+            said += f"only your own settings decide {setting.decides}. For all of your projects: `--scope person`"
         raise BadArgument(setting.name, value, said)
     persons_alone(memory, setting, value)
+
+
+def _take_back(name: str) -> str:
+    """The step that takes back what a project's file says."""
+    return f"`oldhand config reset {name}` takes that back"
 
 
 def persons_alone(memory: Memory, setting: Setting, value: Any) -> None:

@@ -4,10 +4,12 @@ from typing import NamedTuple
 
 from oldhand.errors import MissingArgument, OldhandError
 from oldhand.memory import Memory
+from oldhand.model.tokens import estimate
 from oldhand.operation import READ, operation
 from oldhand.reasoning.deciding import Said, drafted
 from oldhand.reasoning.decision_context import BUDGET, LIMITS, assembled, entries_of
 from oldhand.reasoning.known_before import MOST_OF_A_SORT, known
+from oldhand.reasoning.outcomes_behind import told as outcomes_behind
 from oldhand.recall.render import FENCE_TOKENS, LEAST_BUDGET
 
 TAIL_TOKENS = 15  # of the line that says how much is not told
@@ -17,13 +19,15 @@ MOST_INJECTIONS = 1_000  # of one session that are looked at: more than the long
 class DecisionContext(NamedTuple):
     """What an agent is to know before it decides. lines: none when nothing is relevant; shown: the ids of what they
     tell; tokens: of all, estimated; left_out: entries that fit no limit or budget; before: entries left out since this
-    session was told of them."""
+    session was told of them; behind: that outcomes are older than the history, in words, empty where they are not, or
+    where no lines are told."""
 
     lines: list[str]
     shown: list[str]
     tokens: int
     left_out: int
     before: int
+    behind: str
     root: str
 
 
@@ -51,13 +55,18 @@ def context(
     room = max(budget_tokens, LEAST_BUDGET) - FENCE_TOKENS - TAIL_TOKENS
     with memory.reading() as reader:
         found = known(memory, reader, draft, places, MOST_OF_A_SORT)
-        chosen = assembled(entries_of(found), room, limits=LIMITS, but=told)
+        entries = list(entries_of(found))
+        late = outcomes_behind(memory, reader) if entries else ""
+        chosen = assembled(entries, room - (estimate(late) if late else 0), limits=LIMITS, but=told)
         shown = [one.id for one in chosen.shown if one.id]
         memory.trace_detail = {"negative": [one.id for one in chosen.shown if one.sort == "tried"]}
         tokens = sum(one.tokens for one in chosen.shown)
         root = reader.root().root.hex()
     left_out = chosen.left_out - len(found.signs)  # what `decide` asks is none of this
-    return DecisionContext(chosen.lines, shown, tokens, left_out, chosen.before, root)
+    if not chosen.shown:
+        late = ""
+    tokens += estimate(late) if late else 0
+    return DecisionContext(chosen.lines, shown, tokens, left_out, chosen.before, late, root)
 
 
 def _told(memory: Memory, session: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The operation `decision link`."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from oldhand.errors import MissingArgument
@@ -9,13 +10,15 @@ from oldhand.operation import WRITE, operation
 from oldhand.reasoning.deciding import trailer
 from oldhand.reasoning.decision_telling import DecisionLine, line_of
 from oldhand.reasoning.decision_ties import Ties, tie, ties_of
-from oldhand.reasoning.decisions import named, of
+from oldhand.reasoning.decisions import COMMIT, Decision, named, of
 from oldhand.reasoning.outcomes import ended
+from oldhand.reasoning.tied_reverts import reverts_among
 
 
 class Linked(NamedTuple):
     """A decision and what it is tied to. added, removed: what changed now, as `commit:…`, `pr:…`, `incident:…`;
-    commits, prs, incidents: all there are; trailer: the line for messages of commits to come."""
+    commits, prs, incidents: all there are; trailer: the line for messages of commits to come; reverts: the commits, of
+    those named now, that take back a commit of the decision, and so show how it ended instead of carrying it out."""
 
     decision: DecisionLine
     added: list[str]
@@ -25,6 +28,14 @@ class Linked(NamedTuple):
     incidents: list[str]
     trailer: str
     root: str
+    reverts: list[str]
+
+
+def _reverts(memory: Memory, decision: Decision, tags: Sequence[str]) -> list[str]:
+    """Those of the commits of some ties that take a commit of the decision back."""
+    commits = [tag.removeprefix(COMMIT) for tag in tags if tag.startswith(COMMIT)]
+    project = memory.project
+    return reverts_among(project.tree, memory.environment, project.store, decision, commits) if commits else []
 
 
 @operation(WRITE)
@@ -57,5 +68,5 @@ def link(
     memory.trace_detail = {"memory": short(known.id), "root": root}
     return Linked(
         told, list(changed.added), list(changed.removed), list(now.commits), list(now.prs), list(now.incidents),
-        trailer(now.id), root,
+        trailer(now.id), root, _reverts(memory, now, ties),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from oldhand.knowledge.review_telling import Item, told
 from oldhand.knowledge.reviewing import CAUSES, MOST, queue
 from oldhand.memory import Memory
 from oldhand.operation import READ, operation
+from oldhand.store.reader import Reader
 
 
 class Review(NamedTuple):
@@ -16,7 +17,7 @@ class Review(NamedTuple):
     waiting: how many wait in all (of the cause asked for); cut: whether there are more, as no more than 2,000 of a
     cause are ranked; by_cause: how many wait for each reason; deferred: what you put off; left: what nobody settled in
     time, which stays as it stands; every: whether both are listed too; degraded: what had to be left out because it is
-    damaged; root: of the memory.
+    damaged; behind: that outcomes are older than the history, in words, empty where they are not; root: of the memory.
     """
 
     items: list[Item]
@@ -27,6 +28,7 @@ class Review(NamedTuple):
     left: int
     every: bool
     degraded: str
+    behind: str
     root: str
     scope: str
 
@@ -65,5 +67,14 @@ def review(
         by_cause = {name: counts[name] for name in CAUSES if counts[name]}
         return Review(
             items, len(its), max(counts.values(), default=0) >= MOST, by_cause, found.deferred, found.left, every,
-            reader.degradation(), reader.root().root.hex(), scope,
+            reader.degradation(), _behind(memory, reader, scope), reader.root().root.hex(), scope,
         )  # fmt: skip
+
+
+def _behind(memory: Memory, reader: Reader, scope: str) -> str:
+    """That outcomes of this project are older than its history: decisions that went badly since do not wait yet."""
+    if scope != "project":
+        return ""
+    from oldhand.reasoning.outcomes_behind import told as outcomes_behind
+
+    return outcomes_behind(memory, reader)

@@ -6,17 +6,20 @@ from oldhand.memory import Memory
 from oldhand.operation import READ, operation
 from oldhand.reasoning.negative import EXPIRED, IN_FORCE, REOPENED, STATES
 from oldhand.reasoning.negative_telling import NegativeTold, listed, shown_of, told
+from oldhand.reasoning.outcomes_behind import told as outcomes_behind
 
 
 class Negatives(NamedTuple):
     """What was tried. items: the gravest and freshest first; left_out: how many more there are of those that were asked
-    for; in_force, reopened, expired: how many there are of each."""
+    for; in_force, reopened, expired: how many there are of each; behind: that outcomes are older than the
+    history, in words, empty where they are not."""
 
     items: list[NegativeTold]
     left_out: int
     in_force: int
     reopened: int
     expired: int
+    behind: str
     root: str
 
 
@@ -48,7 +51,8 @@ def list_(
         shown = shown_of(memory) if found else {}
         in_force, reopened, expired = (sum(one.state == name for one in every) for name in STATES)
         items = [told(one, shown.get(one.id, 0)) for one in found[:limit]]
-        return Negatives(items, max(len(found) - limit, 0), in_force, reopened, expired, reader.root().root.hex())
+        late, root = outcomes_behind(memory, reader), reader.root().root.hex()
+        return Negatives(items, max(len(found) - limit, 0), in_force, reopened, expired, late, root)
 
 
 def _is_of(module: str, wanted: str) -> bool:

@@ -6,6 +6,7 @@ from oldhand.memory import Memory
 from oldhand.model.identity import short
 from oldhand.operation import READ, operation
 from oldhand.reasoning.negative_telling import NegativeTold, Target, named, one_of, said_why, shown_of, targets, told
+from oldhand.reasoning.outcomes_behind import told as outcomes_behind
 
 
 class NegativeShown(NamedTuple):
@@ -13,7 +14,8 @@ class NegativeShown(NamedTuple):
 
     until_because: why it counts no longer, or until that day, as somebody said; came_of: the decisions that it was
     learned from; prevented: where it was shown and the path not taken; ignored: where it was shown and it was done all
-    the same. The first twenty of each are told; `negative` counts all.
+    the same. The first twenty of each are told; `negative` counts all. behind: that outcomes are older than the
+    history, in words, empty where they are not.
     """
 
     negative: NegativeTold
@@ -21,6 +23,7 @@ class NegativeShown(NamedTuple):
     came_of: list[Target]
     prevented: list[Target]
     ignored: list[Target]
+    behind: str
     root: str
 
 
@@ -40,5 +43,6 @@ def show(memory: Memory, name: str) -> NegativeShown:
         return NegativeShown(
             told(one, shown_of(memory)[held.id]), said_why(reader, held.id, "valid_until"), targets(reader, came_of),
             targets(reader, one.prevented, held.id, "prevented"),
-            targets(reader, one.ignored, held.id, "warns_against"), reader.root().root.hex(),
+            targets(reader, one.ignored, held.id, "warns_against"), outcomes_behind(memory, reader),
+            reader.root().root.hex(),
         )  # fmt: skip

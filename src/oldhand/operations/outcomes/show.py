@@ -8,15 +8,21 @@ from oldhand.operation import READ, operation
 from oldhand.reasoning.decisions import named
 from oldhand.reasoning.outcome_state import first_line
 from oldhand.reasoning.outcome_telling import CarrierTold, OutcomeTold, carriers, told
+from oldhand.reasoning.outcomes_behind import not_looked_up
+from oldhand.reasoning.outcomes_behind import told as outcomes_behind
 
 
 class OutcomeShown(NamedTuple):
     """How a decision ended. carriers: the commits that carry it, as of the last `oldhand outcomes update` here; head:
-    the commit to which that looked through the history, empty when there was none or it had no history."""
+    the commit to which that looked through the history, empty when there was none or it had no history; waiting: those
+    it was tied to since, which nothing has looked up yet; behind: that outcomes are older than the history, in words,
+    empty where they are not."""
 
     ended: OutcomeTold
     carriers: list[CarrierTold]
     head: str
+    waiting: list[str]
+    behind: str
     root: str
 
 
@@ -32,4 +38,5 @@ def show(memory: Memory, name: str) -> OutcomeShown:
         memory.trace_detail = {"memory": short(decision.id)}
         found = carriers(memory.project.store, decision.id)
         head = first_line(memory.project.store).head
-        return OutcomeShown(told(reader, decision), found, head, reader.root().root.hex())
+        waiting, late = not_looked_up(memory, reader, decision), outcomes_behind(memory, reader)
+        return OutcomeShown(told(reader, decision), found, head, waiting, late, reader.root().root.hex())

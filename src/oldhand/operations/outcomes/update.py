@@ -90,7 +90,10 @@ def update(
 
 
 def _told(one: Change) -> OutcomeChange:
-    made = deciding(one.after.evidence)
+    before = {(piece.source, piece.ref) for piece in one.before.evidence}
+    fresh = [piece for piece in one.after.evidence if (piece.source, piece.ref) not in before]
+    same = one.before.state == one.after.state  # then what is told is what came in, where something did
+    made = deciding(fresh if same and fresh else one.after.evidence)
     return OutcomeChange(
         one.decision.id, one.decision.name, one.before.state, one.after.state, one.after.value, one.after.weight,
         made.said if made else "", made.ref if made else "", one.gone,

@@ -20,6 +20,7 @@ LITTLE_DISK, NO_DISK = 200 * MIB, 20 * MIB  # bytes free: a backup may no longer
 GRAPHS = "graphs"  # folder in the person's own: notes of attached graphs; without it nothing is imported
 SPOOL = "spool"  # folder in the store where hooks leave what the next process takes in
 SOUND_FIRST = ("store", "journal", "projections")  # what the findings about the knowledge are counted from
+BY_HAND = "`oldhand outcomes update`, then `oldhand negative update`"  # what is done by itself otherwise
 NEXT_STEPS = {
     "journal": "`oldhand verify` names the damage, `oldhand repair` saves what is intact",
     "projections": "`oldhand rebuild` makes them anew; writing goes on meanwhile",
@@ -139,13 +140,14 @@ def _outcomes(memory: Memory) -> list[Component]:
     with memory.reading() as reader:
         if not how_many(reader, ("decision",), ("active", "contested", "superseded")):
             return []
-        from oldhand.reasoning.keeping_up import note_of
+        from oldhand.reasoning.keeping_up import REMOVE, note_of
         from oldhand.reasoning.outcomes_behind import STEP, behind, in_words
 
         late = in_words(behind(memory, reader)).removesuffix(f"; {STEP}.")
     if trouble := note_of(memory.project.store).trouble:
-        said = f"they could not be brought up to date by themselves: {trouble}"
-        return [Component("outcomes", "degraded", said, "`oldhand outcomes update`, then `oldhand negative update`")]
+        what = trouble.removesuffix(f"; {REMOVE}")
+        said = f"they could not be brought up to date by themselves: {what}"
+        return [Component("outcomes", "degraded", said, BY_HAND if what == trouble else REMOVE)]
     return [Component("outcomes", "ok", late or "as of what is checked out", STEP if late else "")]
 
 

@@ -14,7 +14,6 @@ MISSING = "the following arguments are required: "  # argparse's own words, befo
 NO_VALUE = ": expected one argument"  # likewise, after the flag
 UNKNOWN = "unrecognized arguments: "  # likewise, before everything that nothing takes
 FILES = frozenset({"file", "to"})  # arguments that name a file
-LIKE = 0.7  # of difflib's ratio: `--assume` and `--assumption` have .70, `--colour` and `--folder` .63
 LONGEST_COMPLAINT = 200  # characters of what argparse says, which quotes what was typed: the next step must be seen
 
 
@@ -46,18 +45,18 @@ class _Parser(argparse.ArgumentParser):
 
     def _near(self, typed: str) -> str:
         """The option that was meant by the first that nothing takes: one like it, or one that takes its word."""
-        import difflib
+        from oldhand.surfaces.cli.nearest import OPTIONS, nearest
 
-        flag = next((word.partition("=")[0] for word in typed.split() if word.startswith("--")), "")
-        values = {
-            f"--{value}": f"{flags[-1]} {value}"
+        typed_flag = next((word.partition("=")[0] for word in typed.split() if word.startswith("--")), "")
+        said = {
+            str(value): f"{flags[-1]} {value}"
             for action in self._actions
             if (flags := action.option_strings)
             for value in action.choices or ()
         }
-        options = [*values, *self._option_string_actions]
-        close = difflib.get_close_matches(flag[:LONGEST_COMPLAINT], options, 1, LIKE) if flag else []
-        return f" Did you mean {values.get(close[0], close[0])}?" if close else ""
+        said |= {flag.lstrip("-"): flag for flag in self._option_string_actions}
+        near = nearest(typed_flag.lstrip("-"), said, OPTIONS) if typed_flag else ""
+        return f" Did you mean {said[near]}?" if near else ""
 
 
 def parser(operation: Operation, *, helping: bool = True) -> argparse.ArgumentParser:

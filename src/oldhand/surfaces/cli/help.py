@@ -3,6 +3,7 @@
 from oldhand.errors import MissingArgument, UnknownOperation
 from oldhand.operation import Operation, every, places
 from oldhand.operations import GROUPS, WITHIN
+from oldhand.surfaces.cli.nearest import COMMANDS, nearest
 
 FIRST = ("init", "remember", "recall", "brief", "look", "revise", "confirm", "dispute", "search", "show", "status")
 LIKE = 0.8  # of difflib's ratio: `neighbors` and `neighbours` have .95, `path` and `paths` .89
@@ -43,11 +44,9 @@ def group_overview(group: str) -> str:
 
 def unknown_at_top(word: str) -> UnknownOperation:
     """The error for a first word that is neither a command nor a group, with the nearest one that is."""
-    import difflib
-
     commands = [name for name, (group, stem) in places().items() if GROUPS[group][1] and name == stem.rstrip("_")]
-    close = difflib.get_close_matches("_".join(word.lower().replace("-", "_").split()), [*commands, *GROUPS], 1)
-    return UnknownOperation(word, f" Did you mean '{close[0].replace('_', '-')}'?" if close else "")
+    near = nearest("_".join(word.lower().replace("-", "_").split()), [*commands, *GROUPS], {})
+    return UnknownOperation(word, f" Did you mean '{near.replace('_', '-')}'?" if near else "")
 
 
 def commands_of(group: str) -> list[str]:
@@ -72,13 +71,11 @@ def mistaken_for_a_name(group: str, word: str) -> UnknownOperation | None:
 
 def unknown_in(group: str, word: str) -> UnknownOperation:
     """The error for a word that is no command of a group, with the nearest one that is."""
-    import difflib
-
     commands = commands_of(group)
     commands += [name for name, around in WITHIN.items() if around == group]
-    close = difflib.get_close_matches(word.lower().replace("_", "-"), commands, 1)
-    near = f" Did you mean `oldhand {group} {close[0]}`?" if close else f" `oldhand {group}` lists what there is."
-    return UnknownOperation(f"{group} {word}", near)
+    near = nearest(word.replace("_", "-"), commands, COMMANDS)
+    said = f" Did you mean `oldhand {group} {near}`?" if near else f" `oldhand {group}` lists what there is."
+    return UnknownOperation(f"{group} {word}", said)
 
 
 def _group(group: str) -> str:

@@ -49,6 +49,9 @@ def main(arguments: Sequence[str]) -> int:
     gc.enable()
     anyio.run(_serve, server, parent)
     if not thread.close(CLOSE_SECONDS):
+        from oldhand.code.git import end_all
+
+        end_all()  # which would go on for a minute, with nobody to read it
         os._exit(0)  # an operation still runs; it is atomic, and nobody is left to hear its answer
     return 0
 
