@@ -18,6 +18,8 @@ FIRST_WRITE = next(number for number, one in enumerate(SCRIPT) if one.operation 
 def transcripts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     """What every surface replied to the whole script, by surface."""
     person: Person = make_person(tmp_path_factory.mktemp("person") / "made")
+    # What the command line and the server do by themselves is done at other times than where nobody does it.
+    (person.home / "settings.json").write_text('{"outcomes.automatic": "no"}\n', "utf-8")
     return {name: transcript(name, person, tmp_path_factory.mktemp(name) / "copy") for name in SURFACES}
 
 
