@@ -11,8 +11,15 @@ if TYPE_CHECKING:
     from oldhand.memory import Memory
 
 
-class Updated(NamedTuple):
-    """What an update did, as the reply of `negative update` tells it (oldhand.operations.negative.update)."""
+class NegativeUpdated(NamedTuple):
+    """What deriving did.
+
+    failed: memories of decisions that failed, ruled_out: of options that sessions gave up; added, changed, retired,
+    unchanged: what became of them now; tied: failed decisions that git's history had shown already and are tied to
+    that; reopened: of how many what they rest on changed since the last time; prevented, ignored: new cases in which
+    something was told and then left alone, or done all the same; sessions: looked at for that; left: whether more of
+    them wait; notes: what could not be read or may not come in.
+    """
 
     failed: int
     ruled_out: int
@@ -30,7 +37,7 @@ class Updated(NamedTuple):
     root: str
 
 
-def update(memory: "Memory") -> Updated:
+def update(memory: "Memory") -> NegativeUpdated:
     """Derive all of it anew, and keep what became another. Run again it writes nothing while nothing changed.
 
     Raises the errors of the store; what cannot be read of the log of sessions is in `notes`.
@@ -58,7 +65,7 @@ def update(memory: "Memory") -> Updated:
     if sessions:
         memory.session_log().set_mark(MARK, str(until))
     solved(memory)
-    return Updated(
+    return NegativeUpdated(
         done.failed, done.ruled_out, done.added, done.changed, done.retired, done.unchanged, done.tied,
         opened, kept.prevented if kept else 0, kept.ignored if kept else 0, sessions, left,
         [*notes, *done.left_out], root,

@@ -1,36 +1,9 @@
 """The operation `negative update`."""
 
-from typing import NamedTuple
-
 from oldhand.memory import Memory
 from oldhand.operation import WRITE, operation
+from oldhand.reasoning.updating_negative import NegativeUpdated
 from oldhand.reasoning.updating_negative import update as update_negative
-
-
-class NegativeUpdated(NamedTuple):
-    """What deriving did.
-
-    failed: memories of decisions that failed, ruled_out: of options that sessions gave up; added, changed, retired,
-    unchanged: what became of them now; tied: failed decisions that git's history had shown already and are tied to
-    that; reopened: of how many what they rest on changed since the last time; prevented, ignored: new cases in which
-    something was told and then left alone, or done all the same; sessions: looked at for that; left: whether more of
-    them wait; notes: what could not be read or may not come in.
-    """
-
-    failed: int
-    ruled_out: int
-    added: int
-    changed: int
-    retired: int
-    unchanged: int
-    tied: int
-    reopened: int
-    prevented: int
-    ignored: int
-    sessions: int
-    left: bool
-    notes: list[str]
-    root: str
 
 
 @operation(WRITE)
@@ -45,4 +18,4 @@ def update(memory: Memory) -> NegativeUpdated:
     """
     done = update_negative(memory)
     memory.trace_detail = {"root": done.root}
-    return NegativeUpdated(*done)
+    return done
