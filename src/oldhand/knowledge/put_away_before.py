@@ -11,7 +11,7 @@ from typing import NamedTuple
 from oldhand.knowledge.deriving import STANDS, Unsettled, unsettle
 from oldhand.knowledge.erasing_about import RESTING, taught_by_rules
 from oldhand.model.trust import RANK, Voice
-from oldhand.store.by_kind import of_kind
+from oldhand.store.by_kind import ALL, of_kind
 from oldhand.store.erasure import erase, texts_ever, values_ever
 from oldhand.store.fold import registers, standing
 from oldhand.store.reader import Held, Reader
@@ -24,7 +24,6 @@ WITH_WORDS = (*STANDS, "quarantined", "rejected")  # standings of what may still
 FOLLOWS = "its decision was rejected"  # the reason by which a rejection that only follows another is known
 ERASED = "what it was made from was erased"
 REJECTED = "what it was made from was rejected"
-MOST = 10**9  # ids asked of the index: all there are
 
 
 class Followed(NamedTuple):
@@ -85,7 +84,7 @@ def _after_rejected(transaction: Transaction, voice: Voice) -> Unsettled:
 
 
 def _assumptions(reader: Reader) -> list[Held]:
-    names = of_kind(reader, "assumption", MOST, standings=STANDS)
+    names = of_kind(reader, "assumption", ALL, standings=STANDS)
     return [held for name in names if (held := reader.find(name)) is not None]
 
 

@@ -13,7 +13,7 @@ from oldhand.errors import AmbiguousId, DamagedObject, NotADecision, UnknownId
 from oldhand.model.identity import MEMORY_DIGITS, short
 from oldhand.model.session import HOSTS
 from oldhand.reasoning.forecasts import WHOLE
-from oldhand.store.by_kind import of_kind
+from oldhand.store.by_kind import ALL, of_kind
 from oldhand.store.reader import Held, Reader
 from oldhand.store.shelf import Shelf
 
@@ -29,7 +29,6 @@ LARGEST_ESTIMATE = 525_600  # minutes: a year of days and nights; what is larger
 CLIENT_WORDS = frozenset({"code", "cli", "mcp", "client", "vscode", "agent"})  # behind a host in a client's own name
 MOST_NAMED = 8  # decisions that are named when a name fits several
 AT_ONCE = 400  # memories read together
-MOST = 10**9  # ids asked of the index: all there are
 _TICKET = re.compile(r"[a-z][a-z0-9]{0,15}-[0-9]{1,10}")  # how trackers number: letters, a dash, digits
 _ARGUMENT = re.compile(r"([+-])([0-9]{1,3}) ")
 
@@ -150,7 +149,7 @@ def every(reader: Reader, standings: Sequence[str] = EVER, domain: str = "") -> 
     for a thousand.
     """
     for one in standings:
-        yield from several(reader, of_kind(reader, KIND, MOST, standings=(one,), domain=domain), (one,))
+        yield from several(reader, of_kind(reader, KIND, ALL, standings=(one,), domain=domain), (one,))
 
 
 def several(reader: Reader, names: Sequence[str], standings: Sequence[str] = ()) -> Iterator[Decision]:

@@ -25,7 +25,7 @@ from oldhand.reasoning.weighing_outcomes import (
     weighed,
 )
 from oldhand.reasoning.weighing_outcomes import Evidence as Evidence
-from oldhand.store.by_kind import of_kind
+from oldhand.store.by_kind import ALL, of_kind
 from oldhand.store.reader import Held, Reader, Wording
 from oldhand.store.shelf import Shelf
 
@@ -36,7 +36,6 @@ ORIGIN = "git"  # the way in of what is derived from history
 MORE_THAN_AGENTS = ("repo", "user")  # trust that no agent can give: evidence of git alone, and what a person left
 COUNTED = ("active", "contested")
 SURVIVED_WEIGHT = 5_000  # of a person's word that it survived: nothing proved it, so it is half a trial
-MOST = 10**9  # ids asked of the index: all there are
 AT_ONCE = 400  # memories read together
 
 
@@ -136,7 +135,7 @@ def all_known(reader: Reader) -> Known:
 
 def _every(reader: Reader) -> dict[str, list[Held]]:
     found: dict[str, list[Held]] = {}
-    names = of_kind(reader, KIND, MOST, standings=COUNTED)
+    names = of_kind(reader, KIND, ALL, standings=COUNTED)
     for start in range(0, len(names), AT_ONCE):
         for held in reader.several(names[start : start + AT_ONCE], Shelf(COUNTED, kind=KIND)):
             if of := outcome_of(held):

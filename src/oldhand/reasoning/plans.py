@@ -14,7 +14,7 @@ from oldhand.knowledge.naming import meant
 from oldhand.model import kinds
 from oldhand.model.identity import MEMORY_DIGITS, short
 from oldhand.reasoning.decisions import confidence_of
-from oldhand.store.by_kind import of_kind
+from oldhand.store.by_kind import ALL, of_kind
 from oldhand.store.reader import Held, Reader
 from oldhand.store.shelf import Shelf
 
@@ -33,7 +33,6 @@ LONGEST_STEP = 500  # characters of the text of a step
 LONGEST_TEXT = 2_000  # characters of what a plan is for
 LONGEST_TITLE = 100  # characters of its name
 LONGEST_READ = 400_000  # characters of a document that steps are read from: a book
-MOST = 10**9  # ids asked of the index: all there are
 AT_ONCE = 400  # memories read together
 _ITEM = re.compile(r"^ ?(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(\S.*)$")
 _MENTION = re.compile(
@@ -93,7 +92,7 @@ class Plan(NamedTuple):
 
 def every(reader: Reader) -> Iterator[Plan]:
     """All plans, the latest first."""
-    names = of_kind(reader, KIND, MOST, standings=CURRENT)
+    names = of_kind(reader, KIND, ALL, standings=CURRENT)
     for start in range(0, len(names), AT_ONCE):
         for held in reader.several(names[start : start + AT_ONCE], Shelf(CURRENT, kind=KIND)):
             if held.wordings:

@@ -14,14 +14,13 @@ from oldhand.reasoning.forecasts import WHOLE
 from oldhand.reasoning.skill_subjects import DOING, identity
 from oldhand.reasoning.skill_zones import GREEN, RED, YELLOW, Share
 from oldhand.recall.cue import bounded
-from oldhand.store.by_kind import how_many, of_kind
+from oldhand.store.by_kind import ALL, how_many, of_kind
 from oldhand.store.by_tag import with_tag
 from oldhand.store.reader import Held, Reader
 from oldhand.store.shelf import Shelf
 
 KIND, DOMAIN = "skill", "decisions"
 CURRENT = ("active", "contested")
-MOST = 10**9  # ids asked of the index: all there are
 AT_ONCE = 400  # memories read together
 NOW = ("active",)
 ABOUT = "about:"  # begins the tag by which a skill is found by a word
@@ -113,7 +112,7 @@ def id_of(subject: str) -> str:
 
 def every(reader: Reader, standings: Sequence[str] = CURRENT) -> Iterator[Skill]:
     """The skills that stand so, in order of their names. 0.1 ms each."""
-    names = of_kind(reader, KIND, MOST, standings=standings)
+    names = of_kind(reader, KIND, ALL, standings=standings)
     found: list[Skill] = []
     for start in range(0, len(names), AT_ONCE):
         shelf = Shelf(tuple(standings), kind=KIND)

@@ -12,7 +12,7 @@ from oldhand.code.git import ask
 from oldhand.errors import NotWritable, StoreBusy, UnknownCommit
 from oldhand.model.trust import Voice, least
 from oldhand.reasoning.carrying import Claim, claims, ties_of
-from oldhand.reasoning.decisions import EVER, Decision, every
+from oldhand.reasoning.decisions import EVER, KIND, Decision, every
 from oldhand.reasoning.deriving_outcomes import missing_of
 from oldhand.reasoning.incidents import incidents, replacements
 from oldhand.reasoning.junit_files import Suite, read_junit
@@ -27,6 +27,7 @@ from oldhand.reasoning.reading_what_is_new import Reading, Stopped
 from oldhand.reasoning.test_results import junit_after, merged, new_runs, runs_after
 from oldhand.reasoning.tied_by import GONE, LOCAL, REPO, marked, tied_by, trust_of
 from oldhand.reasoning.weighing_outcomes import INCIDENT, REPLACED, Evidence, weighed
+from oldhand.store.by_kind import ALL, of_kind
 from oldhand.store.lock import WriteLock
 from oldhand.store.reader import Reader
 
@@ -196,7 +197,7 @@ class _Update:
         if self.dry_run or self.since or (not self.head and self.state.names.get("head")):
             return  # without git nothing was read: what was read with it stays
         with suppress(NotWritable, StoreBusy), self.memory.writing() as transaction:
-            there = {one.id for one in every(Reader(transaction.connection), EVER)}
+            there = set(of_kind(Reader(transaction.connection), KIND, ALL, standings=EVER))
             if gone := self.claims.keys() - there:
                 told = {**told, "missing": {name: one for name, one in told["missing"].items() if name not in gone}}
             save(self.folder, self._state(head, told, self.claims.keys() & there))

@@ -6,6 +6,7 @@ from typing import Any
 from oldhand.store.reader import Reader
 from oldhand.store.search_index import index_rows
 
+ALL = 10**9  # memories asked for where every one of a kind is wanted
 FEW = 2_000  # memories of a sort that are put in order (6 ms); of more, all are looked through in their order instead
 LATEST = 300  # most important memories of all that are looked at first: 1 ms; few of a sort may be among them
 
