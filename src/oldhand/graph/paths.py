@@ -98,23 +98,23 @@ def all_shortest(
 def _between(ahead: _Side, back: _Side, meeting: Sequence[str]) -> dict[str, list[str]]:
     """Of each node on a shortest path, the next ones, sorted."""
     follows: dict[str, set[str]] = {}
+    for here, before in _steps(ahead, meeting):
+        follows.setdefault(before, set()).add(here)
+    for here, behind in _steps(back, meeting):
+        follows.setdefault(here, set()).add(behind)
+    return {name: sorted(names) for name, names in follows.items()}
+
+
+def _steps(side: _Side, meeting: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(a node, one before it) for every step of a side's shortest ways from where the sides meet."""
     front, seen = list(meeting), set(meeting)
     while front:
         here = front.pop()
-        for before in ahead.before[here]:
-            follows.setdefault(before, set()).add(here)
+        for before in side.before[here]:
+            yield here, before
             if before not in seen:
                 seen.add(before)
                 front.append(before)
-    front, seen = list(meeting), set(meeting)
-    while front:
-        here = front.pop()
-        for behind in back.before[here]:
-            follows.setdefault(here, set()).add(behind)
-            if behind not in seen:
-                seen.add(behind)
-                front.append(behind)
-    return {name: sorted(names) for name, names in follows.items()}
 
 
 def _told(
